@@ -1,0 +1,104 @@
+import type { ListedApp } from '../catalog.ts';
+import { OffhookError } from '../errors.ts';
+import { json, type Route, type Schema } from './route.ts';
+
+/** The apps as they are loaded at this moment. */
+export interface AppsView {
+  list(): readonly ListedApp[];
+}
+
+const PLACE: Schema = {
+  type: 'object',
+  required: ['file', 'line', 'column'],
+  properties: { file: { type: 'string' }, line: { type: 'integer' }, column: { type: 'integer' } },
+};
+
+const APP: Schema = {
+  type: 'object',
+  required: [
+    'id',
+    'name',
+    'dialogue',
+    'public',
+    'locale',
+    'numbers',
+    'engine',
+    'model',
+    'voice',
+    'limits',
+    'problems',
+  ],
+  properties: {
+    id: { type: 'string' },
+    name: { type: 'string' },
+    dialogue: { type: 'string' },
+    public: { type: 'boolean' },
+    locale: { type: 'string' },
+    numbers: { type: 'array', items: { type: 'string' } },
+    engine: { type: ['string', 'null'], description: 'Null: the best that the keys at hand allow.' },
+    model: { type: ['string', 'null'] },
+    voice: { type: ['string', 'null'] },
+    limits: {
+      type: 'object',
+      required: ['calls', 'durationMs'],
+      properties: { calls: { type: ['integer', 'null'] }, durationMs: { type: 'integer' } },
+      additionalProperties: false,
+    },
+    problems: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['severity', 'code', 'message', 'place'],
+        properties: {
+          severity: { type: 'string', enum: ['error', 'warning'] },
+          code: { type: 'string' },
+          message: { type: 'string' },
+          place: PLACE,
+        },
+      },
+    },
+  },
+  additionalProperties: false,
+};
+
+export function appRoutes(apps: AppsView): Route[] {
+  return [
+    {
+      method: 'get',
+      path: '/api/apps',
+      auth: 'bearer',
+      summary: 'The apps as they are loaded, and what is wrong with their files.',
+      responses: {
+        200: {
+          description: 'All of them.',
+          schema: {
+            type: 'object',
+            required: ['items'],
+            properties: { items: { type: 'array', items: APP } },
+            additionalProperties: false,
+          },
+        },
+      },
+      handle: () => json({ items: apps.list().map(appView) }),
+    },
+    {
+      method: 'get',
+      path: '/api/apps/{id}',
+      auth: 'bearer',
+      summary: 'One app.',
+      params: { id: { type: 'string' } },
+      responses: { 200: { description: 'The app.', schema: APP } },
+      handle({ params: { id } }) {
+        const app = apps.list().find(({ facts }) => facts.id === id);
+        if (!app) throw new OffhookError('unknown-app', `There is no app "${id}".`, { status: 404 });
+        return json(appView(app));
+      },
+    },
+  ];
+}
+
+/** Without the properties: they may hold what the environment gave. */
+function appView({ facts, problems }: ListedApp) {
+  const { id, name, dialogue, public: isPublic, locale, numbers, engine, model, voice, limits } = facts;
+  return { id, name, dialogue, public: isPublic, locale, numbers, engine, model, voice, limits, problems };
+}

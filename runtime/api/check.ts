@@ -1,0 +1,62 @@
+/** Requests, held against the schemas of their routes. */
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
+import { OffhookError } from '../errors.ts';
+import type { Route, Schema } from './route.ts';
+
+const bodies = withFormats(new Ajv2020({ allErrors: true }));
+/** What stands in a URL is text, whatever it means. */
+const queries = withFormats(new Ajv2020({ allErrors: true, coerceTypes: true, useDefaults: true }));
+
+function withFormats(ajv: Ajv2020): Ajv2020 {
+  formats.default(ajv);
+  return ajv;
+}
+
+/**
+ * Gives the query with its defaults and the body, both as the route's schemas have them.
+ * @throws OffhookError `bad-request` (400), with all that is wrong in `errors`.
+ */
+export type Check = (
+  query: Readonly<Record<string, unknown>>,
+  body: unknown,
+) => { query: Readonly<Record<string, unknown>>; body: unknown };
+
+export function checkFor(route: Route): Check {
+  const query = queries.compile(objectOf(route.query ?? {}));
+  const body = route.body ? bodies.compile(route.body) : null;
+  return (givenQuery, givenBody) => {
+    const wholeQuery = { ...givenQuery };
+    refuseUnless(query, wholeQuery, 'query');
+    if (body) refuseUnless(body, givenBody, 'body');
+    return { query: wholeQuery, body: body ? givenBody : null };
+  };
+}
+
+/** Strict: a name that is not known is more likely a slip than meant for nobody. */
+function objectOf(properties: Readonly<Record<string, Schema>>): Schema {
+  return { type: 'object', properties, additionalProperties: false };
+}
+
+function refuseUnless(validate: ValidateFunction, value: unknown, where: 'query' | 'body'): void {
+  if (validate(value)) return;
+  const errors = (validate.errors ?? []).map((error) => ({
+    in: where,
+    pointer: error.instancePath,
+    message: sentenceOf(error, where),
+  }));
+  const detail = errors.map((error) => error.message).join(' ');
+  throw new OffhookError('bad-request', detail, { status: 400, detail: { errors } });
+}
+
+function sentenceOf(error: ErrorObject, where: 'query' | 'body'): string {
+  const { instancePath, keyword, params, message } = error;
+  const name = instancePath === '' ? `The ${where}` : `"${instancePath.slice(1).replaceAll('/', '.')}"`;
+  const inside = (property: unknown): string =>
+    `"${[...instancePath.split('/').slice(1), String(property)].join('.')}"`;
+  if (keyword === 'required') return `${inside(params['missingProperty'])} is missing.`;
+  if (keyword === 'additionalProperties') return `${inside(params['additionalProperty'])} is not known here.`;
+  if (keyword === 'enum')
+    return `${name} must be one of ${String(params['allowedValues']).replaceAll(',', ', ')}.`;
+  return `${name} ${message ?? 'is not right'}.`;
+}

@@ -1,0 +1,76 @@
+/** `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header): work that is asked for twice is done once. */
+import { createHash } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import { OffhookError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { Store } from '../store/store.ts';
+import { PROBLEM_TYPE, problemOf } from './problem.ts';
+import { json, type Reply } from './route.ts';
+
+export interface OnceParts {
+  store: Pick<Store, 'claimKey' | 'keepAnswer'>;
+  clock: Clock;
+  log: Log;
+}
+
+/**
+ * Does the work, or answers as the first request with this key was answered. An answer that says that nothing was
+ * done (4xx) is not kept: the same request may fare better later. What failed halfway is kept, because it may
+ * have had its effect.
+ * @throws OffhookError `bad-idempotency-key` (400), `request-in-flight` (409), `session-erased` (410),
+ * `idempotency-mismatch` (422).
+ */
+export async function once(
+  { store, clock, log }: OnceParts,
+  route: string,
+  key: string,
+  body: unknown,
+  work: () => Promise<Reply>,
+): Promise<Reply> {
+  if (!/^[!-~]{1,255}$/.test(key)) {
+    throw new OffhookError('bad-idempotency-key', 'Idempotency-Key should be 1 to 255 visible characters.', {
+      status: 400,
+    });
+  }
+  const name = `${route} ${key}`;
+  const fingerprint = createHash('sha256').update(JSON.stringify(body)).digest('base64url');
+  const claim = await store.claimKey(name, fingerprint, clock.now());
+  if (claim === 'pending') {
+    throw new OffhookError('request-in-flight', 'The first request with this Idempotency-Key is under way.', {
+      status: 409,
+    });
+  }
+  if (claim) {
+    if (claim.status === 410) {
+      throw new OffhookError(
+        'session-erased',
+        'What the first request with this Idempotency-Key made was erased.',
+        {
+          status: 410,
+        },
+      );
+    }
+    const headers = { 'idempotent-replay': 'true' };
+    if (claim.status < 400) return json(claim.body, claim.status, headers);
+    return { status: claim.status, headers, body: { text: JSON.stringify(claim.body), type: PROBLEM_TYPE } };
+  }
+
+  // A key whose answer could not be kept stays claimed: better than a second call.
+  const keep = (answer: Parameters<Store['keepAnswer']>[1]): Promise<void> =>
+    store.keepAnswer(name, answer).catch((err: unknown) => log.error({ err }, 'an answer could not be kept'));
+  try {
+    const reply = await work();
+    if (reply.body && 'json' in reply.body)
+      await keep({ status: reply.status, body: valueOf(reply.body.json) });
+    return reply;
+  } catch (thrown) {
+    const { problem } = problemOf(thrown);
+    await keep(problem.status < 500 ? null : { status: problem.status, body: valueOf(problem) });
+    throw thrown;
+  }
+}
+
+/** As whoever asked gets it. */
+function valueOf(body: unknown): Exclude<Parameters<Store['keepAnswer']>[1], null>['body'] {
+  return JSON.parse(JSON.stringify(body));
+}

@@ -1,0 +1,217 @@
+/** What the API shows of what the store keeps, and the schemas of that. Times are ISO 8601. */
+import type { Event, Value } from '../dialogue/protocol.ts';
+import {
+  SESSION_STATUSES,
+  type Initiation,
+  type JournalEntry,
+  type SessionDetail,
+  type SessionListItem,
+  type ToolCallRow,
+  type Turn,
+} from '../store/store.ts';
+import type { Schema } from './route.ts';
+
+const END_REASONS = [
+  'caller-hung-up',
+  'agent-hung-up',
+  'transferred',
+  'limit',
+  'error',
+  'machine',
+  'not-paired',
+  'drained',
+] as const;
+
+const text: Schema = { type: 'string' };
+const textOrNull: Schema = { type: ['string', 'null'] };
+const time: Schema = { type: 'string', format: 'date-time' };
+const timeOrNull: Schema = { type: ['string', 'null'], format: 'date-time' };
+const status: Schema = { type: 'string', enum: SESSION_STATUSES };
+const values: Schema = { type: 'object', additionalProperties: true };
+
+/** Every property is always there: null says that there is nothing. */
+function whole(properties: Readonly<Record<string, Schema>>): Schema {
+  return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false };
+}
+
+function listOf(items: Schema): Schema {
+  return { type: 'array', items };
+}
+
+const SESSION: Readonly<Record<string, Schema>> = {
+  id: text,
+  app: text,
+  dialogue: text,
+  direction: { type: 'string', enum: ['inbound', 'outbound'] },
+  isInitiated: { type: 'boolean', description: 'The server or the command line placed the call.' },
+  from: textOrNull,
+  to: textOrNull,
+  callSid: textOrNull,
+  user: textOrNull,
+  status,
+  endReason: { type: ['string', 'null'], enum: [...END_REASONS, null] },
+  startedAt: timeOrNull,
+  endedAt: timeOrNull,
+  turnCount: { type: 'integer', minimum: 0 },
+};
+
+const TURN = whole({
+  index: { type: 'integer', minimum: 0 },
+  role: { type: 'string', enum: ['caller', 'agent'] },
+  text,
+  state: textOrNull,
+  startedAt: time,
+  interrupted: { type: 'boolean' },
+  heardText: { type: ['string', 'null'], description: 'What was heard of it; null while it is being said.' },
+  latencyMs: {
+    type: ['number', 'null'],
+    description: "End of the caller's speech to the first audio of the answer.",
+  },
+});
+
+const TOOL_CALL = whole({
+  name: text,
+  input: {},
+  output: {},
+  error: {
+    anyOf: [whole({ code: text, message: text }), { type: 'null' }],
+  },
+  durationMs: { type: ['number', 'null'], description: 'Null while it is under way.' },
+});
+
+const EVENT: Schema = {
+  type: 'object',
+  description: 'What happened, in the order in which the dialogue was told of it.',
+  required: ['sequence', 'at', 'kind'],
+  properties: { sequence: { type: 'integer', minimum: 1 }, at: time, kind: text },
+};
+
+export const SESSION_LIST_SCHEMA = whole({
+  items: listOf(whole(SESSION)),
+  next: { type: ['string', 'null'], description: 'The cursor of the next page; null: this is the last.' },
+});
+
+export const SESSION_SCHEMA = whole({
+  ...SESSION,
+  turns: listOf(TURN),
+  slots: values,
+  attributes: values,
+  toolCalls: listOf(TOOL_CALL),
+  events: listOf(EVENT),
+});
+
+export const INITIATION_SCHEMA = whole({
+  id: text,
+  sessionId: text,
+  key: text,
+  to: text,
+  from: text,
+  locale: textOrNull,
+  attributes: values,
+  callSid: textOrNull,
+  status,
+  error: {
+    anyOf: [whole({ code: text, message: text }), { type: 'null' }],
+    description: 'What Twilio said when it refused.',
+  },
+  createdAt: time,
+});
+
+export const PLACED_SCHEMA = whole({ id: text, sessionId: text, callSid: text, status });
+
+export function sessionView(session: SessionListItem) {
+  const { id, app, dialogue, direction, isInitiated, from, to, callSid, user, endReason, turnCount } =
+    session;
+  return {
+    id,
+    app,
+    dialogue,
+    direction,
+    isInitiated,
+    from,
+    to,
+    callSid,
+    user,
+    status: session.status,
+    endReason,
+    startedAt: isoOrNull(session.startedAt),
+    endedAt: isoOrNull(session.endedAt),
+    turnCount,
+  };
+}
+
+export function sessionDetailView(session: SessionDetail) {
+  const { turns, toolCalls, journal, attributes } = session;
+  return {
+    ...sessionView({ ...session, turnCount: turns.length }),
+    turns: turns.map(turnView),
+    slots: slotsOf(journal.at(-1)),
+    attributes,
+    toolCalls: toolCalls.map(toolCallView),
+    events: journal.map(({ sequence, at, event }) => ({ ...fieldsOf(event), sequence, at: iso(at) })),
+  };
+}
+
+export function turnView(turn: Turn) {
+  const { index, role, text: words, state, interrupted, heardText, latencyMs } = turn;
+  return {
+    index,
+    role,
+    text: words,
+    state,
+    startedAt: iso(turn.startedAt),
+    interrupted,
+    heardText,
+    latencyMs,
+  };
+}
+
+export function toolCallView({ name, input, output, error, durationMs }: ToolCallRow) {
+  return { name, input, output, error, durationMs };
+}
+
+export function eventView(event: Event) {
+  return { ...event, at: iso(event.at) };
+}
+
+/** The session's status is the newer: the initiation's own says only whether the call could be placed. */
+export function initiationView(
+  initiation: Initiation,
+  session: Pick<SessionDetail, 'status' | 'callSid'> | null,
+) {
+  const { id, key, to, from, locale, attributes, error } = initiation;
+  return {
+    id,
+    sessionId: initiation.session,
+    key,
+    to,
+    from,
+    locale,
+    attributes,
+    callSid: initiation.callSid ?? session?.callSid ?? null,
+    status: session?.status ?? initiation.status,
+    error,
+    createdAt: iso(initiation.createdAt),
+  };
+}
+
+/** What the dialogue knew when it was last written down. */
+function slotsOf(last: JournalEntry | undefined): { readonly [name: string]: Value } {
+  return fieldsOf(fieldsOf(last?.state ?? null)['vars'] ?? null);
+}
+
+function fieldsOf(value: Value): { readonly [name: string]: Value } {
+  return isRecord(value) ? value : {};
+}
+
+function isRecord(value: Value): value is { readonly [name: string]: Value } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+function isoOrNull(ms: number | null): string | null {
+  return ms === null ? null : iso(ms);
+}

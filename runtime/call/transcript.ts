@@ -1,0 +1,65 @@
+import type { Turn } from '../store/store.ts';
+
+/**
+ * The turns of one call as they happen. An agent's turn is known by its utterance; what was heard of it comes
+ * later. A caller's turn takes its place when the caller stops speaking, though the words may come later.
+ */
+export class Transcript {
+  #next: number;
+  #reserved: { index: number; startedAt: number } | null = null;
+  readonly #open = new Map<string, Turn>();
+
+  /** `next` is the index of the first turn: 0, or behind the last one of a call that is taken up again. */
+  constructor(next: number) {
+    this.#next = next;
+  }
+
+  reserveCaller(startedAt: number): void {
+    this.#reserved ??= { index: this.#next++, startedAt };
+  }
+
+  caller(text: string, state: string | null, now: number): Turn {
+    const { index, startedAt } = this.#reserved ?? { index: this.#next++, startedAt: now };
+    this.#reserved = null;
+    return { index, role: 'caller', text, state, startedAt, interrupted: false, heardText: text, latencyMs: null };
+  }
+
+  agent(utterance: string, text: string, state: string | null, now: number): Turn {
+    const turn: Turn = {
+      index: this.#next++,
+      role: 'agent',
+      text,
+      state,
+      startedAt: now,
+      interrupted: false,
+      heardText: null,
+      latencyMs: null,
+    };
+    this.#open.set(utterance, turn);
+    return turn;
+  }
+
+  has(utterance: string): boolean {
+    return this.#open.has(utterance);
+  }
+
+  /** Changes an agent's turn that is still being said; null where it is not. */
+  amend(utterance: string, change: Partial<Turn>): Turn | null {
+    const turn = this.#open.get(utterance);
+    if (!turn) return null;
+    Object.assign(turn, change);
+    return turn;
+  }
+
+  heard(utterance: string): Turn | null {
+    const turn = this.#open.get(utterance);
+    this.#open.delete(utterance);
+    return turn ? Object.assign(turn, { heardText: turn.text }) : null;
+  }
+
+  interrupted(utterance: string, heardText: string): Turn | null {
+    const turn = this.#open.get(utterance);
+    this.#open.delete(utterance);
+    return turn ? Object.assign(turn, { interrupted: true, heardText }) : null;
+  }
+}

@@ -1,0 +1,147 @@
+import { Command, CommanderError, Option } from 'commander';
+import { OffhookError } from '../errors.ts';
+
+/** What each command does, given by whoever has the parts. Every one answers with the exit code. */
+export interface Actions {
+  serve(): Promise<number>;
+  check(paths: string[], options: { engine?: 'realtime' | 'embedded'; format: 'text' | 'json' }): Promise<number>;
+  talk(key: string, options: { outbound?: true; from?: string }): Promise<number>;
+  ring(key: string, options: RingOptions): Promise<number>;
+  understand(key: string, options: { state?: string }): Promise<number>;
+  call(options: CallOptions): Promise<number>;
+  sessions(options: { app?: string; status?: string; limit: string }): Promise<number>;
+  showSession(id: string): Promise<number>;
+}
+
+export interface RingOptions {
+  caller?: string;
+  say?: string[];
+  record?: string;
+  outbound?: true;
+  from?: string;
+  to?: string;
+  url?: string;
+  hangup?: true;
+}
+
+export interface CallOptions {
+  to: string;
+  from?: string;
+  key: string;
+  account?: string;
+  token?: string;
+  locale?: string;
+}
+
+interface Io {
+  stdout: { write(text: string): unknown };
+  stderr: { write(text: string): unknown };
+}
+
+/** Parses the arguments and runs the command. Gives 0 done, 1 it found problems or failed, 2 wrong usage or configuration. */
+export async function runCommand(args: readonly string[], actions: Actions, version: string, io: Io): Promise<number> {
+  let code = 0;
+  const does =
+    <A extends unknown[]>(action: (...given: A) => Promise<number>) =>
+    async (...given: A): Promise<void> => {
+      code = await action(...given);
+    };
+  const program = new Command('offhook')
+    .description('A declarative dialogue runtime for phone calls.')
+    .version(version)
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) });
+
+  program.command('serve').description('run the server').action(does(() => actions.serve()));
+
+  program
+    .command('check')
+    .description('every problem of every file, as file:line:col severity message')
+    .argument('[paths...]', 'files and folders; the dialogues folder where none is given')
+    .addOption(new Option('--engine <engine>', 'also what would degrade on this engine').choices(['realtime', 'embedded']))
+    .addOption(new Option('--format <format>', 'how problems are printed').choices(['text', 'json']).default('text'))
+    .action(does((paths: string[], options) => actions.check(paths, options)));
+
+  program
+    .command('talk')
+    .description('hold the conversation in the terminal, or by a pipe')
+    .argument('<key>', 'an app or a dialogue')
+    .option('--outbound', 'as a call that we placed')
+    .option('--from <number>', 'the caller’s number, such as +14155550123')
+    .action(does((key: string, options) => actions.talk(key, options)));
+
+  program
+    .command('ring')
+    .description('a simulated phone call over the running server’s webhook and websocket, with real audio')
+    .argument('<key>', 'an app or a dialogue')
+    .option('--caller <file>', 'what the caller says, as a WAV file')
+    .option('--say <text...>', 'what the caller says, one text a turn')
+    .option('--record <file>', 'write what was heard to a WAV file')
+    .option('--outbound', 'as a call that we placed')
+    .option('--from <number>', 'the caller’s number')
+    .option('--to <number>', 'the number that is called')
+    .option('--url <url>', 'the server; the local one where none is given')
+    .option('--hangup', 'hang up when everything was said, rather than stay silent')
+    .action(does((key: string, options) => actions.ring(key, options)));
+
+  program
+    .command('understand')
+    .description('how utterances would be taken: lines on standard input, one JSON object a line')
+    .argument('<key>', 'an app or a dialogue')
+    .option('--state <state>', 'the state whose first listening step takes them')
+    .action(does((key: string, options) => actions.understand(key, options)));
+
+  program
+    .command('call')
+    .description('place an outbound call through Twilio')
+    .requiredOption('-o, --to <number>', 'the number to call, E.164')
+    .option('-f, --from <number>', 'the caller id; the app’s first number where none is given')
+    .requiredOption('-k, --key <key>', 'an app or a dialogue')
+    .option('-a, --account <sid>', 'the Twilio account')
+    .option('-t, --token <token>', 'its auth token')
+    .option('-l, --locale <locale>', 'the language of the call, BCP 47')
+    .action(does((options: CallOptions) => actions.call(options)));
+
+  const sessions = program
+    .command('sessions')
+    .description('the sessions in the store, newest first')
+    .option('--app <app>', 'only of this app')
+    .option('--status <status>', 'only with this status')
+    .option('--limit <count>', 'how many', '20')
+    .action(does((options) => actions.sessions(options)));
+  sessions
+    .command('show')
+    .description('one session with its turns and tool calls')
+    .argument('<id>')
+    .action(does((id: string) => actions.showSession(id)));
+
+  try {
+    if (args.length === 0) {
+      program.outputHelp({ error: true });
+      return 2;
+    }
+    await program.parseAsync([...args], { from: 'user' });
+    return code;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
+    if (thrown instanceof OffhookError) {
+      io.stderr.write(`${thrown.message}\n`);
+      return WRONG_SETTING.has(thrown.code) ? 2 : 1;
+    }
+    throw thrown;
+  }
+}
+
+/** Errors of what the user gave, rather than of the work. */
+const WRONG_SETTING = new Set([
+  'bad-setting',
+  'no-dialogues',
+  'unknown-key',
+  'unknown-state',
+  'nothing-listens',
+  'bad-number',
+  'no-account',
+  'no-public-url',
+  'no-number',
+]);

@@ -1,0 +1,59 @@
+import { BYTES_PER_MS } from '../audio.ts';
+import type { PhoneEvent } from '../line/local/phone.ts';
+import type { FollowedTurn } from './follow.ts';
+
+/**
+ * Prints the conversation: as the server has it, where it can be followed, which is what was really said, heard and
+ * understood; otherwise what the phone knows of it.
+ */
+export class RingWords {
+  readonly #out: (line: string) => void;
+  readonly #turns = new Map<number, FollowedTurn>();
+  readonly #printed = new Set<number>();
+  #followed = false;
+  #heardMs = 0;
+
+  constructor(out: (line: string) => void) {
+    this.#out = out;
+  }
+
+  follow(followed: boolean): void {
+    this.#followed = followed;
+  }
+
+  /** A turn is printed once, when it is known how much of it was heard. */
+  turn(turn: FollowedTurn): void {
+    this.#turns.set(turn.index, turn);
+    if (turn.heardText !== null) this.#print(turn);
+  }
+
+  callerSays(text: string): void {
+    if (!this.#followed) this.#out(`caller: ${text}`);
+  }
+
+  notice(event: PhoneEvent): void {
+    if (event.kind === 'heard') this.#heardMs += event.audio.length / BYTES_PER_MS;
+    if (event.kind === 'quiet' || event.kind === 'cleared') this.#agentFinished();
+    // Twilio's own voice: the server has no turn for it.
+    if (event.kind === 'says') this.#out(`agent: ${event.text}`);
+  }
+
+  /** The call is over: what was still being said is all that comes. */
+  end(): void {
+    this.#agentFinished();
+    for (const turn of [...this.#turns.values()].toSorted((a, b) => a.index - b.index)) this.#print(turn);
+  }
+
+  #agentFinished(): void {
+    if (!this.#followed && this.#heardMs > 0) {
+      this.#out(`agent: (${(this.#heardMs / 1000).toFixed(1)} s of speech)`);
+    }
+    this.#heardMs = 0;
+  }
+
+  #print({ index, role, text, interrupted, heardText }: FollowedTurn): void {
+    if (this.#printed.has(index)) return;
+    this.#printed.add(index);
+    this.#out(`${role}: ${interrupted ? `${heardText ?? ''} —`.trimStart() : text}`);
+  }
+}

@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import { Conversation, type ConversationParts } from '../call/conversation.ts';
+import { factsOf } from '../call/facts.ts';
+import type { Target } from '../call/switchboard.ts';
+import { newState } from '../dialogue/state.ts';
+import type { Channel, ChannelEvent } from '../line/line.ts';
+import type { Session } from '../store/store.ts';
+
+export interface TalkOptions {
+  target: Target;
+  outbound: boolean;
+  /** The other side's number, E.164. */
+  from: string | null;
+}
+
+/** A rehearsal leaves nothing behind. */
+const UNKEPT: ConversationParts['store'] = {
+  writeStep: () => Promise.resolve(),
+  writeTurns: () => Promise.resolve(),
+};
+
+/**
+ * `offhook talk`: holds the conversation over the channel given (a terminal, a pipe) and settles when it is
+ * over. The dialogue, its tools and its understanding are those of a real call.
+ */
+export async function talk(
+  options: TalkOptions,
+  parts: Omit<ConversationParts, 'store'>,
+  channel: (on: (event: ChannelEvent) => void) => Channel,
+): Promise<void> {
+  const { target, outbound, from } = options;
+  const startedAt = parts.clock.now();
+  const session: Session = {
+    id: randomUUID(),
+    app: target.app.id,
+    dialogue: target.program.dialogue,
+    key: target.app.id,
+    engine: 'embedded',
+    direction: outbound ? 'outbound' : 'inbound',
+    isInitiated: outbound,
+    from: outbound ? (target.app.numbers[0] ?? null) : from,
+    to: outbound ? from : (target.app.numbers[0] ?? null),
+    callSid: null,
+    accountSid: null,
+    user: null,
+    locale: target.app.locale,
+    attributes: {},
+    status: 'in-progress',
+    endReason: null,
+    createdAt: startedAt,
+    startedAt,
+    endedAt: null,
+    initiation: null,
+  };
+  await new Promise<void>((resolve) => {
+    const conversation = new Conversation(
+      { ...parts, store: UNKEPT },
+      {
+        session,
+        program: target.program,
+        state: newState(target.program.version, factsOf(session, startedAt), {}, parseInt(session.id.slice(0, 8), 16)),
+        sequence: 0,
+        firstTurn: 0,
+        channel,
+        live: () => undefined,
+        ended: () => resolve(),
+      },
+    );
+    conversation.begin();
+  });
+}

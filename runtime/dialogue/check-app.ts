@@ -1,0 +1,85 @@
+/** The meaning of apps: the dialogue they hold, their numbers, their voice. */
+import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
+import { checkDurations, checkSettings, type DocumentFile, problem } from './document-file.ts';
+import { didYouMean, type Problem } from './problem.ts';
+import { type Environment, expanded } from './settings.ts';
+
+// What has another shape than these is told by the schema.
+const ID = /^[a-z0-9-]+$/;
+const LOCALE = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
+const E164 = /^\+[1-9][0-9]{6,14}$/;
+
+/** Numbers that two apps want to answer. */
+export function sharedNumbers(apps: readonly DocumentFile[], env: Environment): Problem[] {
+  const claimed = new Map<string, DocumentFile>();
+  const problems: Problem[] = [];
+  for (const app of apps) {
+    if (!Array.isArray(app.data.numbers)) continue;
+    for (const [index, number] of app.data.numbers.entries()) {
+      if (typeof number !== 'string') continue;
+      const e164 = expanded(number, env);
+      const other = claimed.get(e164);
+      if (other && other !== app) {
+        const message = `${e164} is already answered by the app \`${other.id}\`, in ${other.source.file}.`;
+        problems.push(problem(app.source, ['numbers', index], 'shared-number', message));
+      }
+      claimed.set(e164, other ?? app);
+    }
+  }
+  return problems;
+}
+
+/** One app against itself and against the dialogues there are. */
+export function checkApp(app: DocumentFile, dialogues: readonly DocumentFile[], env: Environment): Problem[] {
+  const { source, data, id } = app;
+  const problems = [...checkSettings(app, env), ...checkDurations(app)];
+
+  const dialogue = data.dialogue ?? id;
+  if (typeof dialogue === 'string' && ID.test(dialogue) && !dialogues.some((one) => one.id === dialogue)) {
+    const ids = dialogues.map((one) => one.id);
+    problems.push(
+      problem(
+        source,
+        data.dialogue === undefined ? [] : ['dialogue'],
+        'unknown-dialogue',
+        `There is no dialogue \`${dialogue}\`${didYouMean(dialogue, ids)}`,
+      ),
+    );
+  }
+  if (typeof data.locale === 'string' && LOCALE.test(data.locale) && !isLocale(data.locale)) {
+    const message = `\`${data.locale}\` is no language and region, such as en-US or cs-CZ.`;
+    problems.push(problem(source, ['locale'], 'bad-value', message));
+  }
+  for (const [index, number] of (Array.isArray(data.numbers) ? data.numbers : []).entries()) {
+    const e164 = typeof number === 'string' ? expanded(number, env) : '';
+    // What is not resolved or has the wrong shape is told elsewhere.
+    if (E164.test(e164) && !parsePhoneNumberFromString(e164)?.isPossible()) {
+      const message = `${e164} cannot be a phone number: it has too few or too many digits, or an unknown country code.`;
+      problems.push(problem(source, ['numbers', index], 'bad-number', message));
+    } else if (e164 !== '' && e164 !== number && !E164.test(e164)) {
+      const message = `${String(number)} is "${e164}", but should be a phone number with + and country code.`;
+      problems.push(problem(source, ['numbers', index], 'bad-number', message));
+    }
+  }
+  const speaksBy = typeof data.voice === 'string' ? data.voice.split('/')[0] : undefined;
+  const needed = { realtime: 'openai', embedded: 'embedded' }[String(data.engine)];
+  if (speaksBy !== undefined && needed !== undefined && speaksBy !== needed) {
+    const message = `The ${String(data.engine)} engine cannot speak with ${String(data.voice)}: its voices are ${needed}/NAME.`;
+    problems.push(problem(source, ['voice'], 'bad-voice', message));
+  }
+  if (data.public === undefined || data.public === false) {
+    const message =
+      '`public` is not true: callers unknown to the app are paired first, and pairing is not carried out yet, so only calls out and known callers get in.';
+    const more = { severity: 'warning', which: 'key' } as const;
+    problems.push(problem(source, 'public' in data ? ['public'] : [], 'not-public', message, more));
+  }
+  return problems;
+}
+
+function isLocale(locale: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(locale).length === 1;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,97 @@
+/** The names that expressions and texts of a dialogue may use, and what is wrong with those they do use. */
+import { OffhookError } from '../errors.ts';
+import { type Expression, parseExpression, parseTemplate, type Reference } from './expression.ts';
+import { didYouMean } from './problem.ts';
+import type { Held } from './shape.ts';
+
+/** What stands under `session`, `user` and `caller` in every expression. */
+export const RUNTIME_NAMES: { readonly [root: string]: readonly string[] } = {
+  session: ['id', 'isInitiated', 'direction', 'locale', 'from', 'to', 'startedAt', 'attributes'],
+  user: ['paired', 'anonymous', 'name'],
+  caller: ['phone', 'country', 'city', 'name'],
+};
+const RESERVED = [...Object.keys(RUNTIME_NAMES), 'app'];
+
+/** Something wrong at a character of a text. */
+export interface Slip {
+  code: string;
+  message: string;
+  offset: number;
+}
+
+/** Names by which expressions reach a value; `app` is null where no app is known that would say. */
+export interface Names {
+  given: ReadonlySet<string>;
+  app: ReadonlySet<string> | null;
+}
+
+/** The names that the dialogue itself gives: every plain target of a `set` and every `save`. */
+export function namesGiven(held: readonly Held[]): Set<string> {
+  const given = new Set<string>();
+  for (const { holds, value } of held) {
+    if (holds === 'name' && typeof value === 'string' && !value.includes('.')) given.add(value);
+  }
+  return given;
+}
+
+/** Why a `set` or a `save` cannot use this name, or null. */
+export function slipInName(name: string): string | null {
+  if (name.startsWith('session.attributes.')) return null;
+  if (RESERVED.includes(name)) return `\`${name}\` belongs to the runtime: choose another name.`;
+  try {
+    if (parseExpression(name).references[0]?.path[0] === name) return null;
+  } catch (thrown) {
+    if (!(thrown instanceof OffhookError)) throw thrown;
+  }
+  return `\`${name}\` cannot be a name, because an expression reads it as something else.`;
+}
+
+/** What is wrong in an expression, by the column in its source. */
+export function slipsInExpression(source: string, names: Names): Slip[] {
+  return sayingWhatThrows(() => slipsInReferences(parseExpression(source), names, 0));
+}
+
+/** The same of a text with `{{ expressions }}`. */
+export function slipsInTemplate(source: string, names: Names): Slip[] {
+  return sayingWhatThrows(() =>
+    parseTemplate(source).expressions.flatMap(({ expression, offset }) =>
+      slipsInReferences(expression, names, offset),
+    ),
+  );
+}
+
+function sayingWhatThrows(find: () => Slip[]): Slip[] {
+  try {
+    return find();
+  } catch (thrown) {
+    if (!(thrown instanceof OffhookError)) throw thrown;
+    return [{ code: thrown.code, message: thrown.message, offset: Number(thrown.detail?.offset ?? 0) }];
+  }
+}
+
+function slipsInReferences(expression: Expression, names: Names, offset: number): Slip[] {
+  return expression.references.flatMap((reference) => {
+    const slip = slipInReference(reference, names, expression.source);
+    return slip ? [{ ...slip, offset: slip.offset + offset }] : [];
+  });
+}
+
+function slipInReference({ path, offset }: Reference, names: Names, source: string): Slip | null {
+  const [root = '', member] = path;
+  if (!RESERVED.includes(root)) {
+    if (names.given.has(root)) return null;
+    return {
+      code: 'unknown-name',
+      message: `Unknown name \`${root}\`${didYouMean(root, [...names.given, ...RESERVED])}`,
+      offset,
+    };
+  }
+  const members = root === 'app' ? names.app : new Set(RUNTIME_NAMES[root]);
+  if (member === undefined || members === null || members.has(member)) return null;
+  const behindRoot = offset + root.length;
+  return {
+    code: 'unknown-name',
+    message: `\`${root}\` has no \`${member}\`${didYouMean(member, members)}`,
+    offset: Math.max(behindRoot, source.indexOf(member, behindRoot)),
+  };
+}

@@ -1,0 +1,98 @@
+/**
+ * The first check of a document: its shape, by the schemas in `schemas/`. On the way it notes where expressions,
+ * texts and names stand (`x-holds`), for the check of their meaning.
+ */
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { Problem } from './problem.ts';
+import { pathOf, type Path, type Source, valueAt } from './read.ts';
+import type { Schema } from './schema-keys.ts';
+import { tellShape } from './shape-sentences.ts';
+
+/** What stands at a place, by the schema's `x-holds`; `name` and `input` may be keys (`x-keys-hold`). */
+export type Holds =
+  | 'expression'
+  | 'template'
+  | 'state'
+  | 'tool'
+  | 'name'
+  | 'input'
+  | 'duration'
+  | 'setting'
+  | 'options'
+  | 'cases'
+  | 'json-schema';
+
+export interface Held {
+  holds: Holds;
+  path: Path;
+  /** The text of a key, or the value. */
+  value: unknown;
+  isKey: boolean;
+}
+
+export interface Shape {
+  problems: Problem[];
+  held: Held[];
+}
+
+export type Kind = 'app' | 'dialogue';
+
+interface Noted {
+  holds: Holds;
+  pointer: string;
+  key: string | null;
+}
+
+/** Filled while a validation runs, which it does in one go. */
+let noted: Noted[] = [];
+
+const ajv = new Ajv2020({ allErrors: true, verbose: true, strictTypes: false, strictRequired: false });
+ajv.addKeyword('x-should').addKeyword('x-not-yet');
+ajv.addKeyword({
+  keyword: 'x-holds',
+  validate(holds: Holds, _data: unknown, _parent?: unknown, at?: { instancePath: string }) {
+    noted.push({ holds, pointer: at?.instancePath ?? '', key: null });
+    return true;
+  },
+});
+ajv.addKeyword({
+  keyword: 'x-keys-hold',
+  type: 'object',
+  validate(holds: Holds, data: object, _parent?: unknown, at?: { instancePath: string }) {
+    for (const key of Object.keys(data)) noted.push({ holds, pointer: at?.instancePath ?? '', key });
+    return true;
+  },
+});
+
+function readSchema(name: string): Schema {
+  return JSON.parse(readFileSync(new URL(`../../schemas/${name}`, import.meta.url), 'utf8')) as Schema;
+}
+
+const SCHEMAS: { readonly [kind in Kind]: Schema } = {
+  app: readSchema('app.schema.json'),
+  dialogue: readSchema('dialogue.schema.json'),
+};
+const VALIDATORS = { app: ajv.compile(SCHEMAS.app), dialogue: ajv.compile(SCHEMAS.dialogue) };
+
+/** Checks a document that could be read. What is noted in `held` is there even where the shape is wrong. */
+export function checkShape(kind: Kind, source: Source): Shape {
+  const validate = VALIDATORS[kind];
+  noted = [];
+  validate(source.data);
+  return {
+    problems: tellShape(SCHEMAS[kind], source, validate.errors ?? []),
+    held: heldIn(source.data),
+  };
+}
+
+function heldIn(data: unknown): Held[] {
+  const held = new Map<string, Held>();
+  for (const { holds, pointer, key } of noted) {
+    const path = pathOf(data, pointer);
+    if (key === null)
+      held.set(`${holds} ${pointer}`, { holds, path, value: valueAt(data, path), isKey: false });
+    else held.set(`${holds} ${pointer}/${key}`, { holds, path: [...path, key], value: key, isKey: true });
+  }
+  return [...held.values()];
+}

@@ -1,0 +1,13 @@
+import type { Verb } from '../machine.ts';
+import type { StepOf } from './steps.ts';
+
+/** `branch`: the first case whose `if` holds is taken, else `else`, else none. */
+export const branch: Verb<StepOf<'branch'>> = {
+  enter(machine, step) {
+    const taken = step.cases.find((one) => one.if === null || Boolean(one.if.evaluate(machine.scope, machine.env)));
+    if (!taken) return 'next';
+    machine.top.index++;
+    machine.push(taken.block, 'flow');
+    return 'moved';
+  },
+};

@@ -1,0 +1,10 @@
+import type { Verb } from '../machine.ts';
+import type { StepOf } from './steps.ts';
+
+/** `goto`: the state begins from its top; whatever was open is left. */
+export const goto: Verb<StepOf<'goto'>> = {
+  enter(machine, step) {
+    machine.goto(step.state);
+    return 'moved';
+  },
+};

@@ -1,0 +1,10 @@
+import type { Verb } from '../machine.ts';
+import type { StepOf } from './steps.ts';
+
+/** `repeat: true`: says the agent's last turn once more. */
+export const repeat: Verb<StepOf<'repeat'>> = {
+  enter(machine, step) {
+    machine.sayAgain(machine.interruptOf(step));
+    return 'next';
+  },
+};

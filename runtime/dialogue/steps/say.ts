@@ -1,0 +1,10 @@
+import type { Verb } from '../machine.ts';
+import type { StepOf } from './steps.ts';
+
+/** `say`: exact words; a list is variants. Goes on at once, since speech is queued. */
+export const say: Verb<StepOf<'say'>> = {
+  enter(machine, step) {
+    machine.sayOneOf(step.variants, machine.interruptOf(step));
+    return 'next';
+  },
+};

@@ -1,0 +1,12 @@
+import type { Verb } from '../machine.ts';
+import type { StepOf } from './steps.ts';
+
+/** `set`: names get the values of expressions, one after another. */
+export const set: Verb<StepOf<'set'>> = {
+  enter(machine, step) {
+    for (const { target, value } of step.values) {
+      machine.setVariable(target, value.evaluate(machine.scope, machine.env));
+    }
+    return 'next';
+  },
+};

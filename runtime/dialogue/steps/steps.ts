@@ -1,0 +1,31 @@
+/** The verbs. A new one is a file in this folder, an entry here, and one in the schema. */
+import type { Verb } from '../machine.ts';
+import type { Step } from '../program.ts';
+import { ask } from './ask.ts';
+import { branch } from './branch.ts';
+import { doTool } from './do.ts';
+import { goto } from './goto.ts';
+import { hangup } from './hangup.ts';
+import { repeat } from './repeat.ts';
+import { say } from './say.ts';
+import { set } from './set.ts';
+import { talk } from './talk.ts';
+
+export type StepOf<V extends Step['verb']> = Extract<Step, { verb: V }>;
+
+const verbs: { readonly [V in Step['verb']]: Verb<StepOf<V>> } = {
+  say,
+  ask,
+  talk,
+  set,
+  branch,
+  goto,
+  do: doTool,
+  hangup,
+  repeat,
+};
+
+/** The verb that carries out the step. */
+export function verbOf(step: Step): Verb {
+  return verbs[step.verb] as Verb;
+}

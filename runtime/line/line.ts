@@ -1,0 +1,79 @@
+import type { Effect, Expectation, Meaning, Value } from '../dialogue/protocol.ts';
+
+/**
+ * The caller's side of a call with audio: what a call may ask of it. Every method returns at once and is safe
+ * to call on a closed line, where it does nothing.
+ */
+export interface AudioLine {
+  /** Queues base64 mu-law (8 kHz, mono, no header) at the far end, behind what is still queued there. */
+  play(payload: string): void;
+  /** Asks for `mark` to come back once all that was played before it was heard (or at once after `clear`). */
+  mark(name: string): void;
+  /** Drops all that is queued at the far end; pending marks come back at once and prove nothing. */
+  clear(): void;
+  /** Ends the stream; the far end then asks what is next. */
+  close(): void;
+}
+
+export type AudioLineEvent =
+  /** `atMs` counts from the start of the stream; there may be gaps. */
+  | { kind: 'audio'; payload: string; atMs: number }
+  | { kind: 'key'; key: string }
+  | { kind: 'mark'; name: string }
+  /** The words being spoken, sent by a simulated phone beside its audio. */
+  | { kind: 'caption'; text: string }
+  /** The stream is over. Comes exactly once, last. */
+  | { kind: 'closed'; reason: ClosedReason };
+
+/**
+ * Why a stream is over: `stop`, the far end said so; `closed`, we closed it; `broken`, the connection went away
+ * without a word and may come back; `misbehaved`, what came over it could not be borne.
+ */
+export type ClosedReason = 'stop' | 'closed' | 'broken' | 'misbehaved';
+
+/**
+ * The caller's side as a conversation sees it: words in, words out. A media stream becomes one by being joined
+ * with a speech and a voice; a terminal is one by itself. Every method returns at once.
+ */
+export interface Channel {
+  /** True where a model can judge what was meant and converse. */
+  readonly thinks: boolean;
+  say(utterance: EffectOf<'say'>): void;
+  listen(order: EffectOf<'listen'>): void;
+  converse(order: EffectOf<'converse'>): void;
+  answerModel(call: string, output: Value): void;
+  /** Asks the model what was meant. Settles by the signal at the latest; null where it cannot tell. */
+  judge(expectation: Expectation, text: string, signal: AbortSignal): Promise<Meaning | null>;
+  /** Everything that followed from the last event was ordered. `expecting`: it is the caller's turn. */
+  settled(expecting: boolean): void;
+  /** Closes the line when all that was said has been heard. */
+  hangUp(): void;
+  /** Closes the line now. */
+  close(): void;
+}
+
+type EffectOf<K extends Effect['kind']> = Extract<Effect, { kind: K }>;
+
+export type ChannelEvent =
+  /** The first sound of an utterance left. `latencyMs` counts from the end of the caller's speech. */
+  | { kind: 'started'; utterance: string; latencyMs: number | null }
+  /** It was heard to its end. */
+  | { kind: 'heard'; utterance: string }
+  /** It was cut; `heardText` is what was heard of it. */
+  | { kind: 'interrupted'; utterance: string; heardText: string }
+  /** The model began to say something of its own; more of its text may follow under the same name. */
+  | { kind: 'model-says'; utterance: string; text: string; complete: boolean }
+  | { kind: 'model-called'; call: string; name: string; input: Value }
+  /** Nobody is speaking and nothing is queued; false when somebody begins. */
+  | { kind: 'quiet'; quiet: boolean }
+  /** The caller stopped speaking; what was said follows as `spoke`, sooner or later. */
+  | { kind: 'caller-finished'; startedAt: number }
+  /** The caller said something. `answered`: a model hears it too and replies by itself. */
+  | { kind: 'spoke'; text: string; answered: boolean }
+  | { kind: 'key'; key: string }
+  /** The caller said nothing, as told by the line itself (a terminal's empty line). */
+  | { kind: 'silent' }
+  | { kind: 'speech-lost'; code: string }
+  | { kind: 'speech-failed'; code: string }
+  /** Comes once, last. */
+  | { kind: 'closed'; reason: ClosedReason };

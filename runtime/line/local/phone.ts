@@ -1,0 +1,322 @@
+import { randomBytes } from 'node:crypto';
+import { BYTES_PER_MS, SILENCE } from '../../audio.ts';
+import { OffhookError, messageOf } from '../../errors.ts';
+import { askWebhook, reportTo, type Route } from './ask.ts';
+import { PhoneStream, type StreamHappening, type Trouble } from './phone-stream.ts';
+import { readTwiml, type Verb } from './twiml-reader.ts';
+
+export interface PhoneOptions extends Route {
+  from: string;
+  to: string;
+  /** `outbound-api`: the call was placed over the REST API, and is answered when the webhook is asked. */
+  direction: 'inbound' | 'outbound-api';
+  /** `CA` and 32 hexadecimal digits; one is made up where none is given. */
+  callSid?: string;
+  accountSid?: string;
+  /** False: what is heard is told to `on` and not kept for `recording`. */
+  records?: boolean;
+  trouble?: Trouble;
+  /** Told synchronously, in order. */
+  on: (event: PhoneEvent) => void;
+}
+
+/** `atMs` counts from `call`; so does `fromMs` of what was heard. */
+export type PhoneEvent = { atMs: number } & (
+  | StreamHappening
+  /** A webhook answered. */
+  | { kind: 'asked'; url: string; status: number; twiml: string }
+  /** Twilio's own voice begins to say this. */
+  | { kind: 'says'; text: string; language: string }
+  | { kind: 'over'; outcome: CallOutcome }
+);
+
+export interface CallOutcome {
+  /** `ended`: the TwiML ended the call; `hung-up`: the caller did; `failed`: see `problem`. */
+  reason: 'ended' | 'hung-up' | 'rejected' | 'busy' | 'failed';
+  problem: string | null;
+  durationMs: number;
+}
+
+/** A document that leads to the next one a hundred times is a loop. */
+const DOCUMENTS = 100;
+/** About how long Twilio's voice needs for a character. */
+const SAY_MS = 60;
+const VERBS_NOT_PLAYED = [
+  'Dial',
+  'Enqueue',
+  'Gather',
+  'Leave',
+  'Pay',
+  'Play',
+  'Prompt',
+  'Record',
+  'Refer',
+  'Start',
+];
+
+interface Step {
+  url: string;
+  method: string;
+}
+
+/**
+ * A telephone and the network behind it: does what Twilio does with a number whose webhook is the given URL. It
+ * asks for TwiML, executes it, streams real audio both ways, and knows to the sample what was heard and when.
+ * One phone makes one call.
+ */
+export class Phone {
+  readonly callSid: string;
+  readonly #accountSid: string;
+  readonly #options: PhoneOptions;
+  readonly #hangUp = new AbortController();
+  readonly #kept: { audio: Uint8Array; fromMs: number }[] = [];
+  readonly #reports = new Set<Promise<void>>();
+  #beganMs = 0;
+  #endedMs: number | null = null;
+  #answered: boolean;
+  #stream: PhoneStream | null = null;
+
+  constructor(options: PhoneOptions) {
+    this.#options = options;
+    this.callSid = options.callSid ?? `CA${randomBytes(16).toString('hex')}`;
+    this.#accountSid = options.accountSid ?? `AC${'0'.repeat(32)}`;
+    this.#answered = options.direction !== 'inbound';
+  }
+
+  /** Makes the call: asks the webhook and settles when the call is over. Never rejects. */
+  async call(url: string): Promise<CallOutcome> {
+    this.#beganMs = this.#options.clock.elapsed();
+    let result: Pick<CallOutcome, 'reason' | 'problem'>;
+    try {
+      result = { reason: await this.#execute(url), problem: null };
+    } catch (error) {
+      result = { reason: 'failed', problem: messageOf(error) };
+    }
+    await Promise.all(this.#reports);
+    if (this.#hangUp.signal.aborted) result = { reason: 'hung-up', problem: null };
+    this.#endedMs = this.#now();
+    const outcome = { ...result, durationMs: this.#endedMs };
+    this.#tell({ kind: 'over', outcome });
+    return outcome;
+  }
+
+  /**
+   * The caller says these mu-law samples, behind what is still to be said; the caption goes beside them. Settles
+   * when they were sent: false where no stream is open or it ended before.
+   */
+  async say(samples: Uint8Array, caption: string | null = null): Promise<boolean> {
+    return (await this.#stream?.say(samples, caption)) ?? false;
+  }
+
+  /** The caller presses keys, behind what is still to be said. Nothing where no stream is open. */
+  press(keys: string): void {
+    this.#stream?.press(keys.split(''));
+  }
+
+  /** The stream's connection goes away without a word; Twilio then goes on behind `<Connect>`. */
+  breakLine(): void {
+    this.#stream?.breakLine();
+  }
+
+  hangUp(): void {
+    this.#hangUp.abort();
+    this.#stream?.hangUp();
+  }
+
+  /** Audio received that is still to be heard. */
+  get queuedMs(): number {
+    return this.#stream?.queuedMs ?? 0;
+  }
+
+  /** What was heard since `call`, mu-law, with silence where nothing was. */
+  recording(): Uint8Array {
+    const bytes = new Uint8Array(Math.ceil((this.#endedMs ?? this.#now()) * BYTES_PER_MS)).fill(SILENCE);
+    for (const { audio, fromMs } of this.#kept) {
+      const start = Math.round(fromMs * BYTES_PER_MS);
+      bytes.set(audio.subarray(0, Math.max(0, bytes.length - start)), Math.min(start, bytes.length));
+    }
+    return bytes;
+  }
+
+  /** The parameters that come with every request about this call. */
+  form(callStatus: string): Record<string, string> {
+    const { from, to, direction } = this.#options;
+    return {
+      CallSid: this.callSid,
+      AccountSid: this.#accountSid,
+      From: from,
+      To: to,
+      Caller: from,
+      Called: to,
+      CallStatus: callStatus,
+      Direction: direction,
+      ApiVersion: '2010-04-01',
+    };
+  }
+
+  async #execute(url: string): Promise<'ended' | 'rejected' | 'busy'> {
+    let step: Step = { url, method: 'POST' };
+    for (let documents = 0; documents < DOCUMENTS; documents++) {
+      const verbs = await this.#ask(step);
+      const next = await this.#perform(verbs, step.url);
+      if (typeof next === 'string') return next;
+      step = next;
+    }
+    throw new OffhookError('endless-call', `The call went through ${DOCUMENTS} documents without an end.`);
+  }
+
+  async #ask({ url, method }: Step): Promise<Verb[]> {
+    const form = this.form(this.#answered ? 'in-progress' : 'ringing');
+    const answer = await askWebhook(this.#options, { url, method, form }, this.#hangUp.signal);
+    this.#tell({ kind: 'asked', url, status: answer.status, twiml: answer.text });
+    const fail = (twilioCode: number, problem: string): never => {
+      throw new OffhookError('bad-webhook', `The webhook ${new URL(url).pathname} ${problem}.`, {
+        detail: { twilioCode },
+      });
+    };
+    if (answer.status < 200 || answer.status > 299) fail(11200, `answered with ${answer.status}`);
+    if (!/^(text|application)\/xml\b|^text\/html\b/.test(answer.contentType)) {
+      fail(12300, `answered with the Content-Type "${answer.contentType}", not text/xml`);
+    }
+    return readTwiml(answer.text);
+  }
+
+  /** Executes verbs up to one that leads elsewhere; their end is the end of the call. */
+  async #perform(verbs: readonly Verb[], url: string): Promise<Step | 'ended' | 'rejected' | 'busy'> {
+    for (const [index, verb] of verbs.entries()) {
+      if (this.#hangUp.signal.aborted) return 'ended';
+      if (verb.name === 'Reject' && index === 0 && !this.#answered) {
+        return verb.attributes.reason === 'busy' ? 'busy' : 'rejected';
+      }
+      // Any other verb answers the call first.
+      this.#answered = true;
+      switch (verb.name) {
+        case 'Connect':
+          await this.#connect(verb, url);
+          break;
+        case 'Redirect':
+          return { url: absolute(verb.text, url), method: verb.attributes.method ?? 'POST' };
+        case 'Hangup':
+        case 'Reject':
+          return 'ended';
+        case 'Pause':
+          await this.#wait(Number(verb.attributes.length ?? 1) * 1000);
+          break;
+        case 'Say':
+          this.#tell({ kind: 'says', text: verb.text, language: verb.attributes.language ?? 'en-US' });
+          await this.#wait(verb.text.length * SAY_MS);
+          break;
+        default:
+          if (VERBS_NOT_PLAYED.includes(verb.name)) {
+            throw new OffhookError('verb-not-played', `The simulated phone cannot execute <${verb.name}>.`);
+          }
+          this.#tell({
+            kind: 'warning',
+            code: 12200,
+            problem: `<${verb.name}> is not a verb and is ignored`,
+          });
+      }
+    }
+    return 'ended';
+  }
+
+  async #connect(connect: Verb, documentUrl: string): Promise<void> {
+    const [noun] = connect.children;
+    if (noun?.name !== 'Stream' || connect.children.length > 1) {
+      throw new OffhookError(
+        'verb-not-played',
+        `The simulated phone cannot execute <Connect><${noun?.name}>.`,
+      );
+    }
+    const { url = '', statusCallback, track } = noun.attributes;
+    if (track !== undefined && track !== 'inbound_track') {
+      this.#tell({ kind: 'warning', code: 31941, problem: `the track "${track}" is not inbound_track` });
+      return;
+    }
+    const parameters = noun.children
+      .filter((child) => child.name === 'Parameter')
+      .map(({ attributes: { name = '', value = '' } }) => [name, value] as const);
+    let problem: string | null = null;
+    const stream = new PhoneStream({
+      route: this.#options,
+      url: absolute(url, documentUrl.replace(/^http/, 'ws')),
+      accountSid: this.#accountSid,
+      callSid: this.callSid,
+      parameters: Object.fromEntries(parameters),
+      trouble: this.#options.trouble ?? {},
+      on: (event) => {
+        if (event.kind === 'warning') problem = event.problem;
+        if (event.kind === 'stream-started')
+          this.#report(statusCallback, documentUrl, stream, 'stream-started', null);
+        this.#happened(event);
+      },
+    });
+    this.#stream = stream;
+    const opened = await stream.run();
+    this.#stream = null;
+    this.#report(statusCallback, documentUrl, stream, opened ? 'stream-stopped' : 'stream-error', problem);
+  }
+
+  #happened(event: StreamHappening): void {
+    if (event.kind !== 'heard') {
+      this.#tell(event);
+      return;
+    }
+    const heard = { audio: event.audio, fromMs: event.fromMs - this.#beganMs };
+    if (this.#options.records !== false) this.#kept.push(heard);
+    this.#tell({ kind: 'heard', ...heard });
+  }
+
+  /** Tells the stream's status callback; what it answers controls nothing. */
+  #report(
+    callback: string | undefined,
+    documentUrl: string,
+    stream: PhoneStream,
+    event: 'stream-started' | 'stream-stopped' | 'stream-error',
+    problem: string | null,
+  ): void {
+    if (!callback) return;
+    const form = {
+      AccountSid: this.#accountSid,
+      CallSid: this.callSid,
+      StreamSid: stream.streamSid,
+      StreamName: stream.streamSid,
+      StreamEvent: event,
+      ...(event === 'stream-error' && problem ? { StreamError: problem } : {}),
+      Timestamp: new Date(this.#options.clock.now()).toISOString(),
+    };
+    this.#reports.add(
+      reportTo(this.#options, absolute(callback, documentUrl), form).then((failure) => {
+        if (failure) this.#tell({ kind: 'warning', code: 11200, problem: failure });
+      }),
+    );
+  }
+
+  #wait(ms: number): Promise<void> {
+    const { signal } = this.#hangUp;
+    return new Promise((resolve) => {
+      const cancel = this.#options.clock.after(ms, resolve);
+      const stop = (): void => {
+        cancel();
+        resolve();
+      };
+      if (signal.aborted) stop();
+      else signal.addEventListener('abort', stop, { once: true });
+    });
+  }
+
+  #tell(event: DistributiveOmit<PhoneEvent, 'atMs'>): void {
+    this.#options.on({ atMs: this.#now(), ...event });
+  }
+
+  #now(): number {
+    return this.#options.clock.elapsed() - this.#beganMs;
+  }
+}
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
+/** An absolute URL stays as it stands, because that is what gets signed. */
+function absolute(url: string, base: string): string {
+  return URL.canParse(url) || !URL.canParse(url, base) ? url : new URL(url, base).href;
+}

@@ -1,0 +1,96 @@
+import { createInterface, type Interface } from 'node:readline';
+import type { Meaning } from '../../dialogue/protocol.ts';
+import type { Channel, ChannelEvent } from '../line.ts';
+
+/**
+ * A caller at a terminal, or at the other end of a pipe: what is said becomes `agent: …` lines, and every line
+ * typed is an utterance. `#1` presses keys, an empty line is silence, the end of the input hangs up. Lines that
+ * were typed ahead are said one by one, when it is the caller's turn.
+ */
+export class Terminal implements Channel {
+  readonly thinks = false;
+  readonly #on: (event: ChannelEvent) => void;
+  readonly #output: { write(text: string): unknown };
+  readonly #reader: Interface;
+  readonly #typed: ChannelEvent[] = [];
+  #callersTurn = false;
+  #ended = false;
+  #closed = false;
+
+  constructor(
+    input: NodeJS.ReadableStream,
+    output: { write(text: string): unknown },
+    on: (event: ChannelEvent) => void,
+  ) {
+    this.#on = on;
+    this.#output = output;
+    this.#reader = createInterface({ input, terminal: false });
+    this.#reader.on('line', (line) => {
+      this.#typed.push(...eventsOf(line.trim()));
+      this.#next();
+    });
+    this.#reader.on('close', () => {
+      this.#ended = true;
+      this.#next();
+    });
+  }
+
+  say(order: Parameters<Channel['say']>[0]): void {
+    this.#output.write(`agent: ${order.text}\n`);
+    this.#on({ kind: 'started', utterance: order.id, latencyMs: null });
+    this.#on({ kind: 'heard', utterance: order.id });
+  }
+
+  listen(): void {
+    // The turn is given by `settled`, when everything of this step was said.
+  }
+
+  converse(): void {
+    // No model speaks on this line: the exits of a talk are understood by their examples and keys.
+  }
+
+  answerModel(): void {
+    // See `converse`.
+  }
+
+  judge(): Promise<Meaning | null> {
+    return Promise.resolve(null);
+  }
+
+  settled(expecting: boolean): void {
+    this.#callersTurn = expecting;
+    this.#next();
+  }
+
+  hangUp(): void {
+    this.close();
+  }
+
+  close(): void {
+    this.#end('closed');
+  }
+
+  #next(): void {
+    if (this.#closed || !this.#callersTurn) return;
+    const event = this.#typed.shift();
+    if (event) {
+      this.#callersTurn = false;
+      this.#on(event);
+    } else if (this.#ended) {
+      this.#end('stop');
+    }
+  }
+
+  #end(reason: 'stop' | 'closed'): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#reader.close();
+    this.#on({ kind: 'closed', reason });
+  }
+}
+
+function eventsOf(line: string): ChannelEvent[] {
+  if (line === '') return [{ kind: 'silent' }];
+  if (/^#[0-9*#]+$/.test(line)) return line.slice(1).split('').map((key) => ({ kind: 'key', key }));
+  return [{ kind: 'spoke', text: line, answered: false }];
+}

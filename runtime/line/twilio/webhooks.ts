@@ -1,0 +1,182 @@
+/**
+ * What Twilio asks and reports over HTTP: "a call comes in", what is next after a stream, call and stream
+ * status. https://www.twilio.com/docs/voice/twiml. Every request is checked before anything is done for it.
+ */
+import type {} from '@koa/bodyparser';
+import Router from 'koa-router';
+import type { Context } from 'koa';
+import { OffhookError } from '../../errors.ts';
+import type { Log } from '../../log.ts';
+import type { Form, Verifier } from './signature.ts';
+import { connectStream, hangup, reject, sayAndHangup } from './twiml.ts';
+
+/** Who knows what to do with calls. */
+export interface Desk {
+  incoming(call: IncomingCall): Promise<Answer>;
+  next(session: string, callSid: string): Promise<Answer>;
+  status(session: string | null, callSid: string, status: CallStatus): Promise<void>;
+}
+
+interface IncomingCall {
+  key: string | null;
+  callSid: string;
+  accountSid: string | null;
+  from: string | null;
+  to: string | null;
+  caller: { readonly [name: string]: string | null };
+  initiation: string | null;
+  placed: boolean;
+  welcomeMessage: string | null;
+  locale: string | null;
+}
+
+type Answer =
+  | { kind: 'stream'; session: string; parameters: Readonly<Record<string, string>> }
+  | { kind: 'busy' }
+  | { kind: 'say'; text: string; locale: string }
+  | { kind: 'hang-up' }
+  | { kind: 'unknown' };
+
+const CALL_STATUSES = [
+  'queued',
+  'ringing',
+  'in-progress',
+  'completed',
+  'busy',
+  'no-answer',
+  'failed',
+  'canceled',
+] as const;
+type CallStatus = (typeof CALL_STATUSES)[number];
+
+export interface WebhooksOptions {
+  desk: Desk;
+  verifier: Verifier;
+  /** The origin at which Twilio reaches this server, given the request's own Host where none is configured. */
+  origin(host: string): string;
+  log: Log;
+}
+
+/** The routes under which Twilio calls. */
+export function twilioWebhooks({ desk, verifier, origin, log }: WebhooksOptions): Router {
+  const router = new Router();
+
+  router.use(async (context, next) => {
+    const form = context.method === 'POST' ? ((context.request.body ?? {}) as Form) : null;
+    const verdict = verifier.webhook(context.req, form);
+    if (!verdict.genuine) {
+      log.warn({ path: context.path, problem: verdict.reason }, 'webhook refused');
+      throw new OffhookError('bad-signature', 'The request does not bear a valid Twilio signature.', {
+        status: 403,
+      });
+    }
+    await next();
+  });
+
+  router.all('/initiations/call/:appId', async (context) => {
+    const parameters = parametersOf(context);
+    const answer = await desk.incoming(
+      callOf(parameters, context.params['appId']!, parameters('initiation')),
+    );
+    if (answer.kind === 'unknown') {
+      throw new OffhookError('unknown-app', `There is no app "${context.params['appId']}".`, { status: 404 });
+    }
+    respond(context, answer);
+  });
+
+  router.all('/twiml', async (context) => {
+    const parameters = parametersOf(context);
+    const key = parameters('app') ?? parameters('assistant_id');
+    const answer = await desk.incoming(callOf(parameters, key, parameters('initiation')));
+    if (answer.kind === 'unknown') {
+      const what = key === null ? `the number "${parameters('To')}"` : `"${key}"`;
+      throw new OffhookError('unknown-app', `No app answers ${what}.`, { status: 404 });
+    }
+    respond(context, answer);
+  });
+
+  router.post('/twilio/next', async (context) => {
+    const parameters = parametersOf(context);
+    const answer = await desk.next(parameters('session') ?? '', parameters('CallSid') ?? '');
+    respond(context, answer.kind === 'unknown' ? { kind: 'hang-up' } : answer);
+  });
+
+  router.post('/twilio/status', async (context) => {
+    const parameters = parametersOf(context);
+    const status = parameters('CallStatus');
+    const known = CALL_STATUSES.find((one) => one === status);
+    // Sets of values grow; one that is not known says nothing.
+    if (known) await desk.status(parameters('session'), parameters('CallSid') ?? '', known);
+    context.status = 204;
+  });
+
+  router.post('/twilio/stream', (context) => {
+    const parameters = parametersOf(context);
+    const event = parameters('StreamEvent');
+    const about = { callSid: parameters('CallSid'), stream: parameters('StreamSid'), event };
+    if (event === 'stream-error')
+      log.warn({ ...about, problem: parameters('StreamError') }, 'Twilio reports a stream error');
+    else log.debug(about, 'stream status');
+    context.status = 204;
+  });
+
+  return router;
+
+  function respond(context: Context, answer: Exclude<Answer, { kind: 'unknown' }>): void {
+    context.type = 'text/xml';
+    context.body = twiml(answer, origin(context.host));
+  }
+}
+
+/** The form's value of a POST, or the query's; of several, the first. */
+function parametersOf(context: Context): (name: string) => string | null {
+  const form = (context.request.body ?? {}) as Form;
+  const first = (value: string | readonly string[] | undefined): string | null =>
+    (typeof value === 'string' ? value : value?.[0]) || null;
+  return (name) => first(form[name]) ?? first(context.query[name]);
+}
+
+function callOf(
+  parameters: (name: string) => string | null,
+  key: string | null,
+  initiation: string | null,
+): IncomingCall {
+  const callSid = parameters('CallSid');
+  if (callSid === null) throw new OffhookError('bad-request', 'CallSid is missing.', { status: 400 });
+  const placed = (parameters('Direction') ?? 'inbound') !== 'inbound';
+  const side = placed ? 'To' : 'From';
+  return {
+    key,
+    callSid,
+    accountSid: parameters('AccountSid'),
+    from: parameters('From'),
+    to: parameters('To'),
+    caller: {
+      country: parameters(`${side}Country`),
+      city: parameters(`${side}City`),
+      name: parameters('CallerName'),
+    },
+    initiation,
+    placed,
+    welcomeMessage: parameters('welcome_message'),
+    locale: null,
+  };
+}
+
+function twiml(answer: Exclude<Answer, { kind: 'unknown' }>, base: string): string {
+  switch (answer.kind) {
+    case 'stream':
+      return connectStream({
+        streamUrl: `${base.replace(/^http/, 'ws')}/call/`,
+        statusCallback: `${base}/twilio/stream`,
+        parameters: answer.parameters,
+        redirectUrl: `${base}/twilio/next?session=${answer.session}`,
+      });
+    case 'busy':
+      return reject('busy');
+    case 'say':
+      return sayAndHangup(answer.text, answer.locale);
+    case 'hang-up':
+      return hangup();
+  }
+}

@@ -1,0 +1,198 @@
+/** The commands: configuration in, adapters picked, the work done, the exit code out. */
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { parsePhoneNumberFromString } from 'libphonenumber-js';
+import { openApiToken } from './api/token.ts';
+import type { Catalog, Target } from './catalog.ts';
+import { check } from './cli/check.ts';
+import { runCommand, type Actions } from './cli/commands.ts';
+import { ring } from './cli/ring.ts';
+import { listSessions, showSession } from './cli/sessions.ts';
+import { talk } from './cli/talk.ts';
+import { understandLines } from './cli/understand.ts';
+import { systemClock } from './clock.ts';
+import { readConfig, type Config } from './config.ts';
+import type { Environment } from './dialogue/settings.ts';
+import { OffhookError } from './errors.ts';
+import { Phone } from './line/local/phone.ts';
+import { Terminal } from './line/local/terminal.ts';
+import { twilioCalls } from './line/twilio/rest.ts';
+import { openLog, silentLog } from './log.ts';
+import { openMetrics } from './metrics.ts';
+import { CallsOut, webhookUrl, type Dialler } from './outbound/calls-out.ts';
+import { exampleFor, openCatalog, openRuntime, toolsOf } from './serve.ts';
+import { openEmbedded } from './speech/embedded/kit.ts';
+import { openStore } from './store/kysely-store.ts';
+import type { Store } from './store/store.ts';
+import { understandByRules } from './understand/rules.ts';
+
+export interface Process {
+  env: Environment;
+  stdin: NodeJS.ReadableStream & { isTTY?: boolean };
+  stdout: NodeJS.WritableStream;
+  stderr: NodeJS.WritableStream & { isTTY?: boolean };
+  /** Settles when the process is asked to end. */
+  ending(): Promise<void>;
+}
+
+const DRAIN_MS = 25_000;
+
+/** Runs one command. Gives the exit code. */
+export function run(args: readonly string[], io: Process): Promise<number> {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  return runCommand(args, actionsFor(io), version, io);
+}
+
+function actionsFor(io: Process): Actions {
+  const config = (): Config => readConfig(io.env, io.stderr.isTTY === true);
+
+  return {
+    async serve() {
+      const settings = config();
+      const log = openLog(settings.log);
+      const runtime = await openRuntime(settings, io.env, log);
+      if (runtime.token.fresh) io.stderr.write(`The token of the HTTP API, shown this once: ${runtime.token.token}\n`);
+      log.info({ url: runtime.url, dialogues: settings.dialogues }, 'Offhook is listening');
+      await io.ending();
+      log.info('draining');
+      await runtime.close(DRAIN_MS);
+      return 0;
+    },
+
+    check: (paths, { engine = null, format }) => {
+      const { dialogues } = config();
+      const env = { ...SPEAKING_FOR_THE_EXAMPLE, ...io.env };
+      return check({ paths, dialogues, engine, format, env }, io.stdout, io.stderr);
+    },
+
+    async talk(key, { outbound = false, from }) {
+      const settings = config();
+      const log = openLog({ ...settings.log, level: settings.log.level === 'info' ? 'warn' : settings.log.level });
+      const example = await exampleFor(settings, io.env);
+      try {
+        const env = { ...io.env, ...example?.env };
+        const target = find(await openCatalog(settings, env, log), key);
+        const tools = toolsOf(env)(target.program);
+        const parts = { tools, understand: understandByRules, clock: systemClock, log, metrics: openMetrics() };
+        await talk({ target, outbound, from: from === undefined ? null : e164(from) }, parts, (on) => new Terminal(io.stdin, io.stdout, on));
+        return 0;
+      } finally {
+        await example?.close();
+      }
+    },
+
+    async understand(key, { state = null }) {
+      const target = await targetOf(config(), { ...SPEAKING_FOR_THE_EXAMPLE, ...io.env }, key);
+      await understandLines(target.program, state, understandByRules, io.stdin, io.stdout);
+      return 0;
+    },
+
+    async ring(key, { url, ...options }) {
+      const settings = config();
+      const { publicUrl, host, port, twilio } = settings;
+      const serverUrl = url ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+      const kit = await openEmbedded({ log: silentLog, clock: systemClock });
+      const voice = kit.voice(RINGING_VOICE, null);
+      try {
+        return await ring(key, options, {
+          publicUrl: publicUrl ?? serverUrl,
+          serverUrl,
+          apiToken: (await openApiToken(settings)).token,
+          clock: systemClock,
+          out: (line) => io.stdout.write(`${line}\n`),
+          err: (line) => io.stderr.write(`${line}\n`),
+          lines: io.stdin.isTTY ? null : createInterface({ input: io.stdin, terminal: false }),
+          openPhone: (call) =>
+            new Phone({ ...call, clock: systemClock, authToken: twilio.authToken, publicUrl, serverUrl }),
+          synthesize: (text) => voice.render(text, 'en-US', new AbortController().signal),
+          placeOutbound: (call) =>
+            withCallsOut(settings, null, async (callsOut) => {
+              const { id, from } = await callsOut.prepare(call);
+              return { url: webhookUrl(publicUrl ?? serverUrl, call.key, id), from };
+            }),
+          ending: io.ending(),
+        });
+      } finally {
+        await kit.close();
+      }
+    },
+
+    async call({ to, from, key, account, token, locale = null }) {
+      const settings = config();
+      const twilio = { ...settings.twilio };
+      if (account !== undefined) twilio.accountSid = account;
+      if (token !== undefined) twilio.authToken = token;
+      const request = { key, to: e164(to), from: from === undefined ? null : e164(from), locale };
+      const placed = await withCallsOut(settings, twilioCalls(twilio, systemClock), (callsOut) =>
+        callsOut.place(request),
+      );
+      io.stdout.write(`${JSON.stringify(placed)}\n`);
+      return 0;
+    },
+
+    sessions: (options) => withStore(config(), (store) => listSessions(store, io.stdout, options)),
+
+    showSession: (id) => withStore(config(), (store) => showSession(store, io.stdout, id)),
+  };
+
+  /** Calls out of a command: written into the store that the running server reads. */
+  function withCallsOut<T>(
+    settings: Config,
+    dialler: Dialler | null,
+    work: (callsOut: CallsOut) => Promise<T>,
+  ): Promise<T> {
+    return withStore(settings, async (store) => {
+      const catalog = await openCatalog(settings, { ...SPEAKING_FOR_THE_EXAMPLE, ...io.env }, silentLog);
+      const realtime = settings.openai.apiKey !== null;
+      const callsOut = new CallsOut({
+        store,
+        clock: systemClock,
+        dialler,
+        find(key) {
+          const target = catalog.find(key);
+          if (!target) return null;
+          const engine = realtime && target.app.engine !== 'embedded' ? 'realtime' : 'embedded';
+          return { app: target.app, dialogue: target.program.dialogue, engine };
+        },
+        // Only the server knows how many calls run; it holds the limit when the call is answered.
+        count: () => 0,
+        origin: () => settings.publicUrl,
+      });
+      return work(callsOut);
+    });
+  }
+}
+
+/** What the server brings along; a command that calls no tool only needs it to be there. */
+const SPEAKING_FOR_THE_EXAMPLE = { BOOKING_URL: 'http://127.0.0.1' };
+/** The simulated caller is a man, so that a recording tells the two sides apart. */
+const RINGING_VOICE = 'rms';
+
+async function withStore<T>(settings: Config, work: (store: Store) => Promise<T>): Promise<T> {
+  const store = await openStore(settings.database, silentLog);
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+}
+
+async function targetOf(settings: Config, env: Environment, key: string): Promise<Target> {
+  return find(await openCatalog(settings, env, silentLog), key);
+}
+function find(catalog: Catalog, key: string): Target {
+  const target = catalog.find(key);
+  if (target) return target;
+  const known = catalog.targets().map(({ app }) => app.id).join(', ');
+  throw new OffhookError('unknown-key', `There is no app or dialogue "${key}"; there are ${known || 'none'}.`);
+}
+
+function e164(number: string): string {
+  const parsed = parsePhoneNumberFromString(number);
+  if (!parsed?.isPossible() || !number.startsWith('+')) {
+    throw new OffhookError('bad-number', `"${number}" is no phone number: write it with + and country code, such as +14155550123.`);
+  }
+  return parsed.number;
+}

@@ -1,0 +1,193 @@
+/** The server: adapters picked, parts joined, listening. */
+import { existsSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { dirname, join } from 'node:path';
+import { WebSocketServer } from 'ws';
+import { openApiToken } from './api/token.ts';
+import { Studio } from './call/studio.ts';
+import { Switchboard } from './call/switchboard.ts';
+import { Catalog } from './catalog.ts';
+import { systemClock } from './clock.ts';
+import type { Config } from './config.ts';
+import { compile } from './dialogue/compile.ts';
+import { formatProblem } from './dialogue/problem.ts';
+import type { Program } from './dialogue/program.ts';
+import type { Environment } from './dialogue/settings.ts';
+import { OffhookError, messageOf } from './errors.ts';
+import { startExampleServer } from './example-server.ts';
+import { twilioCalls } from './line/twilio/rest.ts';
+import { verifier } from './line/twilio/signature.ts';
+import { STREAM_SERVER_OPTIONS, acceptStream } from './line/twilio/stream.ts';
+import { twilioWebhooks } from './line/twilio/webhooks.ts';
+import type { Log } from './log.ts';
+import { openMetrics } from './metrics.ts';
+import { CallsOut } from './outbound/calls-out.ts';
+import { createServer } from './server.ts';
+import { openEmbedded } from './speech/embedded/kit.ts';
+import { openOpenAi } from './speech/openai/kit.ts';
+import { openPrompts } from './speech/prompts.ts';
+import { openStore } from './store/kysely-store.ts';
+import { httpTools } from './tools/http.ts';
+import type { Tools } from './tools/tools.ts';
+import { understandByRules } from './understand/rules.ts';
+
+export interface Runtime {
+  /** The origin that it listens on. */
+  url: string;
+  /** The bearer token of the API; `fresh`: it was made by this start. */
+  token: { token: string; fresh: boolean };
+  /** Says goodbye to the running calls and stops; settles when nothing is left. */
+  close(withinMs: number): Promise<void>;
+}
+
+/** About an hour and a half of prompts. */
+const PROMPT_MEMORY_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Loads everything and listens.
+ * @throws OffhookError `bad-dialogues` with every problem of every file, `bad-setting`, `no-dialogues`,
+ * `cannot-listen`, `store-failed`.
+ */
+export async function openRuntime(config: Config, environment: Environment, log: Log): Promise<Runtime> {
+  const clock = systemClock;
+  const metrics = openMetrics();
+  const example = await exampleFor(config, environment);
+  const env = { ...environment, ...example?.env };
+  const catalog = await openCatalog(config, env, log);
+  const store = await openStore(config.database, log);
+  const token = await openApiToken(config);
+  const data = config.database.kind === 'sqlite' ? dirname(config.database.path) : 'data';
+  const prompts = openPrompts({ folder: join(data, 'prompts'), memoryBytes: PROMPT_MEMORY_BYTES, log, clock });
+  const embedded = await openEmbedded({ log, clock });
+  const { apiKey, baseUrl } = config.openai;
+  const realtime = apiKey === null ? null : openOpenAi({ apiKey, baseUrl, log, clock });
+  const studio = new Studio({ realtime, embedded, prompts, clock, log, metrics });
+  const tools = toolsOf(env);
+  const switchboard = new Switchboard({
+    store,
+    studio,
+    clock,
+    log,
+    metrics,
+    tools,
+    understand: understandByRules,
+    find: (key) => catalog.find(key),
+    byNumber: (number) => catalog.byNumber(number),
+  });
+
+  const { authToken } = config.twilio;
+  const dialler = twilioCalls(config.twilio, clock);
+  const check = verifier({ authToken, publicUrl: config.publicUrl });
+  const origin = (host: string): string => config.publicUrl ?? `http://${host}`;
+  const streams = new WebSocketServer(STREAM_SERVER_OPTIONS);
+  let url = '';
+  const server = createServer({
+    log,
+    clock,
+    metrics,
+    token: token.token,
+    store,
+    apps: catalog,
+    live: switchboard,
+    callsOut: new CallsOut({
+      store,
+      clock,
+      find(key) {
+        const target = catalog.find(key);
+        if (!target) return null;
+        return { app: target.app, dialogue: target.program.dialogue, engine: studio.engineOf(target.app) };
+      },
+      count: (app) => switchboard.count(app),
+      dialler,
+      // Another base URL of Twilio's is a server on this side of the network, which can reach this one.
+      origin: () => config.publicUrl ?? (config.twilio.apiUrl === null ? null : url),
+    }),
+    notReady: () => (switchboard.draining ? 'The server is draining.' : null),
+    webhooks: twilioWebhooks({ desk: switchboard, verifier: check, origin, log }),
+    upgrade(request, socket, head) {
+      const verdict = check.upgrade(request);
+      if (!verdict.genuine) return { status: 403, reason: verdict.reason };
+      streams.handleUpgrade(request, socket, head, (stream) =>
+        acceptStream(stream, {
+          clock,
+          log,
+          onStart: (line, start) => switchboard.connect(line, start, true),
+        }),
+      );
+      return null;
+    },
+  });
+  await listen(server, config);
+  const { port } = server.address() as AddressInfo;
+  url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+
+  const warm = (): void => {
+    for (const target of catalog.targets()) void studio.warm(target);
+  };
+  const forget = catalog.onChange(warm);
+  const unwatch = await catalog.watch();
+  warm();
+  void dialler?.load();
+  await switchboard.takeStock();
+
+  return {
+    url,
+    token,
+    async close(withinMs) {
+      forget();
+      await unwatch();
+      await switchboard.drain(withinMs);
+      server.close();
+      server.closeAllConnections();
+      for (const stream of streams.clients) stream.terminate();
+      await studio.close();
+      await Promise.all([realtime?.close(), embedded.close(), prompts.close(), example?.close()]);
+      await store.close();
+    },
+  };
+}
+
+/** Loads the folder; any error in it stops the start. */
+export async function openCatalog(config: Config, env: Environment, log: Log): Promise<Catalog> {
+  const catalog = await Catalog.open(config.dialogues, env, compile, log);
+  const errors = catalog.problems.filter((problem) => problem.severity === 'error');
+  if (errors.length > 0) {
+    const lines = errors.map((problem) => formatProblem(problem)).join('\n');
+    throw new OffhookError('bad-dialogues', `${lines}\nThe dialogues have ${errors.length} errors: nothing was started.`);
+  }
+  for (const problem of catalog.problems) log.warn(formatProblem(problem));
+  for (const { facts } of catalog.list()) {
+    if (facts.engine !== 'realtime' || config.openai.apiKey !== null) continue;
+    throw new OffhookError('bad-setting', `OPENAI_API_KEY is not set, but the app "${facts.id}" asks for the engine realtime.`);
+  }
+  return catalog;
+}
+
+/** One dialogue's tools, made once. */
+export function toolsOf(env: Environment): (program: Program) => Tools {
+  const made = new WeakMap<Program, Tools>();
+  return (program) => {
+    const tools = made.get(program) ?? httpTools(program.tools, env);
+    made.set(program, tools);
+    return tools;
+  };
+}
+
+/** The example dialogues call a booking service: where they are loaded and none is named, one is brought along. */
+export async function exampleFor(
+  config: Config,
+  env: Environment,
+): Promise<{ env: Environment; close(): Promise<void> } | null> {
+  if (env['BOOKING_URL'] || !existsSync(join(config.dialogues, 'bistro.dialogue.yaml'))) return null;
+  const { url, close } = await startExampleServer();
+  return { env: { BOOKING_URL: url }, close };
+}
+
+function listen(server: ReturnType<typeof createServer>, { host, port }: Config): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause) =>
+      reject(new OffhookError('cannot-listen', `The server cannot listen on ${host}:${port}: ${messageOf(cause)}.`, { cause })),
+    );
+    server.listen(port, host, resolve);
+  });
+}

@@ -1,0 +1,98 @@
+/** What a session is told about itself (`session.update`). */
+import type { AudioTranscription, RealtimeAudioInputTurnDetection } from 'openai/resources/realtime/realtime';
+import type { Talk } from '../speech.ts';
+import type { ClientEvent, SessionConfig } from './wire.ts';
+
+/** Turns the caller's speech into text, beside the model, which hears the audio itself. */
+const TRANSCRIPTION_MODEL = 'gpt-transcribe';
+
+const MULAW = { type: 'audio/pcmu' } as const;
+
+/** A live call: the model hears the caller, and speaks by itself only while there is a `talk`. */
+export function callSession(
+  setting: { locale: string; persona: string; voice: string },
+  talk: Talk | null,
+): SessionConfig {
+  const transcription: AudioTranscription & { languages: string[] } = {
+    model: TRANSCRIPTION_MODEL,
+    languages: [languageOf(setting.locale)],
+  };
+  return {
+    type: 'realtime',
+    output_modalities: ['audio'],
+    instructions: instructions(setting, talk),
+    audio: {
+      input: {
+        format: MULAW,
+        noise_reduction: { type: 'near_field' },
+        transcription,
+        turn_detection: turnDetection(talk),
+      },
+      output: { format: MULAW, voice: setting.voice },
+    },
+    ...tools(talk),
+  };
+}
+
+/** Begins, changes or ends a `talk` in a session that is set up. Updates merge. */
+export function talkUpdate(setting: { locale: string; persona: string }, talk: Talk | null): ClientEvent {
+  return {
+    type: 'session.update',
+    session: {
+      type: 'realtime',
+      instructions: instructions(setting, talk),
+      audio: { input: { turn_detection: turnDetection(talk) } },
+      ...tools(talk),
+    },
+  };
+}
+
+/** A session that only reads texts aloud: it is sent no audio. */
+export function readingSession(voice: string): SessionConfig {
+  return {
+    type: 'realtime',
+    output_modalities: ['audio'],
+    instructions: 'You are a voice that reads texts aloud, word for word.',
+    audio: {
+      input: { format: MULAW, turn_detection: null },
+      output: { format: MULAW, voice },
+    },
+    tools: [],
+    tool_choice: 'none',
+  };
+}
+
+/** The ISO 639-1 language of a BCP 47 locale. */
+export function languageOf(locale: string): string {
+  return (locale.split(/[-_]/)[0] ?? locale).toLowerCase();
+}
+
+function instructions(setting: { locale: string; persona: string }, talk: Talk | null): string {
+  const language = `Speak the language of the locale ${setting.locale}, unless told otherwise.`;
+  return [setting.persona, language, talk?.instructions ?? ''].filter((part) => part !== '').join('\n\n');
+}
+
+function tools(talk: Talk | null): Pick<SessionConfig, 'tools' | 'tool_choice'> {
+  if (!talk || talk.offers.length === 0) return { tools: [], tool_choice: 'none' };
+  return {
+    tools: talk.offers.map((offer) => ({
+      type: 'function' as const,
+      name: offer.name,
+      description: offer.about,
+      parameters: offer.input,
+    })),
+    tool_choice: 'auto',
+  };
+}
+
+/**
+ * During a talk the server answers by itself, and stops by itself when the caller interrupts: both save a round
+ * trip. Where the dialogue does not let speech interrupt, the server must not either.
+ */
+function turnDetection(talk: Talk | null): RealtimeAudioInputTurnDetection {
+  return {
+    type: 'server_vad',
+    create_response: talk !== null,
+    interrupt_response: talk?.interruptible ?? false,
+  };
+}

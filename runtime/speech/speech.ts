@@ -1,0 +1,94 @@
+import type { Expectation, Meaning, Offer, Value } from '../dialogue/protocol.ts';
+
+/**
+ * A voice renders exact text. `id` names vendor, model and voice, and is part of the cache key: two voices
+ * with the same id sound the same.
+ */
+export interface Voice {
+  readonly id: string;
+  /**
+   * Gives 8 kHz mu-law samples, without a header, that say exactly `text` in `locale` (BCP 47). Throws an
+   * OffhookError (`voice-failed`, `voice-inexact`, `voice-timeout`); never hangs longer than its own deadline.
+   */
+  render(text: string, locale: string, signal: AbortSignal): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+/** One thing already said, for a model that joins late or again. */
+export interface Said {
+  role: 'agent' | 'caller';
+  text: string;
+}
+
+/** What a model is asked to carry out freely (the `converse` effect). */
+export interface Talk {
+  id: string;
+  instructions: string;
+  offers: readonly Offer[];
+  answerNow: boolean;
+  /** Whether the caller's speech stops the model. */
+  interruptible: boolean;
+}
+
+export interface SpeechOptions {
+  sessionId: string;
+  locale: string;
+  /** Vendor's model and voice names, without the vendor, as the author wrote them; null for the default. */
+  model: string | null;
+  voice: string | null;
+  /** Instructions that hold for the whole call. */
+  persona: string;
+  /** Called synchronously, in order. Audio must not wait for anything in here. */
+  on(event: SpeechEvent): void;
+}
+
+export type SpeechEvent =
+  /** The session is set up; what was heard before is in it. */
+  | { kind: 'ready' }
+  /** The caller began to speak: the barge-in point. */
+  | { kind: 'caller-started' }
+  | { kind: 'caller-stopped' }
+  /** An utterance of the caller's is complete. `text` may be empty where only noise was heard. */
+  | { kind: 'caller-said'; text: string }
+  /** A piece of the model's own speech: base64 mu-law of any length, belonging to `item`. */
+  | { kind: 'audio'; item: string; payload: string }
+  /** The words of `item` so far; they run ahead of the audio. */
+  | { kind: 'words'; item: string; text: string }
+  /** No more audio comes for `item`. */
+  | { kind: 'audio-ended'; item: string; text: string }
+  | { kind: 'model-called'; call: string; name: string; input: Value }
+  /** The vendor is lost. `recovering`: it is being reconnected, once; otherwise this session is over. */
+  | { kind: 'failed'; code: string; message: string; recovering: boolean };
+
+/**
+ * Ears, and on some engines a mind, for one call. Every method returns at once; what comes back comes through
+ * `on`. After `close` nothing is called back and nothing is left running.
+ */
+export interface Speech {
+  /** True where `judge` and `converse` are carried out by a model. */
+  readonly thinks: boolean;
+  /** One frame of the caller: base64 mu-law, passed on as it is. Kept while the session is being set up. */
+  hear(payload: string): void;
+  /** The words of what the caller is saying, where the line knows them (the simulated phone). */
+  caption(text: string): void;
+  /** What the caller is expected to say next; null when nothing is. */
+  expect(expectation: Expectation | null): void;
+  /** Something was said outside of the model and belongs to its memory of the call. */
+  note(said: Said): void;
+  /** Asks the model what the last utterance meant. Null where it cannot tell; never a choice not offered. */
+  judge(expectation: Expectation, text: string, signal: AbortSignal): Promise<Meaning | null>;
+  /** Lets the model speak by itself; null ends that. */
+  converse(talk: Talk | null): void;
+  /** The result of a `model-called`. */
+  respond(call: string, output: Value): void;
+  /** The caller interrupted: of `item` this much was heard (0 where none). Also stops what is being generated. */
+  heardOnly(item: string, heardMs: number, heardText: string): void;
+  close(): void;
+}
+
+/** A vendor of speech: opens ears for calls and voices for texts. */
+export interface SpeechKit {
+  open(options: SpeechOptions): Speech;
+  voice(name: string | null, model: string | null): Voice;
+  close(): Promise<void>;
+}

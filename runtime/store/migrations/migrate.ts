@@ -1,0 +1,27 @@
+/** The steps from an empty database to the tables of today. A name that has run anywhere is never changed. */
+import { Migrator, type Kysely, type Migration } from 'kysely';
+import { OffhookError, messageOf } from '../../errors.ts';
+import { sessions } from './001-sessions.ts';
+import { doors } from './002-doors.ts';
+
+export type DatabaseKind = 'sqlite' | 'postgres';
+
+/** Names sort in the order in which they run. */
+export function migrationsFor(kind: DatabaseKind): Record<string, Migration> {
+  return { '001-sessions': sessions(kind), '002-doors': doors };
+}
+
+/**
+ * Brings the database up to date; several processes may do so at once. A migration that fails leaves nothing
+ * of itself behind.
+ * @throws OffhookError `store-failed`, naming the migration.
+ */
+export async function migrate<T>(db: Kysely<T>, migrations: Record<string, Migration>): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } });
+  const { error, results } = await migrator.migrateToLatest();
+  if (error === undefined) return;
+  const failed = results?.find((result) => result.status === 'Error')?.migrationName;
+  const what =
+    failed === undefined ? 'The database could not be brought up to date' : `The migration ${failed} failed`;
+  throw new OffhookError('store-failed', `${what}: ${messageOf(error)}`, { status: 503, cause: error });
+}

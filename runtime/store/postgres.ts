@@ -1,0 +1,125 @@
+import { Kysely, PostgresDialect, type Transaction } from 'kysely';
+import { Pool, types } from 'pg';
+import { messageOf } from '../errors.ts';
+import type { Log } from '../log.ts';
+import { codeOf, type Database } from './database.ts';
+import { migrate, migrationsFor } from './migrations/migrate.ts';
+import type { Change } from './rows.ts';
+import type { Tables } from './tables.ts';
+
+/** Connects and brings the tables up to date. */
+export async function openPostgres(url: string, log: Log): Promise<Database> {
+  const pool = new Pool({
+    connectionString: url,
+    application_name: 'offhook',
+    max: 10,
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: 10_000,
+    query_timeout: 15_000,
+    types: {
+      // Counts and milliseconds: far below what a number holds exactly.
+      getTypeParser: (oid, format) =>
+        oid === types.builtins.INT8 ? Number : types.getTypeParser(oid, format),
+    },
+  });
+  // A connection that breaks while nobody uses it would otherwise end the process.
+  pool.on('error', (error) => log.warn({ problem: messageOf(error) }, 'a connection to the database broke'));
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  try {
+    await migrate(db, migrationsFor('postgres'));
+  } catch (thrown) {
+    await db.destroy();
+    throw thrown;
+  }
+  return new Postgres(db);
+}
+
+class Postgres implements Database {
+  readonly db: Kysely<Tables>;
+  readonly isBusy = isBusy;
+  readonly isRefusal = isRefusal;
+
+  constructor(db: Kysely<Tables>) {
+    this.db = db;
+  }
+
+  commit(changes: readonly Change[]): Promise<void> {
+    return this.db.transaction().execute((transaction) => write(transaction, changes));
+  }
+
+  close(): Promise<void> {
+    return this.db.destroy();
+  }
+}
+
+/** Serialization failure and deadlock. */
+function isBusy(error: unknown): boolean {
+  return ['40001', '40P01'].includes(codeOf(error));
+}
+
+/** Classes 22, data exception, and 23, integrity constraint violation. */
+function isRefusal(error: unknown): boolean {
+  return /^2[23]...$/.test(codeOf(error));
+}
+
+/** A statement for each table, however many changes there are. */
+async function write(transaction: Transaction<Tables>, changes: readonly Change[]): Promise<void> {
+  const numberOf = (id: string) => transaction.selectFrom('sessions').select('no').where('id', '=', id);
+
+  const entries = changes.flatMap(({ session, entry }) =>
+    entry ? [{ ...entry, session: numberOf(session) }] : [],
+  );
+  if (entries.length > 0) await transaction.insertInto('journal').values(entries).execute();
+
+  // PostgreSQL refuses a statement that replaces the row it has just put there, so only the last one is sent.
+  const turns = new Map(
+    changes.flatMap(({ session, turns: rows }) =>
+      rows.map((row) => [`${session} ${row.position}`, { ...row, session: numberOf(session) }]),
+    ),
+  );
+  if (turns.size > 0) {
+    await transaction
+      .insertInto('turns')
+      .values([...turns.values()])
+      .onConflict((conflict) =>
+        conflict.columns(['session', 'position']).doUpdateSet((eb) => ({
+          role: eb.ref('excluded.role'),
+          words: eb.ref('excluded.words'),
+          state: eb.ref('excluded.state'),
+          started_at: eb.ref('excluded.started_at'),
+          interrupted: eb.ref('excluded.interrupted'),
+          heard: eb.ref('excluded.heard'),
+          latency_ms: eb.ref('excluded.latency_ms'),
+        })),
+      )
+      .execute();
+  }
+
+  const toolCalls = new Map(
+    changes.flatMap(({ session, toolCalls: rows }) =>
+      rows.map((row) => [`${session} ${row.id}`, { ...row, session: numberOf(session) }]),
+    ),
+  );
+  if (toolCalls.size > 0) {
+    await transaction
+      .insertInto('tool_calls')
+      .values([...toolCalls.values()])
+      .onConflict((conflict) =>
+        conflict.columns(['session', 'id']).doUpdateSet((eb) => ({
+          name: eb.ref('excluded.name'),
+          input: eb.ref('excluded.input'),
+          output: eb.ref('excluded.output'),
+          error: eb.ref('excluded.error'),
+          started_at: eb.ref('excluded.started_at'),
+          duration_ms: eb.ref('excluded.duration_ms'),
+        })),
+      )
+      .execute();
+  }
+
+  for (const { session, patch } of changes) {
+    if (patch && Object.keys(patch).length > 0) {
+      await transaction.updateTable('sessions').set(patch).where('id', '=', session).execute();
+    }
+  }
+}

@@ -1,0 +1,101 @@
+/** The tables as kysely sees them. JSON is text in both databases, flags are 0 or 1, times are milliseconds. */
+import type { Generated } from 'kysely';
+import type { EndReason } from '../dialogue/protocol.ts';
+import type { Session, SessionStatus, Turn } from './store.ts';
+
+/** A session's rows elsewhere point to `no`: small and growing, where ids are long and random. */
+export interface SessionTable {
+  no: Generated<number>;
+  id: string;
+  app: string;
+  dialogue: string;
+  key: string;
+  engine: string;
+  direction: Session['direction'];
+  is_initiated: number;
+  from_number: string | null;
+  to_number: string | null;
+  call_sid: string | null;
+  account_sid: string | null;
+  user_id: string | null;
+  locale: string;
+  attributes: string;
+  status: SessionStatus;
+  end_reason: EndReason | null;
+  created_at: number;
+  started_at: number | null;
+  ended_at: number | null;
+  initiation: string | null;
+}
+
+export interface JournalTable {
+  session: number;
+  sequence: number;
+  at: number;
+  event: string;
+  state: string;
+  effects: string;
+}
+
+export interface TurnTable {
+  session: number;
+  position: number;
+  role: Turn['role'];
+  words: string;
+  state: string | null;
+  started_at: number;
+  interrupted: number;
+  heard: string | null;
+  latency_ms: number | null;
+}
+
+export interface ToolCallTable {
+  session: number;
+  id: string;
+  name: string;
+  input: string;
+  output: string;
+  error: string | null;
+  started_at: number;
+  duration_ms: number | null;
+}
+
+interface TokenTable {
+  hash: string;
+  session: number;
+  expires_at: number;
+}
+
+export interface InitiationTable {
+  id: string;
+  session: number;
+  key: string;
+  to_number: string;
+  from_number: string;
+  locale: string | null;
+  attributes: string;
+  welcome_message: string | null;
+  call_sid: string | null;
+  status: SessionStatus;
+  error: string | null;
+  created_at: number;
+}
+
+/** `status` and `answer` are null while the request is under way. */
+interface IdempotencyTable {
+  key: string;
+  fingerprint: string;
+  status: number | null;
+  answer: string | null;
+  created_at: number;
+}
+
+export interface Tables {
+  sessions: SessionTable;
+  journal: JournalTable;
+  turns: TurnTable;
+  tool_calls: ToolCallTable;
+  tokens: TokenTable;
+  initiations: InitiationTable;
+  idempotency_keys: IdempotencyTable;
+}

@@ -1,0 +1,86 @@
+import { OffhookError } from '../errors.ts';
+import { patiently, type Database } from './database.ts';
+import type { Change } from './rows.ts';
+
+/**
+ * While many calls are busy there is one commit each so many milliseconds: at 400 steps a second that halves what
+ * a step costs, and nobody hears it. A change that comes alone does not wait.
+ */
+const EVERY_MS = 20;
+const MOST_AT_ONCE = 64;
+const MOST_WAITING = 10_000;
+
+interface Waiting {
+  change: Change;
+  resolve: () => void;
+  reject: (reason: unknown) => void;
+}
+
+/**
+ * The steps of all calls on their way to the disk. Those that come close together share one transaction,
+ * because a commit costs more than what is committed; each still settles only when its own commit is done.
+ * They are written in the order in which they came, and one that is refused takes no other with it.
+ */
+export class WriteQueue {
+  readonly #database: Pick<Database, 'commit' | 'isRefusal' | 'isBusy'>;
+  readonly #waiting: Waiting[] = [];
+  readonly #emptied: (() => void)[] = [];
+  #planned = false;
+  #writing = false;
+  #lastAt = -Infinity;
+
+  constructor(database: Pick<Database, 'commit' | 'isRefusal' | 'isBusy'>) {
+    this.#database = database;
+  }
+
+  add(change: Change): Promise<void> {
+    if (this.#waiting.length >= MOST_WAITING) {
+      const problem = `The store is ${MOST_WAITING} steps behind.`;
+      return Promise.reject(new OffhookError('store-failed', problem, { status: 503 }));
+    }
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ change, resolve, reject });
+      this.#plan();
+    });
+  }
+
+  /** Settles when all that was added is written or refused. */
+  emptied(): Promise<void> {
+    if (this.#waiting.length === 0 && !this.#writing) return Promise.resolve();
+    return new Promise((resolve) => this.#emptied.push(resolve));
+  }
+
+  #plan(): void {
+    if (this.#planned || this.#writing || this.#waiting.length === 0) return;
+    this.#planned = true;
+    const full = this.#waiting.length >= MOST_AT_ONCE;
+    const wait = full ? 0 : this.#lastAt + EVERY_MS - performance.now();
+    const write = (): void => void this.#write();
+    if (wait <= 0) setImmediate(write);
+    else setTimeout(write, wait);
+  }
+
+  async #write(): Promise<void> {
+    this.#planned = false;
+    this.#writing = true;
+    this.#lastAt = performance.now();
+    await this.#settle(this.#waiting.splice(0, MOST_AT_ONCE));
+    this.#writing = false;
+    this.#plan();
+    if (!this.#planned) for (const resolve of this.#emptied.splice(0)) resolve();
+  }
+
+  async #settle(batch: readonly Waiting[]): Promise<void> {
+    try {
+      const changes = batch.map((one) => one.change);
+      await patiently(this.#database.isBusy, () => this.#database.commit(changes));
+      for (const one of batch) one.resolve();
+    } catch (thrown) {
+      if (batch.length > 1 && this.#database.isRefusal(thrown)) {
+        for (const one of batch) await this.#settle([one]);
+      } else {
+        for (const one of batch) one.reject(thrown);
+      }
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import type { Lexicon } from './rules-lexicon.ts';
+
+export const english: Lexicon = {
+  expand: [
+    [/\bcan'?t\b/g, 'can not'],
+    [/\bcannot\b/g, 'can not'],
+    [/\bwon'?t\b/g, 'will not'],
+    [/\bshan'?t\b/g, 'shall not'],
+    [/n't\b/g, ' not'],
+    [/\b(do|does|did|is|was|would|could|should|have|has)nt\b/g, '$1 not'],
+    [/\b(i|you|we|they|he|she|it|that|there|who)'(d)\b/g, '$1 would'],
+    [/'ll\b/g, ' will'],
+    [/'re\b/g, ' are'],
+    [/'ve\b/g, ' have'],
+    [/\bi'?m\b/g, 'i am'],
+    [/\blet'?s\b/g, 'let us'],
+    [/\b(it|that|what|where|when|how|who|there|here|he|she)'?s\b/g, '$1 is'],
+    [/'s\b/g, ''],
+    [/\bgonna\b/g, 'going to'],
+    [/\bwanna\b/g, 'want to'],
+    [/\bgotta\b/g, 'have to'],
+    [/\bgimme\b/g, 'give me'],
+    [/\blemme\b/g, 'let me'],
+    [/\bdunno\b/g, 'do not know'],
+    [/\b(uh|mm|mhm|um)[- ]?(huh|hum|hmm|hm)\b/g, 'uhhuh'],
+    [/\bmhm\b/g, 'uhhuh'],
+    [/\bwi[- ]fi\b/g, 'wifi'],
+    [/\bo'?clock\b/g, 'oclock'],
+    [/\b([ap])\.\s?m\.?(?=\s|$)/g, '$1m'],
+  ],
+  fillers:
+    'please, um, uh, uhm, er, erm, hm, hmm, ah, oh, well, so, thanks, thank you, thank you very much, thanks a lot, hello, hi, hey, good morning, good evening, good afternoon, good day, kindly, actually, basically, you know, i mean, just, maybe, perhaps, sorry, excuse me, if possible, if that is ok, right now, then, anyway, now, like, as well, too, really, unfortunately, i am sorry',
+  stop: 'a, an, the, i, me, my, mine, we, us, our, you, your, it, its, he, she, they, them, this, that, these, those, is, are, am, was, were, be, been, being, to, of, for, in, on, at, by, with, from, about, and, or, do, does, did, will, would, could, can, shall, should, may, might, must, there, here, have, has, had, some, any, as, if, let, oclock, pm, am, up, into, over, out, also, very, one, ones, something',
+  light:
+    'item, items, product, products, what, when, where, who, why, how, which, want, wants, wanted, need, needs, wish, get, give, go, going, make, take, come, know, tell, ask, talk, speak, say, see, look, looking, think, call, calling, called, time, much, many, more, good, next, today, tonight, tomorrow, evening, morning, afternoon, day, week, thing, things, way, people, put, through, possible, interested, wonder, wondering, free, available, left, still, already, friend, friends, family, please',
+  negators: 'not, no, never, without, nothing, none, nobody, neither, nor, instead of, rather than',
+  unable: 'can not, could not, unable to',
+  clauses: 'but, because, i, we, you, can, could, please, however, so, just, only',
+  articles: 'a, an, the, my, it, that, this',
+  yes: 'yes, yeah, yep, yup, ya, yea, aye, ok, okay, sure, sure thing, of course, right, correct, exactly, absolutely, definitely, certainly, totally, indeed, precisely, affirmative, fine, alright, all right, perfect, great, good, wonderful, lovely, excellent, cool, gladly, naturally, uhhuh, you bet, by all means, sounds good, sounds great, sounds fine, works for me, that works, that is right, that is correct, that is fine, that is good, that is ok, that is true, that is perfect, that is me, that would be great, that would be good, that would be lovely, that will do, that will work, it is=, i do=, i am=, i will=, i would=, i can=, we do=, we will=, we can=, we are=, that is it=, i think so, i guess so, i guess, i suppose so, i believe so, i hope so, go ahead, please do, do it, do that, let us do it, let us do that, why not, no problem, not a problem, no worries, speaking, this is she, this is he, agreed, i agree, deal, true, you got it, i would love to, i would love that, i would like that, happy to, will do, i will be there, we will be there, i am coming, we are coming, see you then',
+  no: 'no, i am good, i am fine, we are good, we are fine, i am all set, we are all set, nope, nah, naw, nay, no way, not really, not at all, not now, not today, not this time, not yet, not quite, never, negative, no thanks, no thank you, i do not, i do not want to, i do not want that, i do not think so, i am afraid not, i would rather not, rather not, preferably not, better not, of course not, certainly not, definitely not, absolutely not, i can not, we can not, i will not, we will not, i am not, we are not, it is not, that is not right, that is not correct, that is not it, that is not true, that is wrong, not right, not correct, not true, incorrect, wrong, false, that does not work, does not work for me, no good, not good, forget it, never mind, nothing, wrong number, no can do',
+  unsure:
+    'i do not know, not sure, i am not sure, i am not certain, maybe, perhaps, possibly, it depends, no idea, i have no idea, hard to say, let me think, i need to think, i do not understand, can not hear, can not understand, do not hear, did not hear, did not catch, did not understand, what do you mean, who is this, who is it',
+  numbers: {
+    zero: 0,
+    one: 1,
+    two: 2,
+    three: 3,
+    four: 4,
+    five: 5,
+    six: 6,
+    seven: 7,
+    eight: 8,
+    nine: 9,
+    ten: 10,
+    eleven: 11,
+    twelve: 12,
+    thirteen: 13,
+    fourteen: 14,
+    fifteen: 15,
+    sixteen: 16,
+    seventeen: 17,
+    eighteen: 18,
+    nineteen: 19,
+    twenty: 20,
+    thirty: 30,
+    forty: 40,
+    fifty: 50,
+    sixty: 60,
+    seventy: 70,
+    eighty: 80,
+    ninety: 90,
+  },
+  loneNumbers: { oh: 0 },
+  keys: 'press, push, hit, dial, type, key, number, option, choice, button, digit, choose, pick, take, select, i will take, i choose, i pick, i would like, i want, the, key number, it is, that is',
+  concepts: {
+    book: 'book, booking, reserve, reservation, reserving',
+    buy: 'buy, purchase, order, ordering',
+    bye: 'bye, goodbye, bye bye, that is all, that is it, that is everything, that will be all, nothing else, nothing more, no more questions, no other questions, no further questions, i am done, we are done, i am finished, hang up, see you, have a nice day, have a good day, have a nice evening, i have everything, all i needed, all i wanted to know',
+    callback: 'call back, callback, call me back, ring me back, phone me back, call me later, ring me later',
+    cancel:
+      'cancel, cancellation, canceling, call off, call it off, can not make it, can not come, not coming, not going to make it, will not make it, will not come',
+    change: 'change, changing, move, reschedule, postpone, modify, shift, alter, update, switch',
+    deliver: 'deliver, delivery, shipping, ship, shipment, package, parcel',
+    food: 'food, menu, dish, dishes, meal, meals, cuisine, serve, specials, to eat, cook, cooking',
+    help: 'help, support, assistance, assist, helpdesk, technical',
+    hours:
+      'open, opening, opening hours, opening times, close, closing, closed, hours, business hours, what time do you, until when, how late, how early, till when, what are your times',
+    later: 'later, another time, some other time, busy, bad time',
+    pay: 'pay, payment, paying, bill, invoice, billing',
+    person:
+      'person, human, human being, operator, agent, representative, someone, somebody, manager, staff, employee, receptionist, advisor, real person, colleague, the boss, a real one',
+    price:
+      'price, prices, pricing, cost, costs, how much, charge, fee, rate, rates, expensive, cheap, tariff',
+    problem:
+      'problem, complaint, complain, broken, issue, trouble, does not work, not working, faulty, damaged',
+    repeat:
+      'repeat, pardon, pardon me, again, say again, say that again, come again, once again, once more, one more time, what did you say, what was that, did not catch, did not catch that, did not hear, did not hear you, did not get that, could not hear, can not hear, say it again, =what, =huh, =sorry, =excuse me, =eh, =again',
+    restart:
+      'start over, start again, restart, from the beginning, from the start, begin again, back to the start, back to the beginning, start from scratch, main menu, go back, reset',
+    table: 'table, tables, seat, seats',
+    where:
+      'where, address, located, location, directions, direction, how do i get there, how do i get to you, find you, parking, park, which street',
+  },
+  telling:
+    'caller, user, customer, guest, asks, ask, asking, wants, want, wanting, says, say, said, would, like, needs, need, is, has, about, for, to, the, a, an, or, and, of, wishes, wish, any, other, something, else, anything, talk, speak, gives, names, tells, calls, knows, know, they, their, he, she, them, him, her, his, some, with, on, in, that, it, be, are, do, does, get, make, what',
+  agrees:
+    'yes, agrees, accepts, confirms, approves, affirms, says yes, is right, is correct, will come, is coming',
+  refuses:
+    'no, refuses, declines, rejects, denies, disagrees, says no, does not want, is wrong, does not agree, will not come, is not coming, cannot come',
+  stem(word) {
+    let stem = word;
+    if (stem.length > 4 && stem.endsWith('ies')) stem = `${stem.slice(0, -3)}y`;
+    else if (stem.length > 4 && /(?:s|x|ch|sh)es$/.test(stem)) stem = stem.slice(0, -2);
+    else if (stem.length > 3 && /[^su]s$/.test(stem)) stem = stem.slice(0, -1);
+    if (stem.length > 5 && stem.endsWith('ing')) stem = stem.slice(0, -3);
+    else if (stem.length > 4 && stem.endsWith('ed')) stem = stem.slice(0, -2);
+    if (stem !== word && /([^aeiouls])\1$/.test(stem)) stem = stem.slice(0, -1);
+    return stem.length > 3 && stem.endsWith('e') ? stem.slice(0, -1) : stem;
+  },
+};

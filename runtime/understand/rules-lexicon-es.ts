@@ -1,0 +1,89 @@
+import type { Lexicon } from './rules-lexicon.ts';
+
+export const spanish: Lexicon = {
+  expand: [
+    [/\bpa'?\b(?=\s)/g, 'para'],
+    [/\bdel\b/g, 'de el'],
+    [/\bal\b/g, 'a el'],
+  ],
+  fillers:
+    'por favor, eh, este, pues, bueno, a ver, mmm, hm, gracias, muchas gracias, hola, buenos días, buenas tardes, buenas noches, buenas, disculpe, perdone, oiga, mire, entonces, quizás, ahora, también, solo, oye',
+  stop: 'yo, me, mi, mis, nosotros, nos, nuestro, usted, ustedes, su, sus, tu, te, se, le, lo, la, el, los, las, un, una, unos, unas, es, son, soy, está, están, ser, estar, a, de, en, para, por, con, sin embargo, sobre, y, o, que, si, hay, he, ha, ser, sería, podría, puedo, puede, pueden, podemos, algo, al, del, como, muy, hora, horas',
+  light:
+    'qué, cuándo, dónde, quién, por qué, cómo, cuál, cuáles, quiero, queremos, quisiera, quisiéramos, quería, necesito, necesitamos, me gustaría, nos gustaría, gustaría, dar, deme, ir, hacer, tomar, venir, saber, decir, dígame, preguntar, hablar, ver, llamo, llamar, tiempo, mucho, más, bien, hoy, mañana, noche, tarde, día, semana, gente, personas, tiene, tienen, quedar, amigos, familia, deseo',
+  negators: 'no, nunca, jamás, sin, nada, ningún, ninguna, ninguno, tampoco, en vez de, en lugar de',
+  unable: 'no puedo, no podemos, no consigo, no logro',
+  clauses: 'pero, sino, porque, yo, nosotros',
+  articles: 'un, una, el, la, los, las, mi',
+  yes: 'sí, si, claro, claro que sí, por supuesto, desde luego, vale, ok, okey, okay, de acuerdo, correcto, exacto, exactamente, así es, eso es, es correcto, está bien, perfecto, muy bien, bien, bueno, genial, estupendo, cierto, es cierto, seguro, cómo no, con gusto, encantado, encantada, sin problema, no hay problema, por qué no, adelante, hágalo, ajá, afirmativo, soy yo, al habla, me parece bien, creo que sí, sí por favor, iré, iremos, ahí estaré, ahí estaremos, voy',
+  no: 'no, no gracias, para nada, de ninguna manera, de ningún modo, en absoluto, claro que no, por supuesto que no, nunca, jamás, mejor no, prefiero no, todavía no, ahora no, hoy no, no quiero, no puedo, no podemos, no es correcto, no es así, incorrecto, está mal, eso no, negativo, creo que no, falso, no está bien, no me interesa, no iré, no iremos, no voy',
+  unsure:
+    'no sé, no lo sé, no estoy seguro, no estoy segura, quizás, quizá, tal vez, a lo mejor, depende, ni idea, no tengo idea, no entiendo, no le oigo, no oigo, quién es, quién habla',
+  numbers: {
+    cero: 0,
+    uno: 1,
+    dos: 2,
+    tres: 3,
+    cuatro: 4,
+    cinco: 5,
+    seis: 6,
+    siete: 7,
+    ocho: 8,
+    nueve: 9,
+    diez: 10,
+    once: 11,
+    doce: 12,
+    trece: 13,
+    catorce: 14,
+    quince: 15,
+    dieciséis: 16,
+    diecisiete: 17,
+    dieciocho: 18,
+    diecinueve: 19,
+    veinte: 20,
+    veintiuno: 21,
+    veintidós: 22,
+    treinta: 30,
+    cuarenta: 40,
+    cincuenta: 50,
+    sesenta: 60,
+    setenta: 70,
+    ochenta: 80,
+    noventa: 90,
+  },
+  loneNumbers: { un: 1, una: 1 },
+  keys: 'pulse, pulso, marque, marco, presione, oprima, tecla, número, opción, elijo, escojo, el, la, es el',
+  concepts: {
+    book: 'reservar, reserva, reservación, reservo, apartar',
+    buy: 'comprar, compra, pedir, pedido, encargar',
+    bye: 'adiós, hasta luego, hasta la vista, chao, eso es todo, nada más, es todo, ya está, no tengo más preguntas, ninguna pregunta más, colgar, ya terminé',
+    callback: 'llámeme, devolver la llamada, llamarme más tarde, me llame, devuélvame la llamada',
+    cancel: 'cancelar, cancelación, anular, anulación, cancelo, no puedo ir, no podemos ir, no puedo venir',
+    change: 'cambiar, cambio, mover, modificar, aplazar, posponer, reprogramar',
+    deliver: 'entrega, envío, entregar, enviar, paquete, reparto, domicilio',
+    food: 'menú, carta, comida, comer, platos, plato, cocina, especialidades, sirven',
+    help: 'ayuda, ayudar, ayudarme, soporte, asistencia',
+    hours:
+      'abierto, abierta, abren, abrir, horario, horarios, cierran, cerrar, cerrado, a qué hora, hasta qué hora, hasta cuándo',
+    later: 'más tarde, luego, otro momento, en otro momento, ocupado, ocupada',
+    pay: 'pagar, pago, factura, cuenta',
+    person:
+      'persona, humano, operador, operadora, agente, alguien, encargado, gerente, representante, empleado, ser humano, recepcionista, asesor',
+    price:
+      'precio, precios, costo, coste, cuesta, cuestan, cuánto, cuánto cuesta, cuánto vale, vale cuánto, caro, barato, tarifa',
+    problem: 'problema, queja, quejarme, reclamación, reclamar, roto, avería, no funciona, averiado',
+    repeat:
+      'repetir, repita, repite, repítalo, otra vez, de nuevo, cómo dice, qué ha dicho, qué dijo, no le he oído, no he oído, no entendí, =perdón, =qué, =cómo, =mande, =disculpe',
+    restart:
+      'empezar de nuevo, volver a empezar, desde el principio, volver al inicio, reiniciar, menú principal, comenzar de nuevo',
+    table: 'mesa, mesas, sitio',
+    where:
+      'dónde, dirección, ubicación, ubicados, cómo llego, cómo llegar, aparcamiento, estacionamiento, calle',
+  },
+  telling:
+    'cliente, quien, llama, pregunta, preguntas, quiere, dice, por, el, la, los, las, un, una, que, de, con, sobre, o, y, pide, algo, otra, cosa, desea, hablar, saber, persona que llama, tiene',
+  agrees: 'sí, acepta, confirma, está de acuerdo, dice que sí, asiente, vendrá',
+  refuses: 'no, rechaza, niega, dice que no, no acepta, no quiere, no vendrá',
+  stem: (word) =>
+    word.length > 4 ? word.replace(/(?:iones|ion|aciones|ando|iendo|es|as|os|ar|er|ir|a|o|e|s)$/, '') : word,
+};

@@ -1,0 +1,103 @@
+/** The words of a language that the rules know by themselves, whatever an author's examples are. */
+import { czech } from './rules-lexicon-cs.ts';
+import { german } from './rules-lexicon-de.ts';
+import { english } from './rules-lexicon-en.ts';
+import { spanish } from './rules-lexicon-es.ts';
+import { french } from './rules-lexicon-fr.ts';
+
+/** Lists of phrases are written with commas between them, and are folded like everything that is heard. */
+export interface Lexicon {
+  /** What is written short or run together, and how it is taken apart; applied in this order. */
+  expand: readonly (readonly [RegExp, string])[];
+  /** Politeness and hesitation: no meaning at all. */
+  fillers: string;
+  /** Hardly any meaning. */
+  stop: string;
+  /** Some meaning: question words, everyday verbs. */
+  light: string;
+  /** Words that turn what follows into its opposite, until the clause ends. */
+  negators: string;
+  /** What cannot be done is still what somebody calls about: only the everyday verbs after it are turned. */
+  unable: string;
+  /** Words that begin another clause. */
+  clauses: string;
+  articles: string;
+  yes: string;
+  no: string;
+  /** Neither yes nor no, though it may hold such a word. */
+  unsure: string;
+  /** Number words; a tens word takes a following unit with it. */
+  numbers: { readonly [word: string]: number };
+  /** Numbers only where they are all that is said: "un", "eine". */
+  loneNumbers: { readonly [word: string]: number };
+  /** Said around the number of a key: "press two". */
+  keys: string;
+  /** What means the same. `strong` ones say what somebody wants and outweigh what it is about. */
+  concepts: { readonly [concept in Concept]?: string };
+  /** Words of an author's `when` that tell of the caller and not of the matter. */
+  telling: string;
+  /** Words in a `when` that make it the yes or the no of a question. */
+  agrees: string;
+  refuses: string;
+  /** A word without its ending. */
+  stem: (word: string) => string;
+}
+
+type Concept =
+  | 'book'
+  | 'bye'
+  | 'buy'
+  | 'callback'
+  | 'cancel'
+  | 'change'
+  | 'deliver'
+  | 'food'
+  | 'help'
+  | 'hours'
+  | 'later'
+  | 'pay'
+  | 'person'
+  | 'price'
+  | 'problem'
+  | 'repeat'
+  | 'restart'
+  | 'table'
+  | 'where';
+
+/** What somebody wants done, which outweighs what it is done to. */
+export const STRONG: ReadonlySet<string> = new Set<Concept>(['cancel', 'change']);
+
+const nothing: Lexicon = {
+  expand: [],
+  fillers: 'ok, okay',
+  stop: '',
+  light: '',
+  negators: '',
+  unable: '',
+  clauses: '',
+  articles: '',
+  yes: 'ok, okay',
+  no: '',
+  unsure: '',
+  numbers: {},
+  loneNumbers: {},
+  keys: '',
+  concepts: {},
+  telling: english.telling,
+  agrees: english.agrees,
+  refuses: english.refuses,
+  stem: (word) => word,
+};
+
+const languages: ReadonlyMap<string, Lexicon> = new Map([
+  ['cs', czech],
+  ['de', german],
+  ['en', english],
+  ['es', spanish],
+  ['fr', french],
+]);
+
+/** The lexicon of a locale's language; of an unknown one, a lexicon that knows next to nothing. */
+export function lexiconOf(locale: string): Lexicon {
+  return languages.get(locale.toLowerCase().split(/[-_]/)[0] ?? '') ?? nothing;
+}

@@ -1,0 +1,73 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ListedApp } from '../../runtime/catalog.ts';
+import { aProblem, openHouse, type House } from './house.ts';
+
+const bistro: ListedApp = {
+  facts: {
+    id: 'bistro',
+    name: 'Bistro Verde',
+    dialogue: 'bistro',
+    public: true,
+    locale: 'en-US',
+    numbers: ['+14155550100'],
+    engine: 'realtime',
+    model: 'openai/gpt-realtime',
+    voice: null,
+    limits: { calls: 20, durationMs: 900_000 },
+    properties: { key: 'of the environment' },
+  },
+  problems: [
+    {
+      severity: 'warning',
+      code: 'never-reached',
+      message: 'The state `bye` is never reached.',
+      place: { file: 'dialogues/bistro.dialogue.yaml', line: 12, column: 3 },
+    },
+  ],
+};
+
+const shown = {
+  id: 'bistro',
+  name: 'Bistro Verde',
+  dialogue: 'bistro',
+  public: true,
+  locale: 'en-US',
+  numbers: ['+14155550100'],
+  engine: 'realtime',
+  model: 'openai/gpt-realtime',
+  voice: null,
+  limits: { calls: 20, durationMs: 900_000 },
+  problems: bistro.problems,
+};
+
+describe('GET /api/apps', () => {
+  let house: House;
+
+  beforeEach(async () => {
+    house = await openHouse();
+    house.apps = [bistro];
+  });
+
+  afterEach(async () => {
+    await house.close();
+  });
+
+  test('lists the apps as they are loaded, without what the environment gave', async () => {
+    expect((await house.ask('GET', '/api/apps')).body).toEqual({ items: [shown] });
+  });
+
+  test('shows what is loaded now, not what was', async () => {
+    house.apps = [];
+    expect((await house.ask('GET', '/api/apps')).body).toEqual({ items: [] });
+  });
+
+  test('shows one app', async () => {
+    expect((await house.ask('GET', '/api/apps/bistro')).body).toEqual(shown);
+  });
+
+  test.each(['nobody', 'constructor'])('does not know %j', async (id) => {
+    const { status, body } = await house.ask('GET', `/api/apps/${id}`);
+    expect(status).toBe(404);
+    expect(body).toEqual(aProblem(404, 'Not Found', 'unknown-app', `There is no app "${id}".`));
+  });
+});

@@ -1,0 +1,325 @@
+import { describe, expect, it } from 'vitest';
+import { checkMeaning } from '../../runtime/dialogue/check.ts';
+import { degradesOnEmbedded } from '../../runtime/dialogue/degrade.ts';
+import { type DocumentFile, mapOf } from '../../runtime/dialogue/document-file.ts';
+import { durationMs } from '../../runtime/dialogue/duration.ts';
+import { inputSchema, outputSchema } from '../../runtime/dialogue/fields.ts';
+import { formatProblem, nearestName, type Problem, sortProblems } from '../../runtime/dialogue/problem.ts';
+import { readSource } from '../../runtime/dialogue/read.ts';
+import type { Environment } from '../../runtime/dialogue/settings.ts';
+import { checkShape, type Kind } from '../../runtime/dialogue/shape.ts';
+
+function documentOf(kind: Kind, id: string, text: string): DocumentFile {
+  const source = readSource(`${id}.${kind}.yaml`, text);
+  const { problems, held } = checkShape(kind, source);
+  expect([...source.problems, ...problems]).toEqual([]);
+  return { kind, id, source, data: mapOf(source.data), held };
+}
+const tell = (problems: readonly Problem[]): string[] =>
+  sortProblems(problems).map(
+    ({ place, severity, message }) => `${place.line}:${place.column} ${severity} ${message}`,
+  );
+
+function check(dialogue: string, env: Environment = {}): string[] {
+  const file = documentOf('dialogue', 'a', dialogue);
+  return tell(checkMeaning([file], new Set([file]), env));
+}
+function checkApps(apps: { [id: string]: string }, env: Environment = {}): string[] {
+  const files = [
+    documentOf('dialogue', 'd', 'inbound: { hangup: true }'),
+    ...Object.entries(apps).map(([id, text]) => documentOf('app', id, text)),
+  ];
+  return tell(checkMeaning(files, new Set(files), env));
+}
+
+describe('names in expressions and texts', () => {
+  it('may be those of the runtime, of every set and of every save, wherever they are given', () => {
+    expect(
+      check(`
+tools: { find: { about: Finds, http: { url: http://127.0.0.1/ } } }
+inbound:
+  - say: "{{ late }} {{ found.table }} {{ caller.city }} {{ user.paired }} {{ app.anything }}"
+  - branch:
+      - if: session.attributes.whatever == session.from && user['name'] != caller.name && session
+        say: Yes.
+  - do: find
+    save: found
+  - set: { late: now(), session.attributes.mine: late }
+`),
+    ).toEqual([]);
+  });
+
+  it('are unknown with their place inside the text, however it is written', () => {
+    expect(
+      check(`inbound:
+  - set: { party: 4 }
+  - branch:
+      - if: |
+          party > 4
+          && paty < 9
+        say: 'Yes, {{ caller.cty }}'
+`),
+    ).toEqual([
+      '6:14 error Unknown name `paty`; did you mean `party`?',
+      '7:30 error `caller` has no `cty`; did you mean `city`?',
+    ]);
+  });
+
+  it('of session.attributes do not become names of their own', () => {
+    expect(check('inbound: [{ set: { session.attributes.day: 1 } }, { say: "{{ day }}" }]')).toEqual([
+      '1:62 error Unknown name `day`.',
+    ]);
+  });
+
+  it('cannot be what an expression reads as something else', () => {
+    expect(check('inbound: { set: { new: 1, null: 2, app: 3, undefined: 4, good: 5 } }')).toEqual([
+      '1:19 error `new` cannot be a name, because an expression reads it as something else.',
+      '1:27 error `null` cannot be a name, because an expression reads it as something else.',
+      '1:36 error `app` belongs to the runtime: choose another name.',
+      '1:44 error `undefined` cannot be a name, because an expression reads it as something else.',
+    ]);
+  });
+
+  it('that every object inherits are as unknown as any other', () => {
+    expect(check('inbound: { say: "{{ constructor }} {{ user.toString }}" }')).toEqual([
+      '1:21 error Unknown name `constructor`.',
+      '1:44 error `user` has no `toString`.',
+    ]);
+    expect(check('inbound: constructor')).toEqual(['1:10 error Unknown state `constructor`.']);
+    expect(check('inbound: { do: toString }')).toEqual(['1:16 error Unknown tool `toString`.']);
+  });
+});
+
+describe('states', () => {
+  it('are reached from inbound, outbound, the intro, anytime and the ladders, and on from there', () => {
+    expect(
+      check(`
+intro: { ask: Well?, answers: [{ when: x, goto: a }] }
+outbound: b
+anytime: [{ when: y, goto: c }]
+silence: [Hm?, { goto: d }]
+states:
+  a: { goto: e }
+  b: { hangup: true }
+  c: { hangup: true }
+  d: { hangup: true }
+  e: { do: nothing, failed: { goto: f } }
+  f: { hangup: true }
+tools: { nothing: { about: Nothing, http: { url: http://127.0.0.1/ } } }
+`),
+    ).toEqual([]);
+  });
+
+  it('that only lead to each other are each a warning', () => {
+    expect(check('inbound: a\nstates:\n  a: { hangup: true }\n  b: { goto: c }\n  c: { goto: b }\n')).toEqual(
+      ['4:3 warning Nothing leads to the state `b`.', '5:3 warning Nothing leads to the state `c`.'],
+    );
+  });
+});
+
+describe('keys', () => {
+  it('may be the same in different lists', () => {
+    expect(
+      check(`
+inbound:
+  - { ask: One?, answers: [{ when: a, keys: "1" }, { when: b, keys: "11" }] }
+  - { ask: Two?, answers: [{ when: a, keys: "1" }] }
+anytime: [{ when: c, keys: "1" }]
+`),
+    ).toEqual([]);
+  });
+});
+
+describe('the input of a tool', () => {
+  const tools = (input: string): string =>
+    `tools: { t: { about: T, http: { url: http://127.0.0.1/ }, input: ${input} } }\n`;
+
+  it('of JSON Schema that lets more in may be given more', () => {
+    const input = '{ type: object, properties: { a: { type: number } }, required: [a] }';
+    expect(check(`${tools(input)}inbound: { do: t, with: { a: 1, b: 2 } }`)).toEqual([]);
+    expect(check(`${tools(input)}inbound: { do: t, with: { b: 2 } }`)).toEqual([
+      '2:16 error The tool `t` needs `a`: write it under `with`.',
+    ]);
+  });
+
+  it('is the same in short as in JSON Schema', () => {
+    expect(
+      inputSchema({ party: 'integer', size: { type: 'choice', of: ['s', 'l'], about: 'Size' } }),
+    ).toEqual({
+      type: 'object',
+      properties: {
+        party: { type: 'integer' },
+        size: { type: 'string', enum: ['s', 'l'], description: 'Size' },
+      },
+      required: ['party', 'size'],
+      additionalProperties: false,
+    });
+    expect(inputSchema({ count: { type: 'number', min: 1, max: 2 } })).toMatchObject({
+      properties: { count: { type: 'number', minimum: 1, maximum: 2 } },
+    });
+    expect(inputSchema({ type: 'object', properties: {} })).toEqual({ type: 'object', properties: {} });
+    expect(outputSchema({ free: 'boolean' })).toEqual({
+      type: 'object',
+      properties: { free: { type: 'boolean' } },
+      required: ['free'],
+    });
+  });
+});
+
+describe('variables of the environment', () => {
+  const dialogue = `tools:
+  t: { about: T, http: { url: "\${A}/x\${B}", headers: { a: "Bearer \${C}" } } }
+inbound: { do: t }
+`;
+  it('that are missing are warnings with their column', () => {
+    expect(check(dialogue, { A: 'http://127.0.0.1' })).toEqual([
+      '2:38 warning The environment has no `B`.',
+      '2:67 warning The environment has no `C`.',
+    ]);
+  });
+
+  it('that make no URL are an error that does not show their value', () => {
+    expect(check(dialogue, { A: 'secret', B: '', C: '' })).toEqual([
+      '2:31 error ${A}/x${B} should be an http:// or https:// URL.',
+    ]);
+  });
+
+  it('are only looked for in settings', () => {
+    expect(check('inbound: { say: "It costs ${PRICE}." }')).toEqual([]);
+  });
+});
+
+describe('apps', () => {
+  it('that are right give no problem', () => {
+    expect(
+      checkApps({
+        one: 'public: true\ndialogue: d\nnumbers: ["+14155550100"]\nlocale: cs-CZ\nengine: embedded\nvoice: embedded/slt\n',
+        two: 'public: true\ndialogue: d\nnumbers: ["+420777123456"]\nvoice: openai/marin\n',
+      }),
+    ).toEqual([]);
+  });
+
+  it('that are not public say what that means', () => {
+    const message =
+      'warning `public` is not true: callers unknown to the app are paired first, and pairing is not carried out yet, so only calls out and known callers get in.';
+    expect(checkApps({ one: 'dialogue: d\npublic: false\n' })).toEqual([`2:1 ${message}`]);
+    expect(checkApps({ d: 'locale: en-GB\n' })).toEqual([`1:1 ${message}`]);
+  });
+
+  it('have no call that lasts longer than a day', () => {
+    expect(checkApps({ d: 'public: true\nlimits: { duration: 25h }\n' })).toEqual([
+      '2:21 error `duration` is 25h, but may be 24h at most.',
+    ]);
+    expect(checkApps({ d: 'public: true\nlimits: { duration: 24h }\n' })).toEqual([]);
+  });
+
+  it('need a number that can exist', () => {
+    expect(
+      checkApps({ d: 'public: true\nnumbers: ["+1415555010", "+99912345678", "${N}"]\n' }, { N: 'none' }),
+    ).toEqual([
+      '2:11 error +1415555010 cannot be a phone number: it has too few or too many digits, or an unknown country code.',
+      '2:26 error +99912345678 cannot be a phone number: it has too few or too many digits, or an unknown country code.',
+      '2:42 error ${N} is "none", but should be a phone number with + and country code.',
+    ]);
+  });
+
+  it('answer a number that no other app answers, also where it comes from the environment', () => {
+    const app = 'public: true\ndialogue: d\nnumbers: ["${N}"]\n';
+    expect(checkApps({ one: app, two: app.replace('${N}', '+14155550100') }, { N: '+14155550100' })).toEqual([
+      '3:11 error +14155550100 is already answered by the app `one`, in one.app.yaml.',
+    ]);
+  });
+
+  it('name a dialogue, or have one of their own id', () => {
+    expect(checkApps({ e: 'public: true\n' })).toEqual([
+      '1:1 error There is no dialogue `e`; did you mean `d`?',
+    ]);
+  });
+});
+
+describe('the embedded engine', () => {
+  it('is warned of what needs a model', () => {
+    const file = documentOf(
+      'dialogue',
+      'a',
+      `inbound:
+  - ask: Well?
+    answers: [{ when: a, like: [b] }, { when: c, keys: "1" }, { when: d }]
+  - talk: Chat.
+    until: [{ when: e, keys: "2" }]
+anytime: [{ when: f }]
+`,
+    );
+    expect(tell(degradesOnEmbedded(file))).toEqual([
+      '3:65 warning `d` cannot be understood on the embedded engine: it has neither `like` nor `keys`.',
+      '4:5 warning `talk` has no model on the embedded engine: only the `like` and `keys` of its exits are understood.',
+      '6:13 warning `f` cannot be understood on the embedded engine: it has neither `like` nor `keys`.',
+    ]);
+  });
+
+  it('is warned of an open conversation and of languages other than English', () => {
+    expect(tell(degradesOnEmbedded(documentOf('dialogue', 'a', 'persona: You are Ana.')))).toEqual([
+      '1:1 warning An open conversation has no model on the embedded engine: nothing follows the `intro`.',
+    ]);
+    expect(tell(degradesOnEmbedded(documentOf('app', 'a', 'locale: cs-CZ')))).toEqual([
+      '1:9 warning `cs-CZ`: the embedded voice speaks English only; another language is spoken by espeak-ng, where it is installed.',
+    ]);
+    expect(degradesOnEmbedded(documentOf('app', 'a', 'locale: en-GB'))).toEqual([]);
+    expect(degradesOnEmbedded(documentOf('app', 'a', '{}'))).toEqual([]);
+  });
+});
+
+describe('a problem', () => {
+  const problem = (column: number): Problem => ({
+    severity: 'error',
+    code: 'x',
+    message: 'Wrong.',
+    place: { file: 'a.yaml', line: 2, column },
+  });
+
+  it('is shown with its line and a caret under its place', () => {
+    expect(formatProblem(problem(3), 'a:\n  sya: b\n')).toBe(
+      'a.yaml:2:3 error Wrong.\n      sya: b\n      ^',
+    );
+    expect(formatProblem(problem(2), 'a:\r\n\tsya: b\r\n')).toBe(
+      'a.yaml:2:2 error Wrong.\n    \tsya: b\n    \t^',
+    );
+    expect(formatProblem(problem(1))).toBe('a.yaml:2:1 error Wrong.');
+  });
+
+  it('far along a long line shows the part of the line around it', () => {
+    const [, line = '', caret = ''] = formatProblem(
+      problem(301),
+      `a\n${'x'.repeat(300)}Y${'z'.repeat(300)}`,
+    ).split('\n');
+    expect(line.length).toBeLessThanOrEqual(104);
+    expect(line[caret.indexOf('^')]).toBe('Y');
+  });
+
+  it.each([
+    ['sya', ['say', 'set', 'ask'], 'say'],
+    ['goot', ['goto', 'do'], 'goto'],
+    ['aswers', ['answers', 'ask'], 'answers'],
+    ['say', ['say'], null],
+    ['xyz', ['say', 'ask'], null],
+    ['', ['a'], 'a'],
+  ])('suggests the nearest name for %j', (name, candidates, nearest) => {
+    expect(nearestName(name, candidates)).toBe(nearest);
+  });
+});
+
+describe('a duration', () => {
+  it.each([
+    ['500ms', 500],
+    ['8s', 8000],
+    ['1.5s', 1500],
+    ['15m', 900_000],
+    ['2h', 7_200_000],
+    ['30d', 2_592_000_000],
+  ])('%s is %d milliseconds', (text, ms) => {
+    expect(durationMs(text)).toBe(ms);
+  });
+  it.each(['8', '', 's', '8 s', '-1s', '8sec', '1e3s'])('"%s" is none', (text) => {
+    expect(() => durationMs(text)).toThrow(`"${text}" is no duration: write 500ms, 8s, 15m, 2h or 30d.`);
+  });
+});

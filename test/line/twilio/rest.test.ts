@@ -1,0 +1,221 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { OffhookError } from '../../../runtime/errors.ts';
+import { twilioCalls, type TwilioCalls } from '../../../runtime/line/twilio/rest.ts';
+import { verifier } from '../../../runtime/line/twilio/signature.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+import { makeAccountSid, TwilioApi, type Callee } from '../../support/twilio-api.ts';
+import { twimlServer, type TwimlServer } from '../../support/twiml-server.ts';
+
+const AUTH_TOKEN = 'a-very-secret-token';
+const accountSid = makeAccountSid();
+const clock = new FakeClock();
+let server: TwimlServer;
+let api: TwilioApi;
+let calls: TwilioCalls;
+let callee: Callee;
+
+const PUBLIC_URL = 'https://voice.example.com';
+const ORDER = {
+  to: '+15550199',
+  from: '+15550100',
+  url: `${PUBLIC_URL}/voice?initiation=1`,
+  statusCallback: `${PUBLIC_URL}/status?session=1`,
+};
+
+beforeEach(async () => {
+  callee = { answers: true };
+  server = await twimlServer((asked) => (asked.url.startsWith('/voice') ? '<Hangup/>' : { status: 204 }));
+  api = await TwilioApi.start({
+    accountSid,
+    authToken: AUTH_TOKEN,
+    clock,
+    publicUrl: PUBLIC_URL,
+    serverUrl: server.origin,
+    callee: () => callee,
+  });
+  calls = open({});
+});
+
+afterEach(async () => {
+  await api.close();
+  server.close();
+});
+
+function open(more: { authToken?: string; apiUrl?: string; region?: string; edge?: string }): TwilioCalls {
+  const settings = { accountSid, authToken: AUTH_TOKEN, region: null, edge: null, apiUrl: api.url, ...more };
+  return twilioCalls(settings, clock)!;
+}
+
+async function refusal(work: Promise<unknown>): Promise<OffhookError> {
+  const error: unknown = await work.then(
+    () => new Error('It was not refused.'),
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof OffhookError)) throw error;
+  return error;
+}
+
+const reports = (): string[] =>
+  server.asked.filter(({ url }) => url.startsWith('/status')).map(({ form }) => form.CallStatus ?? '');
+
+describe('a call placed over REST', () => {
+  it('is queued by Twilio, which then asks the URL and reports what becomes of it, all signed', async () => {
+    const placed = await calls.create(ORDER);
+    expect(placed).toEqual({ sid: api.calls[0]!.sid, status: 'queued' });
+    await api.calls[0]!.over;
+    const { form } = api.calls[0]!;
+    expect(form.getAll('StatusCallbackEvent')).toEqual(['initiated', 'ringing', 'answered', 'completed']);
+    form.delete('StatusCallbackEvent');
+    expect(Object.fromEntries(form)).toEqual({
+      To: '+15550199',
+      From: '+15550100',
+      Url: ORDER.url,
+      StatusCallback: ORDER.statusCallback,
+    });
+    const webhook = server.asked.find(({ url }) => url.startsWith('/voice'))!;
+    expect(webhook.form).toMatchObject({
+      CallSid: placed.sid,
+      AccountSid: accountSid,
+      Direction: 'outbound-api',
+      CallStatus: 'in-progress',
+      From: '+15550100',
+      To: '+15550199',
+    });
+    expect(new Set(reports())).toEqual(new Set(['completed', 'in-progress', 'initiated', 'ringing']));
+    expect(reports()).toHaveLength(4);
+    const check = verifier({ authToken: AUTH_TOKEN, publicUrl: PUBLIC_URL });
+    for (const { url, headers, form: sent } of server.asked) {
+      expect(check.webhook({ url, headers } as never, sent)).toEqual({ genuine: true });
+    }
+  });
+
+  it.each(['busy', 'no-answer', 'failed'] as const)(
+    'is reported as %s where it is not answered',
+    async (status) => {
+      callee = { answers: false, status };
+      await calls.create(ORDER);
+      await api.calls[0]!.over;
+      expect(server.asked.some(({ url }) => url.startsWith('/voice'))).toBe(false);
+      expect(new Set(reports())).toEqual(new Set(['initiated', 'ringing', status]));
+    },
+  );
+
+  it('may be reported late, twice and out of order', async () => {
+    api.reports = (name) => (name === 'ringing' ? { lateMs: 5000 } : name === 'answered' ? { times: 2 } : {});
+    await calls.create(ORDER);
+    await vi.waitFor(() => expect(reports()).toContain('completed'));
+    await vi.waitFor(() => expect(reports()).toHaveLength(4));
+    await clock.advanceAsync(5000);
+    await api.calls[0]!.over;
+    expect(reports().at(-1)).toBe('ringing');
+    expect(reports().filter((status) => status === 'in-progress')).toHaveLength(2);
+    expect(server.asked.at(-1)!.form.SequenceNumber).toBe('1');
+  });
+
+  it('is ended, and ending it again is no error', async () => {
+    server.close();
+    server = await twimlServer(() => '<Pause length="3600"/>');
+    await api.close();
+    api = await TwilioApi.start({
+      accountSid,
+      authToken: AUTH_TOKEN,
+      clock,
+      publicUrl: PUBLIC_URL,
+      serverUrl: server.origin,
+    });
+    calls = open({});
+    const { sid } = await calls.create(ORDER);
+    await vi.waitFor(() => expect(api.calls[0]!.status).toBe('in-progress'));
+    await calls.end(sid);
+    await api.calls[0]!.over;
+    expect(api.calls[0]!.status).toBe('completed');
+    await calls.end(sid);
+  });
+
+  it('goes to the API that was set, also where a region is', async () => {
+    await open({ region: 'ie1', edge: 'dublin' }).create(ORDER);
+    expect(api.calls).toHaveLength(1);
+  });
+});
+
+describe('a call that Twilio refuses', () => {
+  it.each([
+    [401, 20003, 'Authenticate'],
+    [
+      400,
+      21215,
+      'Account not authorized to call +15550199. Perhaps you need to enable some international permissions',
+    ],
+    [429, 20429, 'Too Many Requests'],
+  ])('with HTTP %i and code %i says so', async (status, code, message) => {
+    api.mishaps.push({ kind: 'refuses', status, code, message });
+    const error = await refusal(calls.create(ORDER));
+    expect(error.message).toBe(`Twilio refused: ${message} (${code}).`);
+    expect(error).toMatchObject({
+      code: 'twilio-refused',
+      status: 502,
+      detail: { twilioCode: code, twilioMessage: message, twilioStatus: status },
+    });
+  });
+
+  it('because of the number says so in the words of Twilio', async () => {
+    const error = await refusal(calls.create({ ...ORDER, to: '123' }));
+    expect(error.message).toBe("Twilio refused: Invalid 'To' Phone Number: 123 (21211).");
+  });
+
+  it('because of the token does not give it away', async () => {
+    const error = await refusal(open({ authToken: 'another-secret' }).create(ORDER));
+    expect(error.message).toBe('Twilio refused: Authenticate (20003).');
+    expect(error.cause).toBeUndefined();
+  });
+
+  it('with something that is not Twilio’s says so', async () => {
+    api.mishaps.push({ kind: 'answers', status: 502, body: '<h1>Bad Gateway</h1>' });
+    expect(await refusal(calls.create(ORDER))).toMatchObject({
+      message: 'Twilio refused: [HTTP 502] Failed to execute request (HTTP 502).',
+      detail: { twilioCode: null, twilioStatus: 502 },
+    });
+    api.mishaps.push({ kind: 'answers', status: 200, body: '<h1>Welcome</h1>' });
+    expect((await refusal(calls.create(ORDER))).message).toMatch(/^Twilio could not be asked: /);
+    api.mishaps.push({ kind: 'answers', status: 201, body: '{}' });
+    expect((await refusal(calls.create(ORDER))).message).toBe(
+      'Twilio could not be asked: the answer has no call in it.',
+    );
+  });
+});
+
+describe('a Twilio that is not there', () => {
+  const nothing = { twilioCode: null, twilioMessage: null, twilioStatus: null };
+
+  it('and drops the connection', async () => {
+    api.mishaps.push({ kind: 'drops' });
+    const error = await refusal(calls.create(ORDER));
+    expect(error).toMatchObject({
+      code: 'twilio-refused',
+      status: 502,
+      message: 'Twilio could not be asked: ECONNRESET.',
+      detail: nothing,
+    });
+    expect(JSON.stringify(error) + String(error.stack)).not.toContain(AUTH_TOKEN);
+    expect(error.cause).toBeUndefined();
+  });
+
+  it('and refuses the connection', async () => {
+    const error = await refusal(open({ apiUrl: 'http://127.0.0.1:1' }).create(ORDER));
+    expect(error).toMatchObject({ message: 'Twilio could not be asked: ECONNREFUSED.', detail: nothing });
+  });
+
+  it('and takes more than ten seconds', async () => {
+    await calls.load();
+    api.mishaps.push({ kind: 'is-slow', ms: 60_000 });
+    const error = refusal(calls.create(ORDER));
+    await vi.waitFor(() => expect(clock.waiting).toBe(2));
+    await clock.advanceAsync(10_000);
+    expect((await error).message).toBe('Twilio could not be asked: it did not answer within 10 s.');
+  });
+});
+
+it('no calls are placed without an account', () => {
+  const nobody = { accountSid: null, authToken: null, region: null, edge: null, apiUrl: null };
+  expect(twilioCalls(nobody, clock)).toBeNull();
+});

@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import type { Initiation, Session, StepWrite, ToolCallRow, Turn } from '../../runtime/store/store.ts';
+
+export const AT = Date.UTC(2026, 0, 5, 9, 0, 0);
+
+export function aSession(change: Partial<Session> = {}): Session {
+  const id = change.id ?? randomUUID();
+  return {
+    id,
+    app: 'bistro',
+    dialogue: 'bistro',
+    key: ':bistro',
+    engine: 'embedded',
+    direction: 'inbound',
+    isInitiated: false,
+    from: '+14155550111',
+    to: '+14155550100',
+    callSid: `CA${id.replaceAll('-', '')}`,
+    accountSid: null,
+    user: null,
+    locale: 'en-US',
+    attributes: {},
+    status: 'ringing',
+    endReason: null,
+    createdAt: AT,
+    startedAt: null,
+    endedAt: null,
+    initiation: null,
+    ...change,
+  };
+}
+
+export function aTurn(index: number, change: Partial<Turn> = {}): Turn {
+  return {
+    index,
+    role: 'agent',
+    text: `line ${index}`,
+    state: 'welcome',
+    startedAt: AT + index * 1000,
+    interrupted: false,
+    heardText: null,
+    latencyMs: null,
+    ...change,
+  };
+}
+
+export function aToolCall(id: string, change: Partial<ToolCallRow> = {}): ToolCallRow {
+  return {
+    id,
+    name: 'find_table',
+    input: { party: 4 },
+    output: null,
+    error: null,
+    startedAt: AT,
+    durationMs: null,
+    ...change,
+  };
+}
+
+export function aStep(session: string, sequence: number, change: Partial<StepWrite> = {}): StepWrite {
+  return {
+    session,
+    entry: {
+      sequence,
+      at: AT + sequence,
+      event: { kind: 'caller-spoke', text: `utterance ${sequence}`, at: AT + sequence },
+      state: { phase: 'running', vars: { party: sequence } },
+      effects: [{ kind: 'say', id: `u${sequence}`, text: 'Hello.' }],
+    },
+    turns: [],
+    toolCalls: [],
+    patch: null,
+    ...change,
+  };
+}
+
+export function anInitiation(session: string, change: Partial<Initiation> = {}): Initiation {
+  return {
+    id: randomUUID(),
+    session,
+    key: 'bistro',
+    to: '+14155550111',
+    from: '+14155550100',
+    locale: null,
+    attributes: { time: '19:00' },
+    welcomeMessage: 'Hello from the bistro.',
+    callSid: null,
+    status: 'queued',
+    error: null,
+    createdAt: AT,
+    ...change,
+  };
+}

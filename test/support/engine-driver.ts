@@ -1,0 +1,122 @@
+/** Drives the engine as a caller would, with the state going through JSON between any two steps. */
+import { parse } from 'yaml';
+import { compile } from '../../runtime/dialogue/compile.ts';
+import type { DialogueDocument } from '../../runtime/dialogue/document.ts';
+import { advance } from '../../runtime/dialogue/engine.ts';
+import type { AppFacts, Program } from '../../runtime/dialogue/program.ts';
+import type { Effect, Event, Expectation, Value } from '../../runtime/dialogue/protocol.ts';
+import { newState, type CallFacts, type State } from '../../runtime/dialogue/state.ts';
+
+export const APP: AppFacts = {
+  id: 'test',
+  name: 'Test',
+  dialogue: 'test',
+  public: true,
+  locale: 'en-US',
+  numbers: ['+14155550100'],
+  engine: null,
+  model: null,
+  voice: null,
+  limits: { calls: null, durationMs: 1_800_000 },
+  properties: { city: 'Prague' },
+};
+
+export function programOf(yaml: string, app: Partial<AppFacts> = {}): Program {
+  return compile(parse(yaml) as DialogueDocument, { ...APP, ...app }, 'test', 'v1');
+}
+
+export function factsOf(more: { isInitiated?: boolean; locale?: string; welcomeMessage?: string } = {}): CallFacts {
+  const isInitiated = more.isInitiated ?? false;
+  return {
+    session: {
+      id: 's1',
+      isInitiated,
+      direction: isInitiated ? 'outbound' : 'inbound',
+      locale: more.locale ?? 'en-US',
+      from: '+14155550123',
+      to: '+14155550100',
+      startedAt: '2026-03-03T10:00:00.000Z',
+    },
+    user: { paired: false, anonymous: true, name: null },
+    caller: { phone: '+14155550123', country: null, city: null, name: null },
+    welcomeMessage: more.welcomeMessage ?? null,
+  };
+}
+
+type Happening = Event extends infer E ? (E extends Event ? Omit<E, 'at'> : never) : never;
+
+export class Driver {
+  readonly program: Program;
+  state: State;
+  /** Everything that was ordered by the last event. */
+  effects: Effect[] = [];
+  /** Everything said since the last look. */
+  #said: string[] = [];
+  expectation: Expectation | null = null;
+  readonly wakes = new Map<string, number>();
+
+  constructor(
+    program: Program,
+    facts: CallFacts = factsOf(),
+    attributes: Record<string, Value> = {},
+    seed = 7,
+  ) {
+    this.program = program;
+    this.state = newState(program.version, facts, attributes, seed);
+  }
+
+  send(event: Happening): this {
+    const before = JSON.stringify(this.state);
+    const from = JSON.parse(before) as State;
+    const outcome = advance(this.program, from, { ...event, at: Date.UTC(2026, 2, 3, 10) });
+    if (JSON.stringify(from) !== before) throw new Error('The engine changed the state that it was given.');
+    this.state = JSON.parse(JSON.stringify(outcome.state)) as State;
+    this.effects = JSON.parse(JSON.stringify(outcome.effects)) as Effect[];
+    for (const effect of this.effects) {
+      if (effect.kind === 'say') this.#said.push(effect.text);
+      if (effect.kind === 'listen' || effect.kind === 'converse') this.expectation = effect.expectation;
+      if (effect.kind === 'wake') this.wakes.set(effect.id, effect.afterMs);
+      if (effect.kind === 'cancel-wake') this.wakes.delete(effect.id);
+    }
+    return this;
+  }
+
+  start(): this {
+    return this.send({ kind: 'call-started' });
+  }
+
+  /** The caller means the option with this `when`; null: none of them. */
+  means(when: string | null, text = 'words'): this {
+    const choice = when === null ? null : this.expectation!.choices.find((one) => one.when === when);
+    if (choice === undefined) throw new Error(`Nothing like "${when}" is expected.`);
+    return this.send({
+      kind: 'caller-spoke',
+      text,
+      meaning: choice ? { choice: choice.id, confidence: 1, by: 'like' } : null,
+      expectation: this.expectation!.id,
+      answered: false,
+    });
+  }
+
+  press(keys: string): this {
+    for (const key of keys) this.send({ kind: 'key-pressed', key });
+    return this;
+  }
+
+  /** The last timer of that kind comes due. */
+  wake(kind: string): this {
+    const id = [...this.wakes.keys()].filter((one) => one.startsWith(`${kind}:`)).at(-1);
+    if (id === undefined) throw new Error(`No timer "${kind}" is set.`);
+    return this.send({ kind: 'time-passed', wake: id });
+  }
+
+  /** What was said since the last look. */
+  said(): string[] {
+    return this.#said.splice(0);
+  }
+
+  get hungUp(): string | null {
+    const order = this.effects.find((effect) => effect.kind === 'hang-up');
+    return order?.kind === 'hang-up' ? order.reason : null;
+  }
+}

@@ -1,0 +1,327 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Choice, Expectation, Meaning } from '../../runtime/dialogue/protocol.ts';
+import { understandByRules } from '../../runtime/understand/rules.ts';
+
+const choice = (id: string, like: readonly string[], more: Partial<Choice> = {}): Choice => ({
+  id,
+  when: '',
+  like,
+  keys: null,
+  scope: 'step',
+  ...more,
+});
+
+const expecting = (choices: readonly Choice[], locale = 'en-US'): Expectation => ({
+  id: 'e1',
+  locale,
+  choices,
+});
+
+const table = choice('table', ["I'd like to book a table", 'a table for four', 'reservation please'], {
+  when: 'wants a table',
+  keys: '1',
+});
+const food = choice('food', ['what is on the menu', 'when are you open'], {
+  when: 'asks about food, prices or opening hours',
+  keys: '2',
+});
+const person = choice('person', ['speak to a human', 'operator'], { scope: 'anytime', keys: '0' });
+const bistro = expecting([table, food, person]);
+const question = expecting([choice('yes', ['yes']), choice('no', ['no']), person]);
+
+const meant = (expectation: Expectation, text: string): Meaning['choice'] | undefined =>
+  understandByRules(expectation, text)?.choice;
+
+describe('a caller without a model', () => {
+  it('who says an example word for word is certain to be understood', () => {
+    expect(understandByRules(bistro, 'A table for four, please!')).toEqual({
+      choice: 'table',
+      confidence: 1,
+      by: 'like',
+    });
+  });
+
+  it.each([
+    'a table please',
+    'um, could I reserve a table for tonight?',
+    'tabel for two',
+    'RESERVATION',
+    'a table for 4',
+  ])('who says "%s" in other words than the examples wants a table', (text) => {
+    expect(understandByRules(bistro, text)).toMatchObject({ choice: 'table', by: 'like' });
+  });
+
+  it.each(['what are your prices', 'how much is the soup', 'what food is there'])(
+    'is understood by the words of a `when` too: "%s"',
+    (text) => {
+      expect(meant(bistro, text)).toBe('food');
+    },
+  );
+
+  it.each([
+    'not a table',
+    "I don't want a table",
+    'no table',
+    'my name is Alice',
+    'it rains',
+    'uh',
+    'hello',
+    'thank you',
+    '...',
+    '',
+    '   ',
+    '😀',
+  ])('who says "%s" means nothing that is expected, and the rules say so', (text) => {
+    expect(understandByRules(bistro, text)).toBeNull();
+  });
+
+  it('who first declines and then asks is taken for what is asked', () => {
+    expect(meant(bistro, "I don't want a table, I'd like to speak to a human")).toBe('person');
+    expect(meant(bistro, 'no, a table please')).toBe('table');
+    expect(
+      meant(
+        expecting([choice('large', ['the large one']), choice('small', ['the small one'])]),
+        'not the large one the small one',
+      ),
+    ).toBe('small');
+  });
+
+  it('who cannot be told to mean one of two means neither', () => {
+    const wines = expecting([choice('red', ['the red wine']), choice('white', ['the white wine'])]);
+    expect(understandByRules(wines, 'some wine please')).toBeNull();
+    expect(understandByRules(wines, 'red or white wine')).toBeNull();
+  });
+
+  it('who wants to cancel what can only be booked means nothing that is expected', () => {
+    expect(understandByRules(expecting([table, food]), 'I want to cancel my table')).toBeNull();
+  });
+
+  it('is taken for the step where an anytime fits as well', () => {
+    const again = choice('again', ['once more'], { scope: 'anytime' });
+    expect(meant(expecting([again, choice('refill', ['once more'])]), 'once more')).toBe('refill');
+    expect(meant(expecting([again, choice('refill', ['once more please pour'])]), 'once more please')).toBe(
+      'again',
+    );
+  });
+});
+
+describe('yes and no', () => {
+  it.each([
+    'yep',
+    'absolutely',
+    'uh huh',
+    'yes please',
+    'sure, why not',
+    "that's right",
+    'I do',
+    'yes I will be there',
+  ])('"%s" is a yes where an example is one', (text) => {
+    expect(meant(question, text)).toBe('yes');
+  });
+
+  it.each([
+    'nope',
+    'no thanks',
+    'not really',
+    "that's not right",
+    "I don't think so",
+    'no, it is for five',
+    'of course not',
+  ])('"%s" is a no where an example is one', (text) => {
+    expect(meant(question, text)).toBe('no');
+  });
+
+  it.each([
+    "I don't know",
+    "I'm not sure",
+    'maybe',
+    'yes and no',
+    'yes, but not today',
+    "sorry, I can't hear you",
+  ])('"%s" is neither', (text) => {
+    expect(understandByRules(question, text)).toBeNull();
+  });
+
+  it('an answer that also says what is wanted instead is taken for that', () => {
+    expect(meant(expecting([...question.choices, table]), "no, I'd like to book a table")).toBe('table');
+  });
+
+  it.each([
+    ['de', 'ja', 'nein', 'na klar', 'nein danke'],
+    ['fr', 'oui', 'non', 'bien sûr', 'pas du tout'],
+    ['es', 'sí', 'no', 'claro que sí', 'de ninguna manera'],
+    ['cs', 'ano', 'ne', 'jasně', 'ani náhodou'],
+  ])('are known in %s', (locale, yes, no, otherYes, otherNo) => {
+    const both = expecting([choice('yes', [yes]), choice('no', [no])], locale);
+    expect([otherYes, otherNo].map((text) => meant(both, text))).toEqual(['yes', 'no']);
+  });
+});
+
+describe('keys that are said', () => {
+  it.each(['one', 'press one', 'number 1 please', 'option one', 'I choose one', 'the one'])(
+    '"%s" is the key 1',
+    (text) => {
+      expect(understandByRules(bistro, text)).toEqual({ choice: 'table', confidence: 0.95, by: 'keys' });
+    },
+  );
+
+  it('a sequence with a star or a hash may be said', () => {
+    const menu = expecting([
+      choice('out', ['leave'], { keys: '21#' }),
+      choice('star', ['other'], { keys: '*' }),
+    ]);
+    expect(understandByRules(menu, 'two one #')).toMatchObject({ choice: 'out', by: 'keys' });
+    expect(understandByRules(menu, '*')).toMatchObject({ choice: 'star', by: 'keys' });
+    expect(understandByRules(menu, 'twenty one')).toBeNull();
+  });
+
+  it('a key of the step comes before the same key of an anytime', () => {
+    const both = expecting([{ ...person, keys: '1' }, table]);
+    expect(meant(both, 'one')).toBe('table');
+  });
+
+  it('a number in an example means more than a key of that number, unless the key is named', () => {
+    const people = expecting([
+      choice('three', ['for three', 'three people'], { keys: '2' }),
+      choice('two', ['for two', 'two people'], { keys: '1' }),
+    ]);
+    expect(meant(people, 'two')).toBe('two');
+    expect(meant(people, 'press two')).toBe('three');
+  });
+
+  it('a number that is only part of a sentence is no key', () => {
+    expect(
+      understandByRules(expecting([choice('a', ['apples'], { keys: '2' })]), 'I was there two years ago'),
+    ).toBeNull();
+  });
+});
+
+describe('numbers', () => {
+  const people = expecting([
+    choice('two', ['for two', 'two people']),
+    choice('three', ['for three', 'three people']),
+    choice('four', ['for four', 'four people']),
+  ]);
+
+  it.each([
+    ['2', 'two'],
+    ['table for 3', 'three'],
+    ['there will be four of us', 'four'],
+    ['three persons', 'three'],
+  ])('tell choices apart in words and in digits: %s', (text, expected) => {
+    expect(meant(people, text)).toBe(expected);
+  });
+
+  it('that no example holds are none of the choices', () => {
+    expect(understandByRules(people, 'five people')).toBeNull();
+    expect(understandByRules(people, 'twenty two people')).toBeNull();
+  });
+
+  it('in one choice only are a detail', () => {
+    expect(meant(bistro, 'a table for nine')).toBe('table');
+  });
+});
+
+describe('whatever is said', () => {
+  const sentence = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 200 }),
+    fc
+      .array(
+        fc.constantFrom(
+          'no',
+          'not',
+          'a',
+          'table',
+          'yes',
+          'one',
+          ',',
+          'menu',
+          "n't",
+          'twenty',
+          '#',
+          '!',
+          '__proto__',
+        ),
+      )
+      .map((words) => words.join(' ')),
+  );
+
+  it('the answer is one of the choices or none, and the same the next time', () => {
+    fc.assert(
+      fc.property(sentence, fc.constantFrom('en-US', 'de', 'cs', 'fr_FR', 'es', 'ja', ''), (text, locale) => {
+        const expectation = { ...bistro, locale };
+        const found = understandByRules(expectation, text);
+        expect([undefined, 'table', 'food', 'person']).toContain(found?.choice);
+        expect(found?.confidence ?? 1).toBeGreaterThan(0);
+        expect(found?.confidence ?? 1).toBeLessThanOrEqual(1);
+        expect(understandByRules(structuredClone(expectation), text)).toEqual(found);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('every example is taken for its own choice, whatever the words are', () => {
+    const examples = fc.uniqueArray(fc.stringMatching(/^[a-z]{3,10}( [a-z]{2,10}){0,5}$/), {
+      minLength: 2,
+      maxLength: 8,
+    });
+    fc.assert(
+      fc.property(examples, (like) => {
+        const choices = like.map((one, index) => choice(String(index), [one]));
+        for (const [index, one] of like.entries()) {
+          expect(understandByRules(expecting(choices, 'ja'), one)).toEqual({
+            choice: String(index),
+            confidence: 1,
+            by: 'like',
+          });
+        }
+      }),
+    );
+  });
+
+  it('in a language that is not known, examples still are', () => {
+    const finnish = expecting(
+      [
+        choice('poyta', ['haluaisin varata pöydän', 'pöytä neljälle']),
+        choice('ruoka', ['mitä ruokaa teillä on']),
+      ],
+      'fi',
+    );
+    expect(meant(finnish, 'haluan varata pöydän')).toBe('poyta');
+    expect(meant(finnish, 'minkälaista ruokaa teillä on')).toBe('ruoka');
+    expect(meant(finnish, 'ok')).toBeUndefined();
+  });
+
+  it('a very long one is judged by its beginning, in bounded time', () => {
+    expect(meant(bistro, `a table please ${'x '.repeat(100_000)}`)).not.toBe('food');
+  });
+});
+
+it('with 50 choices of 20 examples the usual turn takes less than 5 ms', () => {
+  const verbs =
+    'open close find lend paint carry mend count clean sell weigh store move light warm cool'.split(' ');
+  const things =
+    'door boat lamp tree horse wagon letter basket window garden carpet kettle saddle mirror ladder'.split(
+      ' ',
+    );
+  const choices = Array.from({ length: 50 }, (_, index) =>
+    choice(
+      `c${index}`,
+      Array.from({ length: 20 }, (__, like) => {
+        const verb = verbs[(index + like) % verbs.length];
+        return `I would like to ${verb} the ${things[(index * 3 + like) % things.length]} number ${index} of family ${index * 20 + like}x`;
+      }),
+    ),
+  );
+  understandByRules(expecting(choices), 'warm up');
+  const took = Array.from({ length: 200 }, (_, turn) => {
+    const expectation = expecting(structuredClone(choices));
+    const said = `please could somebody ${verbs[turn % verbs.length]} my old ${things[turn % things.length]}s`;
+    const from = performance.now();
+    understandByRules(expectation, `${said} qwertz${turn} before the weather gets unbearable`);
+    return performance.now() - from;
+  }).toSorted((one, other) => one - other);
+  // The median: what else the machine does at the time is not ours.
+  expect(took[100]).toBeLessThan(5);
+});
