@@ -35,7 +35,8 @@ export function readConfig(env: Environment, terminal: boolean): Config {
     new OffhookError('bad-setting', `${name} is "${env[name]}", but should be ${should}.`);
 
   const port = Number(text('PORT') ?? 3000);
-  if (!Number.isInteger(port) || port < 0 || port > 65535) throw wrong('PORT', 'a whole number from 0 to 65535');
+  if (!Number.isInteger(port) || port < 0 || port > 65535)
+    throw wrong('PORT', 'a whole number from 0 to 65535');
 
   const level = text('LOG_LEVEL') ?? 'info';
   if (!LOG_LEVELS.includes(level as LogLevel)) throw wrong('LOG_LEVEL', `one of ${LOG_LEVELS.join(', ')}`);
@@ -100,7 +101,10 @@ function readDatabase(value: string): Config['database'] {
     return { kind: 'sqlite', path: value.slice('sqlite:'.length) };
   }
   if (/^postgres(ql)?:\/\//.test(value) && tryUrl(value)) return { kind: 'postgres', url: value };
-  throw new OffhookError('bad-setting', 'DATABASE_URL should be sqlite:PATH or postgres://user:password@host/database.');
+  throw new OffhookError(
+    'bad-setting',
+    'DATABASE_URL should be sqlite:PATH or postgres://user:password@host/database.',
+  );
 }
 
 function tryUrl(value: string): URL | null {

@@ -8,7 +8,10 @@ export type Log = Logger;
 export function openLog(settings: Config['log']): Log {
   const options = {
     level: settings.level,
-    redact: { paths: ['authorization', 'token', '*.authorization', '*.token', '*.apiKey'], censor: '[hidden]' },
+    redact: {
+      paths: ['authorization', 'token', '*.authorization', '*.token', '*.apiKey'],
+      censor: '[hidden]',
+    },
   };
   if (settings.format === 'pretty') {
     return pino(options, pretty({ destination: 2, colorize: process.stderr.isTTY, ignore: 'pid,hostname' }));

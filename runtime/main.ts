@@ -53,7 +53,8 @@ function actionsFor(io: Process): Actions {
       const settings = config();
       const log = openLog(settings.log);
       const runtime = await openRuntime(settings, io.env, log);
-      if (runtime.token.fresh) io.stderr.write(`The token of the HTTP API, shown this once: ${runtime.token.token}\n`);
+      if (runtime.token.fresh)
+        io.stderr.write(`The token of the HTTP API, shown this once: ${runtime.token.token}\n`);
       log.info({ url: runtime.url, dialogues: settings.dialogues }, 'Offhook is listening');
       await io.ending();
       log.info('draining');
@@ -69,14 +70,27 @@ function actionsFor(io: Process): Actions {
 
     async talk(key, { outbound = false, from }) {
       const settings = config();
-      const log = openLog({ ...settings.log, level: settings.log.level === 'info' ? 'warn' : settings.log.level });
+      const log = openLog({
+        ...settings.log,
+        level: settings.log.level === 'info' ? 'warn' : settings.log.level,
+      });
       const example = await exampleFor(settings, io.env);
       try {
         const env = { ...io.env, ...example?.env };
         const target = find(await openCatalog(settings, env, log), key);
         const tools = toolsOf(env)(target.program);
-        const parts = { tools, understand: understandByRules, clock: systemClock, log, metrics: openMetrics() };
-        await talk({ target, outbound, from: from === undefined ? null : e164(from) }, parts, (on) => new Terminal(io.stdin, io.stdout, on));
+        const parts = {
+          tools,
+          understand: understandByRules,
+          clock: systemClock,
+          log,
+          metrics: openMetrics(),
+        };
+        await talk(
+          { target, outbound, from: from === undefined ? null : e164(from) },
+          parts,
+          (on) => new Terminal(io.stdin, io.stdout, on),
+        );
         return 0;
       } finally {
         await example?.close();
@@ -185,14 +199,24 @@ async function targetOf(settings: Config, env: Environment, key: string): Promis
 function find(catalog: Catalog, key: string): Target {
   const target = catalog.find(key);
   if (target) return target;
-  const known = catalog.targets().map(({ app }) => app.id).join(', ');
-  throw new OffhookError('unknown-key', `There is no app or dialogue "${key}"; there are ${known || 'none'}.`);
+  const known = catalog
+    .targets()
+    .map(({ app }) => app.id)
+    .toSorted()
+    .join(', ');
+  throw new OffhookError(
+    'unknown-key',
+    `There is no app or dialogue "${key}"; there are ${known || 'none'}.`,
+  );
 }
 
 function e164(number: string): string {
   const parsed = parsePhoneNumberFromString(number);
   if (!parsed?.isPossible() || !number.startsWith('+')) {
-    throw new OffhookError('bad-number', `"${number}" is no phone number: write it with + and country code, such as +14155550123.`);
+    throw new OffhookError(
+      'bad-number',
+      `"${number}" is no phone number: write it with + and country code, such as +14155550123.`,
+    );
   }
   return parsed.number;
 }

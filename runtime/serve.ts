@@ -57,7 +57,12 @@ export async function openRuntime(config: Config, environment: Environment, log:
   const store = await openStore(config.database, log);
   const token = await openApiToken(config);
   const data = config.database.kind === 'sqlite' ? dirname(config.database.path) : 'data';
-  const prompts = openPrompts({ folder: join(data, 'prompts'), memoryBytes: PROMPT_MEMORY_BYTES, log, clock });
+  const prompts = openPrompts({
+    folder: join(data, 'prompts'),
+    memoryBytes: PROMPT_MEMORY_BYTES,
+    log,
+    clock,
+  });
   const embedded = await openEmbedded({ log, clock });
   const { apiKey, baseUrl } = config.openai;
   const realtime = apiKey === null ? null : openOpenAi({ apiKey, baseUrl, log, clock });
@@ -153,12 +158,18 @@ export async function openCatalog(config: Config, env: Environment, log: Log): P
   const errors = catalog.problems.filter((problem) => problem.severity === 'error');
   if (errors.length > 0) {
     const lines = errors.map((problem) => formatProblem(problem)).join('\n');
-    throw new OffhookError('bad-dialogues', `${lines}\nThe dialogues have ${errors.length} errors: nothing was started.`);
+    throw new OffhookError(
+      'bad-dialogues',
+      `${lines}\nThe dialogues have ${errors.length} errors: nothing was started.`,
+    );
   }
   for (const problem of catalog.problems) log.warn(formatProblem(problem));
   for (const { facts } of catalog.list()) {
     if (facts.engine !== 'realtime' || config.openai.apiKey !== null) continue;
-    throw new OffhookError('bad-setting', `OPENAI_API_KEY is not set, but the app "${facts.id}" asks for the engine realtime.`);
+    throw new OffhookError(
+      'bad-setting',
+      `OPENAI_API_KEY is not set, but the app "${facts.id}" asks for the engine realtime.`,
+    );
   }
   return catalog;
 }
@@ -186,7 +197,13 @@ export async function exampleFor(
 function listen(server: ReturnType<typeof createServer>, { host, port }: Config): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (cause) =>
-      reject(new OffhookError('cannot-listen', `The server cannot listen on ${host}:${port}: ${messageOf(cause)}.`, { cause })),
+      reject(
+        new OffhookError(
+          'cannot-listen',
+          `The server cannot listen on ${host}:${port}: ${messageOf(cause)}.`,
+          { cause },
+        ),
+      ),
     );
     server.listen(port, host, resolve);
   });

@@ -29,7 +29,9 @@ const TABLE: Record<string, { values?: string[]; types?: string[] }> = {
   outbound: { values: CONTRACTS, types: ['dialogue/'] },
   call: { values: ['dialogue/', ...CONTRACTS] },
   api: { values: ['catalog', 'config', ...CONTRACTS, 'people/', 'outbound/'], types: ['dialogue/', 'call/'] },
-  cli: { values: ['catalog', 'config', 'call/', 'dialogue/', ...CONTRACTS, 'people/', 'outbound/', 'line/local/'] },
+  cli: {
+    values: ['catalog', 'config', 'call/', 'dialogue/', ...CONTRACTS, 'people/', 'outbound/', 'line/local/'],
+  },
 };
 
 /** Packages that may be named in one place only. */
@@ -51,7 +53,9 @@ interface Import {
   type: boolean;
 }
 
-const files = readdirSync(RUNTIME, { recursive: true, encoding: 'utf8' }).filter((file) => /\.(ts|js)$/.test(file));
+const files = readdirSync(RUNTIME, { recursive: true, encoding: 'utf8' }).filter((file) =>
+  /\.(ts|js)$/.test(file),
+);
 const imports: Import[] = files.flatMap((file) => {
   const text = readFileSync(join(RUNTIME, file), 'utf8');
   const lines = text.matchAll(/^(?:import|export)\s+(type\s+)?(?:[^'"]*?\sfrom\s+)?'([^']+)'/gms);
@@ -118,7 +122,9 @@ describe('the import table', () => {
   });
 
   it('has one reader of the environment', () => {
-    const readers = files.filter((file) => /^(?!\s*(\*|\/[/*])).*\bprocess\b.*\benv\b/m.test(readFileSync(join(RUNTIME, file), 'utf8')));
+    const readers = files.filter((file) =>
+      /^(?!\s*(\*|\/[/*])).*\bprocess\b.*\benv\b/m.test(readFileSync(join(RUNTIME, file), 'utf8')),
+    );
     expect(readers).toEqual(['offhook.ts']);
   });
 });

@@ -119,7 +119,8 @@ export class Conversation {
 
   #post(event: Happening): void {
     const whole: Event = { ...event, at: this.#parts.clock.now() };
-    if (!this.#mailbox.post(whole)) this.#parts.log.debug({ kind: event.kind }, 'event after the end of the call');
+    if (!this.#mailbox.post(whole))
+      this.#parts.log.debug({ kind: event.kind }, 'event after the end of the call');
   }
 
   #hear(event: ChannelEvent): void {
@@ -128,7 +129,10 @@ export class Conversation {
       case 'started':
         if (event.latencyMs !== null) metrics.turnLatency(event.latencyMs);
         this.#wakes.cancel(WAITING);
-        this.#amend(this.#transcript.amend(event.utterance, { startedAt: clock.now(), latencyMs: event.latencyMs }), false);
+        this.#amend(
+          this.#transcript.amend(event.utterance, { startedAt: clock.now(), latencyMs: event.latencyMs }),
+          false,
+        );
         return;
       case 'heard':
         this.#amend(this.#transcript.heard(event.utterance), true);
@@ -176,7 +180,13 @@ export class Conversation {
     this.#expectedThen = null;
     if (text === '') this.#wakes.cancel(WAITING);
     if (answered || expectation === null || text === '') {
-      this.#post({ kind: 'caller-spoke', text, meaning: null, expectation: expectation?.id ?? null, answered });
+      this.#post({
+        kind: 'caller-spoke',
+        text,
+        meaning: null,
+        expectation: expectation?.id ?? null,
+        answered,
+      });
       return;
     }
     const judged = await this.#judge.judge(expectation, text);
@@ -230,7 +240,8 @@ export class Conversation {
       turns.push(this.#transcript.caller(event.text, this.#stateName(), event.at));
     }
     for (const effect of effects) {
-      if (effect.kind === 'say') turns.push(this.#transcript.agent(effect.id, effect.text, effect.state, event.at));
+      if (effect.kind === 'say')
+        turns.push(this.#transcript.agent(effect.id, effect.text, effect.state, event.at));
     }
     return turns;
   }

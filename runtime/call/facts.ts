@@ -10,7 +10,12 @@ export function factsOf(
   welcomeMessage: string | null = null,
 ): CallFacts {
   const { id, isInitiated, direction, locale, from, to } = session;
-  const known: { [name: string]: Value } = { phone: isInitiated ? to : from, country: null, city: null, name: null };
+  const known: { [name: string]: Value } = {
+    phone: isInitiated ? to : from,
+    country: null,
+    city: null,
+    name: null,
+  };
   return {
     session: { id, isInitiated, direction, locale, from, to, startedAt: new Date(startedAt).toISOString() },
     user: { paired: false, anonymous: true, name: null },

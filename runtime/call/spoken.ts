@@ -124,7 +124,13 @@ export class Spoken implements Channel {
     for (const [id, text] of this.#untold) this.#tell(id, text);
     this.#talking = true;
     const { id, instructions, offers, answerNow } = order;
-    this.#speech.converse({ id, instructions, offers, answerNow, interruptible: order.interrupt === 'speech' });
+    this.#speech.converse({
+      id,
+      instructions,
+      offers,
+      answerNow,
+      interruptible: order.interrupt === 'speech',
+    });
   }
 
   answerModel(call: string, output: Value): void {

@@ -102,7 +102,8 @@ export class Studio {
   #voiceOf(app: AppFacts): Voice {
     const { realtime, embedded } = this.#parts;
     const vendor = app.voice?.split('/')[0] ?? (this.engineOf(app) === 'realtime' ? 'openai' : 'embedded');
-    if (vendor === 'openai' && realtime) return this.#voice('openai', realtime, nameOf(app.voice), nameOf(app.model));
+    if (vendor === 'openai' && realtime)
+      return this.#voice('openai', realtime, nameOf(app.voice), nameOf(app.model));
     return this.#voice('embedded', embedded, vendor === 'embedded' ? nameOf(app.voice) : null, null);
   }
 

@@ -119,18 +119,29 @@ export class Switchboard {
     const target = key === null ? this.#parts.byNumber(call.to ?? '') : this.#parts.find(key);
     if (!target) return { kind: 'unknown' };
 
-    const known = initiation ? await store.session(initiation.session) : await store.sessionByCall(call.callSid);
+    const known = initiation
+      ? await store.session(initiation.session)
+      : await store.sessionByCall(call.callSid);
     if (known && isFinal(known.status)) return { kind: 'hang-up' };
     const session = known ?? this.#newSession(call, target, key ?? target.app.id);
     const refusal = known && !initiation ? null : this.#refuse(session, target);
     if (refusal) {
-      const ended = { ...session, callSid: call.callSid, ...refusal.outcome, endedAt: this.#parts.clock.now() };
+      const ended = {
+        ...session,
+        callSid: call.callSid,
+        ...refusal.outcome,
+        endedAt: this.#parts.clock.now(),
+      };
       if (known) await store.patchSession(session.id, ended);
       else await store.addSession(ended);
       return refusal.answer;
     }
     if (known) {
-      await store.patchSession(session.id, { callSid: call.callSid, accountSid: call.accountSid, status: 'ringing' });
+      await store.patchSession(session.id, {
+        callSid: call.callSid,
+        accountSid: call.accountSid,
+        status: 'ringing',
+      });
     } else {
       await store.addSession(session);
     }
@@ -150,14 +161,14 @@ export class Switchboard {
       sink = () => undefined;
       line.close();
     };
-    this.#sessionOf(start, trusted).then(
-      async (session) => {
+    this.#sessionOf(start, trusted)
+      .then(async (session) => {
         if (!session) return refuse('no valid token');
         const receive = await this.#begin(session, line);
         for (const event of early.splice(0)) receive(event);
         sink = receive;
-      },
-    ).catch((thrown: unknown) => refuse(messageOf(thrown)));
+      })
+      .catch((thrown: unknown) => refuse(messageOf(thrown)));
     return (event) => {
       if (sink) sink(event);
       else if (early.length < EARLY_EVENTS || event.kind === 'closed') early.push(event);
@@ -189,7 +200,8 @@ export class Switchboard {
     if (session.callSid !== null && session.callSid !== callSid) return;
     if (!isFinal(status)) {
       // A late report must not take a running call back to ringing.
-      if (status === 'ringing' && session.status === 'queued') await store.patchSession(session.id, { status });
+      if (status === 'ringing' && session.status === 'queued')
+        await store.patchSession(session.id, { status });
       return;
     }
     const running = this.#running.get(session.id);
@@ -316,13 +328,19 @@ export class Switchboard {
     const { store, studio, clock, log, metrics } = this.#parts;
     const admitted = this.#admitted.get(session.id);
     const target = admitted?.target ?? this.#parts.find(session.key);
-    if (!target) throw new OffhookError('unknown-app', `There is no app or dialogue "${session.key}" any more.`);
+    if (!target)
+      throw new OffhookError('unknown-app', `There is no app or dialogue "${session.key}" any more.`);
     const entry = await store.lastEntry(session.id);
     const turns = entry ? ((await store.sessionDetail(session.id))?.turns ?? []) : [];
     const startedAt = session.startedAt ?? clock.now();
     const state = entry
       ? (entry.state as unknown as State)
-      : newState(target.program.version, factsOf(session, startedAt, admitted?.caller, admitted?.welcomeMessage), session.attributes, seedOf(session.id));
+      : newState(
+          target.program.version,
+          factsOf(session, startedAt, admitted?.caller, admitted?.welcomeMessage),
+          session.attributes,
+          seedOf(session.id),
+        );
 
     const callLog = log.child({ session: session.id, app: session.app });
     let finished: () => void = () => undefined;
@@ -355,7 +373,10 @@ export class Switchboard {
     this.#forget(session.id);
     this.#running.set(session.id, { app: session.app, conversation, over });
     metrics.callStarted(session.app, session.direction);
-    callLog.info({ engine: session.engine, direction: session.direction, resumed: entry !== null }, 'call began');
+    callLog.info(
+      { engine: session.engine, direction: session.direction, resumed: entry !== null },
+      'call began',
+    );
     conversation.begin();
     return (event) => spoken!.fromLine(event);
   }

@@ -21,7 +21,16 @@ export class Transcript {
   caller(text: string, state: string | null, now: number): Turn {
     const { index, startedAt } = this.#reserved ?? { index: this.#next++, startedAt: now };
     this.#reserved = null;
-    return { index, role: 'caller', text, state, startedAt, interrupted: false, heardText: text, latencyMs: null };
+    return {
+      index,
+      role: 'caller',
+      text,
+      state,
+      startedAt,
+      interrupted: false,
+      heardText: text,
+      latencyMs: null,
+    };
   }
 
   agent(utterance: string, text: string, state: string | null, now: number): Turn {

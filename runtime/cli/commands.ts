@@ -4,7 +4,10 @@ import { OffhookError } from '../errors.ts';
 /** What each command does, given by whoever has the parts. Every one answers with the exit code. */
 export interface Actions {
   serve(): Promise<number>;
-  check(paths: string[], options: { engine?: 'realtime' | 'embedded'; format: 'text' | 'json' }): Promise<number>;
+  check(
+    paths: string[],
+    options: { engine?: 'realtime' | 'embedded'; format: 'text' | 'json' },
+  ): Promise<number>;
   talk(key: string, options: { outbound?: true; from?: string }): Promise<number>;
   ring(key: string, options: RingOptions): Promise<number>;
   understand(key: string, options: { state?: string }): Promise<number>;
@@ -39,7 +42,12 @@ interface Io {
 }
 
 /** Parses the arguments and runs the command. Gives 0 done, 1 it found problems or failed, 2 wrong usage or configuration. */
-export async function runCommand(args: readonly string[], actions: Actions, version: string, io: Io): Promise<number> {
+export async function runCommand(
+  args: readonly string[],
+  actions: Actions,
+  version: string,
+  io: Io,
+): Promise<number> {
   let code = 0;
   const does =
     <A extends unknown[]>(action: (...given: A) => Promise<number>) =>
@@ -51,16 +59,29 @@ export async function runCommand(args: readonly string[], actions: Actions, vers
     .version(version)
     .exitOverride()
     .showSuggestionAfterError()
-    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) });
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+    });
 
-  program.command('serve').description('run the server').action(does(() => actions.serve()));
+  program
+    .command('serve')
+    .description('run the server')
+    .action(does(() => actions.serve()));
 
   program
     .command('check')
     .description('every problem of every file, as file:line:col severity message')
     .argument('[paths...]', 'files and folders; the dialogues folder where none is given')
-    .addOption(new Option('--engine <engine>', 'also what would degrade on this engine').choices(['realtime', 'embedded']))
-    .addOption(new Option('--format <format>', 'how problems are printed').choices(['text', 'json']).default('text'))
+    .addOption(
+      new Option('--engine <engine>', 'also what would degrade on this engine').choices([
+        'realtime',
+        'embedded',
+      ]),
+    )
+    .addOption(
+      new Option('--format <format>', 'how problems are printed').choices(['text', 'json']).default('text'),
+    )
     .action(does((paths: string[], options) => actions.check(paths, options)));
 
   program

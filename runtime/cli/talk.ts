@@ -58,7 +58,12 @@ export async function talk(
       {
         session,
         program: target.program,
-        state: newState(target.program.version, factsOf(session, startedAt), {}, parseInt(session.id.slice(0, 8), 16)),
+        state: newState(
+          target.program.version,
+          factsOf(session, startedAt),
+          {},
+          parseInt(session.id.slice(0, 8), 16),
+        ),
         sequence: 0,
         firstTurn: 0,
         channel,

@@ -40,7 +40,10 @@ export async function understandLines(
 function optionsOf(program: Program, state: string | null): readonly Option[] {
   if (state !== null && !Object.hasOwn(program.states, state)) {
     const known = Object.keys(program.states).join(', ');
-    throw new OffhookError('unknown-state', `There is no state "${state}" in ${program.dialogue}; there are ${known}.`);
+    throw new OffhookError(
+      'unknown-state',
+      `There is no state "${state}" in ${program.dialogue}; there are ${known}.`,
+    );
   }
   const blocks = state === null ? [program.inbound, program.outbound] : [program.states[state]!.block];
   for (const block of blocks) {
@@ -49,7 +52,10 @@ function optionsOf(program: Program, state: string | null): readonly Option[] {
       if (options) return options;
     }
   }
-  throw new OffhookError('nothing-listens', `No step of ${state ?? program.dialogue} waits for an answer by itself: name a state with --state.`);
+  throw new OffhookError(
+    'nothing-listens',
+    `No step of ${state ?? program.dialogue} waits for an answer by itself: name a state with --state.`,
+  );
 }
 
 function listensFor(step: Step): readonly Option[] | null {

@@ -61,8 +61,18 @@ export class CallsOut {
   async place(request: CallRequest): Promise<PlacedCall> {
     const { store, clock, dialler } = this.#parts;
     const origin = this.#parts.origin();
-    if (!dialler) throw new OffhookError('no-account', 'No Twilio account is set: TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN are needed to call out.', { status: 409 });
-    if (!origin) throw new OffhookError('no-public-url', 'PUBLIC_URL is not set: Twilio could not reach this server when the call is answered.', { status: 409 });
+    if (!dialler)
+      throw new OffhookError(
+        'no-account',
+        'No Twilio account is set: TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN are needed to call out.',
+        { status: 409 },
+      );
+    if (!origin)
+      throw new OffhookError(
+        'no-public-url',
+        'PUBLIC_URL is not set: Twilio could not reach this server when the call is answered.',
+        { status: 409 },
+      );
     const { id, sessionId, from } = await this.prepare(request);
     try {
       const { sid } = await dialler.create({
@@ -88,14 +98,23 @@ export class CallsOut {
   async prepare(request: CallRequest): Promise<{ id: string; sessionId: string; from: string }> {
     const { store, clock } = this.#parts;
     const target = this.#parts.find(request.key);
-    if (!target) throw new OffhookError('unknown-key', `There is no app or dialogue "${request.key}".`, { status: 404 });
+    if (!target)
+      throw new OffhookError('unknown-key', `There is no app or dialogue "${request.key}".`, { status: 404 });
     const { app } = target;
     const from = request.from ?? app.numbers[0];
     if (from === undefined) {
-      throw new OffhookError('no-number', `The app "${app.id}" has no number to call from: give "from", or add it to its numbers.`, { status: 409 });
+      throw new OffhookError(
+        'no-number',
+        `The app "${app.id}" has no number to call from: give "from", or add it to its numbers.`,
+        { status: 409 },
+      );
     }
     if (app.limits.calls !== null && this.#parts.count(app.id) >= app.limits.calls) {
-      throw new OffhookError('limit-reached', `The app "${app.id}" already has ${app.limits.calls} calls, its limit.`, { status: 409 });
+      throw new OffhookError(
+        'limit-reached',
+        `The app "${app.id}" already has ${app.limits.calls} calls, its limit.`,
+        { status: 409 },
+      );
     }
     const id = randomUUID();
     const sessionId = randomUUID();

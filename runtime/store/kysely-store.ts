@@ -3,6 +3,7 @@ import type { Config } from '../config.ts';
 import type { Value } from '../dialogue/protocol.ts';
 import { OffhookError, messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { readCursor, writeCursor } from './cursor.ts';
 import { patiently, type Database } from './database.ts';
 import { openPostgres } from './postgres.ts';
 import {
@@ -87,25 +88,11 @@ class KyselyStore implements Store {
   }
 
   session(id: string): Promise<Session | null> {
-    return this.#do('read a session', async () => {
-      const row = await this.#db
-        .selectFrom('sessions')
-        .selectAll()
-        .where('id', '=', clean(id))
-        .executeTakeFirst();
-      return row ? sessionOf(row) : null;
-    });
+    return this.#sessionWhere('id', id);
   }
 
   sessionByCall(callSid: string): Promise<Session | null> {
-    return this.#do('read a session', async () => {
-      const row = await this.#db
-        .selectFrom('sessions')
-        .selectAll()
-        .where('call_sid', '=', clean(callSid))
-        .executeTakeFirst();
-      return row ? sessionOf(row) : null;
-    });
+    return this.#sessionWhere('call_sid', callSid);
   }
 
   async patchSession(id: string, patch: Partial<Omit<Session, 'id' | 'createdAt'>>): Promise<void> {
@@ -335,13 +322,19 @@ class KyselyStore implements Store {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#blame('close', this.#close());
+    this.#closing ??= this.#blame(
+      'close',
+      this.#queue.emptied().then(() => this.#database.close()),
+    );
     return this.#closing;
   }
 
-  async #close(): Promise<void> {
-    await this.#queue.emptied();
-    await this.#database.close();
+  #sessionWhere(column: 'id' | 'call_sid', value: string): Promise<Session | null> {
+    return this.#do('read a session', async () => {
+      const select = this.#db.selectFrom('sessions').selectAll().where(column, '=', clean(value));
+      const row = await select.executeTakeFirst();
+      return row ? sessionOf(row) : null;
+    });
   }
 
   #numberOf(session: string) {
@@ -364,18 +357,3 @@ class KyselyStore implements Store {
 }
 
 const OPEN_STATUSES: readonly SessionStatus[] = ['queued', 'ringing', 'in-progress'];
-
-/** Opaque to whoever gets it: the place behind the last item, in the order of the list. */
-function writeCursor(last: { createdAt: number; id: string }): string {
-  return Buffer.from(`${last.createdAt} ${last.id}`).toString('base64url');
-}
-
-function readCursor(cursor: string): { createdAt: number; id: string } {
-  const [, createdAt, id] = /^(\d{1,16}) (.+)$/s.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
-  if (createdAt === undefined || id === undefined) {
-    throw new OffhookError('bad-cursor', `"${cursor}" is not the "next" of a list of sessions.`, {
-      status: 400,
-    });
-  }
-  return { createdAt: Number(createdAt), id: clean(id) };
-}

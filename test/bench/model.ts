@@ -40,9 +40,24 @@ export class ModelCall {
   answer(onPiece?: (index: number) => string): void {
     const turn = ++this.#turn;
     const [user, response, item] = [`item_u${turn}`, `resp_${turn}`, `item_a${turn}`];
-    this.send({ type: 'input_audio_buffer.speech_started', event_id: `e${turn}a`, audio_start_ms: 0, item_id: user });
-    this.send({ type: 'input_audio_buffer.speech_stopped', event_id: `e${turn}b`, audio_end_ms: 600, item_id: user });
-    this.send({ type: 'input_audio_buffer.committed', event_id: `e${turn}c`, item_id: user, previous_item_id: null });
+    this.send({
+      type: 'input_audio_buffer.speech_started',
+      event_id: `e${turn}a`,
+      audio_start_ms: 0,
+      item_id: user,
+    });
+    this.send({
+      type: 'input_audio_buffer.speech_stopped',
+      event_id: `e${turn}b`,
+      audio_end_ms: 600,
+      item_id: user,
+    });
+    this.send({
+      type: 'input_audio_buffer.committed',
+      event_id: `e${turn}c`,
+      item_id: user,
+      previous_item_id: null,
+    });
     this.send({
       type: 'conversation.item.input_audio_transcription.completed',
       event_id: `e${turn}d`,
@@ -50,36 +65,128 @@ export class ModelCall {
       content_index: 0,
       transcript: 'what is on the menu today',
     });
-    this.send({ type: 'response.created', event_id: `e${turn}e`, response: { id: response, object: 'realtime.response', status: 'in_progress', output: [], metadata: null } });
-    this.send({ type: 'response.output_item.added', event_id: `e${turn}f`, response_id: response, output_index: 0, item: { id: item, type: 'message', role: 'assistant', content: [] } });
+    this.send({
+      type: 'response.created',
+      event_id: `e${turn}e`,
+      response: {
+        id: response,
+        object: 'realtime.response',
+        status: 'in_progress',
+        output: [],
+        metadata: null,
+      },
+    });
+    this.send({
+      type: 'response.output_item.added',
+      event_id: `e${turn}f`,
+      response_id: response,
+      output_index: 0,
+      item: { id: item, type: 'message', role: 'assistant', content: [] },
+    });
     for (let index = 0; index < ANSWER_MS / PIECE_MS; index++) {
       const delta = onPiece?.(index) ?? PIECE;
-      this.send({ type: 'response.output_audio.delta', event_id: `e${turn}g${index}`, response_id: response, item_id: item, output_index: 0, content_index: 0, delta });
+      this.send({
+        type: 'response.output_audio.delta',
+        event_id: `e${turn}g${index}`,
+        response_id: response,
+        item_id: item,
+        output_index: 0,
+        content_index: 0,
+        delta,
+      });
       if (index % 5 === 0) {
-        this.send({ type: 'response.output_audio_transcript.delta', event_id: `e${turn}h${index}`, response_id: response, item_id: item, output_index: 0, content_index: 0, delta: 'soup and bread ' });
+        this.send({
+          type: 'response.output_audio_transcript.delta',
+          event_id: `e${turn}h${index}`,
+          response_id: response,
+          item_id: item,
+          output_index: 0,
+          content_index: 0,
+          delta: 'soup and bread ',
+        });
       }
     }
-    this.send({ type: 'response.output_audio.done', event_id: `e${turn}i`, response_id: response, item_id: item, output_index: 0, content_index: 0 });
-    this.send({ type: 'response.output_item.done', event_id: `e${turn}j`, response_id: response, output_index: 0, item: { id: item, type: 'message', role: 'assistant', status: 'completed', content: [{ type: 'output_audio', transcript: 'soup and bread soup and bread' }] } });
-    this.send({ type: 'response.done', event_id: `e${turn}k`, response: { id: response, object: 'realtime.response', status: 'completed', status_details: null, output: [], metadata: null } });
+    this.send({
+      type: 'response.output_audio.done',
+      event_id: `e${turn}i`,
+      response_id: response,
+      item_id: item,
+      output_index: 0,
+      content_index: 0,
+    });
+    this.send({
+      type: 'response.output_item.done',
+      event_id: `e${turn}j`,
+      response_id: response,
+      output_index: 0,
+      item: {
+        id: item,
+        type: 'message',
+        role: 'assistant',
+        status: 'completed',
+        content: [{ type: 'output_audio', transcript: 'soup and bread soup and bread' }],
+      },
+    });
+    this.send({
+      type: 'response.done',
+      event_id: `e${turn}k`,
+      response: {
+        id: response,
+        object: 'realtime.response',
+        status: 'completed',
+        status_details: null,
+        output: [],
+        metadata: null,
+      },
+    });
   }
 
   /** Reads a text aloud, word for word. */
   read(instructions: string, metadata: Record<string, string>): void {
-    const transcript = instructions.slice(instructions.indexOf('adding nothing: ') + 'adding nothing: '.length);
+    const transcript = instructions.slice(
+      instructions.indexOf('adding nothing: ') + 'adding nothing: '.length,
+    );
     const turn = ++this.#turn;
     const [response, item] = [`resp_r${turn}`, `item_r${turn}`];
-    const output = [{ id: item, type: 'message', role: 'assistant', status: 'completed', content: [{ type: 'output_audio', transcript }] }];
+    const output = [
+      {
+        id: item,
+        type: 'message',
+        role: 'assistant',
+        status: 'completed',
+        content: [{ type: 'output_audio', transcript }],
+      },
+    ];
     const where = { response_id: response, item_id: item, output_index: 0, content_index: 0 };
-    this.send({ type: 'response.created', event_id: 'r1', response: { id: response, object: 'realtime.response', status: 'in_progress', output: [], metadata } });
+    this.send({
+      type: 'response.created',
+      event_id: 'r1',
+      response: { id: response, object: 'realtime.response', status: 'in_progress', output: [], metadata },
+    });
     this.send({ type: 'response.output_audio.delta', event_id: 'r2', ...where, delta: PIECE });
     this.send({ type: 'response.output_audio_transcript.done', event_id: 'r3', ...where, transcript });
-    this.send({ type: 'response.done', event_id: 'r4', response: { id: response, object: 'realtime.response', status: 'completed', status_details: null, output, metadata } });
+    this.send({
+      type: 'response.done',
+      event_id: 'r4',
+      response: {
+        id: response,
+        object: 'realtime.response',
+        status: 'completed',
+        status_details: null,
+        output,
+        metadata,
+      },
+    });
   }
 
   /** The caller begins to speak, and nothing else. */
   speechStarted(): void {
-    this.send({ type: 'input_audio_buffer.speech_started', event_id: 'x', audio_start_ms: 0, item_id: `item_x${++this.#turn}` });
+    this.send({
+      type: 'input_audio_buffer.speech_started',
+      event_id: 'x',
+      audio_start_ms: 0,
+      item_id: `item_x${++this.#turn}`,
+    });
   }
 }
 
@@ -116,10 +223,21 @@ export async function startModel(): Promise<BenchModel> {
       } else if (event.type === 'response.create' && event.response) {
         call.read(event.response.instructions ?? '', event.response.metadata ?? {});
       } else if (event.type === 'conversation.item.create') {
-        call.send({ type: 'conversation.item.added', event_id: 'i', previous_item_id: null, item: event.item });
+        call.send({
+          type: 'conversation.item.added',
+          event_id: 'i',
+          previous_item_id: null,
+          item: event.item,
+        });
       } else if (event.type === 'conversation.item.truncate') {
         model.onTruncate(call, event.audio_end_ms ?? -1, event.item_id ?? '');
-        call.send({ type: 'conversation.item.truncated', event_id: 't', item_id: event.item_id, content_index: 0, audio_end_ms: event.audio_end_ms });
+        call.send({
+          type: 'conversation.item.truncated',
+          event_id: 't',
+          item_id: event.item_id,
+          content_index: 0,
+          audio_end_ms: event.audio_end_ms,
+        });
       }
     });
     socket.on('error', () => undefined);

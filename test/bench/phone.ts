@@ -68,7 +68,9 @@ export class BenchPhone {
       customParameters: parameters,
     };
     this.startedAt = performance.now();
-    this.#socket.send(JSON.stringify({ event: 'start', sequenceNumber: '1', streamSid: this.#streamSid, start }));
+    this.#socket.send(
+      JSON.stringify({ event: 'start', sequenceNumber: '1', streamSid: this.#streamSid, start }),
+    );
   }
 
   /** One frame of the caller's, stamped with the moment. */
@@ -84,7 +86,14 @@ export class BenchPhone {
 
   hangUp(): void {
     const stop = { accountSid: 'AC00000000000000000000000000000000', callSid: this.callSid };
-    this.#socket.send(JSON.stringify({ event: 'stop', sequenceNumber: String(++this.#sequence), streamSid: this.#streamSid, stop }));
+    this.#socket.send(
+      JSON.stringify({
+        event: 'stop',
+        sequenceNumber: String(++this.#sequence),
+        streamSid: this.#streamSid,
+        stop,
+      }),
+    );
     setTimeout(() => this.#socket.close(), 200);
     for (const timer of this.#marks.values()) clearTimeout(timer);
   }
@@ -99,7 +108,10 @@ export class BenchPhone {
       this.#hooks.media?.(frame.media.payload);
     } else if (frame.mark) {
       const { name } = frame.mark;
-      this.#marks.set(name, setTimeout(() => this.#echo(name), Math.max(0, this.#playUntil - now)));
+      this.#marks.set(
+        name,
+        setTimeout(() => this.#echo(name), Math.max(0, this.#playUntil - now)),
+      );
     } else if (frame.event === 'clear') {
       this.#playUntil = now;
       for (const [name, timer] of this.#marks) {
@@ -114,7 +126,12 @@ export class BenchPhone {
     this.#marks.delete(name);
     if (this.#socket.readyState !== WebSocket.OPEN) return;
     this.#socket.send(
-      JSON.stringify({ event: 'mark', sequenceNumber: String(++this.#sequence), streamSid: this.#streamSid, mark: { name } }),
+      JSON.stringify({
+        event: 'mark',
+        sequenceNumber: String(++this.#sequence),
+        streamSid: this.#streamSid,
+        mark: { name },
+      }),
     );
   }
 }

@@ -28,7 +28,11 @@ export async function startRelay(modelUrl: string): Promise<number> {
     let streamSid = '';
     model.on('open', () => {
       const format = { type: 'audio/pcmu' };
-      const session = { type: 'realtime', output_modalities: ['audio'], audio: { input: { format }, output: { format } } };
+      const session = {
+        type: 'realtime',
+        output_modalities: ['audio'],
+        audio: { input: { format }, output: { format } },
+      };
       model.send(JSON.stringify({ type: 'session.update', session }));
     });
     model.on('message', (data) => {

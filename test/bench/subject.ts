@@ -14,6 +14,8 @@ export interface Subject {
   cpuMs(): number;
   /** Resident memory in KB. */
   memoryKb(): number;
+  /** Calls that are over, as the store has them. */
+  completed(): Promise<number>;
   /** From the start of the process until it was ready. */
   readyMs: number;
   stop(): Promise<void>;
@@ -28,9 +30,12 @@ export async function startRelaySubject(modelUrl: string): Promise<Subject> {
     env: { ...process.env, OPENAI_BASE_URL: modelUrl },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const port = await new Promise<string>((resolve) => child.stdout!.once('data', (data) => resolve(String(data).trim())));
+  const port = await new Promise<string>((resolve) =>
+    child.stdout!.once('data', (data) => resolve(String(data).trim())),
+  );
   return {
     ...measured('relay', child, performance.now() - from),
+    completed: () => Promise.resolve(0),
     admit: () => Promise.resolve({ url: `ws://127.0.0.1:${port}/call/`, parameters: {} }),
   };
 }
@@ -61,6 +66,7 @@ export async function startOffhookSubject(modelUrl: string | null, dialogues: nu
       DATABASE_URL: `sqlite:${join(home, 'data', 'bench.db')}`,
       OPENAI_API_KEY: modelUrl === null ? '' : 'bench',
       OPENAI_BASE_URL: modelUrl ?? '',
+      OFFHOOK_API_TOKEN: 'bench',
       LOG_LEVEL: 'warn',
     },
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -74,21 +80,46 @@ export async function startOffhookSubject(modelUrl: string | null, dialogues: nu
   }
   return {
     ...measured('offhook', child, performance.now() - from),
+    async completed() {
+      let count = 0;
+      let cursor: string | null = '';
+      while (cursor !== null) {
+        const answer = await fetch(
+          `${base}/api/sessions?status=completed&limit=200${cursor && `&cursor=${cursor}`}`,
+          {
+            headers: { authorization: 'Bearer bench' },
+          },
+        );
+        const page = (await answer.json()) as { items: unknown[]; next: string | null };
+        count += page.items.length;
+        cursor = page.next;
+      }
+      return count;
+    },
     async admit(callSid) {
-      const form = new URLSearchParams({ CallSid: callSid, AccountSid: 'AC00000000000000000000000000000000', From: '+14155550123', To: '+14155550100', Direction: 'inbound' });
+      const form = new URLSearchParams({
+        CallSid: callSid,
+        AccountSid: 'AC00000000000000000000000000000000',
+        From: '+14155550123',
+        To: '+14155550100',
+        Direction: 'inbound',
+      });
       const answer = await fetch(`${base}/initiations/call/bench`, { method: 'POST', body: form });
       const twiml = await answer.text();
       const url = /<Stream[^>]* url="([^"]+)"/.exec(twiml)?.[1];
       if (!url) throw new Error(`No stream in ${answer.status} ${twiml}`);
       const parameters = Object.fromEntries(
-        [...twiml.matchAll(/<Parameter name="([^"]+)" value="([^"]*)"/g)].map((match) => [match[1]!, match[2]!]),
+        [...twiml.matchAll(/<Parameter name="([^"]+)" value="([^"]*)"/g)].map((match) => [
+          match[1]!,
+          match[2]!,
+        ]),
       );
       return { url, parameters };
     },
   };
 }
 
-function measured(name: string, child: ChildProcess, readyMs: number): Omit<Subject, 'admit'> {
+function measured(name: string, child: ChildProcess, readyMs: number): Omit<Subject, 'admit' | 'completed'> {
   return {
     name,
     readyMs,

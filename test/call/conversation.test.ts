@@ -111,7 +111,14 @@ interface SetUp {
   tick(ms?: number): Promise<void>;
 }
 
-function setUp(more: { store?: 'broken' | 'slow'; tool?: (call: ToolCall) => Promise<Value>; state?: State; thinks?: boolean } = {}): SetUp {
+function setUp(
+  more: {
+    store?: 'broken' | 'slow';
+    tool?: (call: ToolCall) => Promise<Value>;
+    state?: State;
+    thinks?: boolean;
+  } = {},
+): SetUp {
   const clock = new FakeClock();
   const log: string[] = [];
   const steps: StepWrite[] = [];
@@ -122,7 +129,8 @@ function setUp(more: { store?: 'broken' | 'slow'; tool?: (call: ToolCall) => Pro
   const parts: ConversationParts = {
     store: {
       writeStep(step) {
-        if (more.store === 'broken') return Promise.reject(new OffhookError('store-failed', 'The disk is full.'));
+        if (more.store === 'broken')
+          return Promise.reject(new OffhookError('store-failed', 'The disk is full.'));
         const write = (): void => {
           log.push(`write ${(step.entry.event as { kind: string }).kind}`);
           steps.push(JSON.parse(JSON.stringify(step)) as StepWrite);
@@ -366,7 +374,9 @@ describe('what was meant', () => {
     await call.tick();
     const caller = call.steps.flatMap((step) => step.turns).find((turn) => turn.role === 'caller');
     expect(caller).toMatchObject({ index: 2, startedAt, text: 'soup please' });
-    const agent = call.live.filter((event) => event.kind === 'turn').find((event) => event.turn.text === 'Sure');
+    const agent = call.live
+      .filter((event) => event.kind === 'turn')
+      .find((event) => event.turn.text === 'Sure');
     expect(agent).toMatchObject({ turn: { index: 3 } });
   });
 });

@@ -54,7 +54,12 @@ class FarEnd {
   }
 }
 
-function setUp(): { far: FarEnd; playback: Playback; told: string[]; say(id: string, ms: number, interrupt?: Interrupt, text?: string): void } {
+function setUp(): {
+  far: FarEnd;
+  playback: Playback;
+  told: string[];
+  say(id: string, ms: number, interrupt?: Interrupt, text?: string): void;
+} {
   const far = new FarEnd();
   const told: string[] = [];
   const playback = new Playback(far, far.clock, {
@@ -225,9 +230,16 @@ describe('an interruption', () => {
 
 describe('whatever is said and interrupted', () => {
   const step = fc.oneof(
-    fc.record({ do: fc.constant('say' as const), ms: fc.integer({ min: 1, max: 3000 }), by: fc.constantFrom<Interrupt>('speech', 'keys', 'never') }),
+    fc.record({
+      do: fc.constant('say' as const),
+      ms: fc.integer({ min: 1, max: 3000 }),
+      by: fc.constantFrom<Interrupt>('speech', 'keys', 'never'),
+    }),
     fc.record({ do: fc.constant('pass' as const), ms: fc.integer({ min: 1, max: 2500 }) }),
-    fc.record({ do: fc.constant('interrupt' as const), by: fc.constantFrom('speech' as const, 'keys' as const) }),
+    fc.record({
+      do: fc.constant('interrupt' as const),
+      by: fc.constantFrom('speech' as const, 'keys' as const),
+    }),
   );
 
   it('every utterance is told to be heard or interrupted exactly once, and the times told add up to what was played', () => {
@@ -246,9 +258,9 @@ describe('whatever is said and interrupted', () => {
         }
         far.pass(3000 * steps.length + 3000);
         const fates = told.filter((line) => /^(heard|interrupted)/.test(line));
-        expect(fates.map((line) => line.split(' ')[1]).toSorted((a, b) => String(a).localeCompare(String(b)))).toEqual(
-          Array.from({ length: said }, (_, i) => `u${i + 1}`).toSorted((a, b) => a.localeCompare(b)),
-        );
+        expect(
+          fates.map((line) => line.split(' ')[1]).toSorted((a, b) => String(a).localeCompare(String(b))),
+        ).toEqual(Array.from({ length: said }, (_, i) => `u${i + 1}`).toSorted((a, b) => a.localeCompare(b)));
         const toldMs = fates.reduce((sum, line) => {
           const [fate, id, ms] = line.split(' ');
           return sum + (fate === 'heard' ? lengths.get(id!)! : Number(ms));

@@ -47,7 +47,12 @@ async function conversation(
       log: silentLog,
       metrics: openMetrics(),
     },
-    (on) => new Terminal(Readable.from(typed.map((line) => `${line}\n`)), { write: (text) => (output += text) }, on),
+    (on) =>
+      new Terminal(
+        Readable.from(typed.map((line) => `${line}\n`)),
+        { write: (text) => (output += text) },
+        on,
+      ),
   );
   return output.trim().split('\n');
 }
@@ -64,7 +69,11 @@ describe('a conversation by pipe', () => {
   });
 
   it('presses keys with #, is silent with an empty line, and hangs up at the end of the input', async () => {
-    expect(await conversation(['#12'])).toEqual(['agent: Pizza.', 'agent: Order or hours?', 'agent: In 20 minutes.']);
+    expect(await conversation(['#12'])).toEqual([
+      'agent: Pizza.',
+      'agent: Order or hours?',
+      'agent: In 20 minutes.',
+    ]);
     expect(await conversation(['', ''])).toEqual([
       'agent: Pizza.',
       'agent: Order or hours?',

@@ -386,7 +386,9 @@ for (const { name, skipped, make } of PLACES) {
         const session = aSession();
         await store.addSession(session);
         await store.addToken('h1', session.id, AT + 1000);
+        await store.addToken('nobody came for it', session.id, AT + 500);
         expect(await store.takeToken('h2', AT)).toBeNull();
+        expect((await place.dump())['tokens']).toHaveLength(2);
         expect(await store.takeToken('h1', AT + 1000)).toBeNull();
         expect(await store.takeToken('h1', AT)).toBeNull();
         expect((await place.dump())['tokens']).toEqual([]);

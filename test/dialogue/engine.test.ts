@@ -88,10 +88,9 @@ describe('the course of a call', () => {
     const call = new Driver(programOf('inbound: {say: "Hi."}')).start();
     expect(call.said()).toEqual(['Hi.', 'Goodbye.']);
     expect(call.hungUp).toBe('agent-hung-up');
-    expect(new Driver(programOf('inbound: {say: "Ahoj."}'), factsOf({ locale: 'cs-CZ' })).start().said()).toEqual([
-      'Ahoj.',
-      'Na shledanou.',
-    ]);
+    expect(
+      new Driver(programOf('inbound: {say: "Ahoj."}'), factsOf({ locale: 'cs-CZ' })).start().said(),
+    ).toEqual(['Ahoj.', 'Na shledanou.']);
   });
 
   it('ends politely what goes in circles without listening', () => {
@@ -205,7 +204,9 @@ states:
 
   it('runs a rung’s steps and gives the word back to the question without asking it again', () => {
     const call = new Driver(
-      programOf('inbound: {ask: "?", answers: [{when: x, hangup: "Bye."}], unclear: [{set: {tries: 1}}, {say: "Try {{ tries }}."}]}'),
+      programOf(
+        'inbound: {ask: "?", answers: [{when: x, hangup: "Bye."}], unclear: [{set: {tries: 1}}, {say: "Try {{ tries }}."}]}',
+      ),
     ).start();
     call.said();
     expect(call.means(null).said()).toEqual([]);
@@ -358,15 +359,21 @@ anytime: [{when: asks for a person, like: [human], hangup: "One moment."}]
       id: 'e1',
       instructions: 'You are Ana in Prague.\n\nAnswer questions.',
       offers: [
-        { name: 'menu', about: 'The menu', input: { type: 'object', properties: {}, required: [], additionalProperties: false } },
+        {
+          name: 'menu',
+          about: 'The menu',
+          input: { type: 'object', properties: {}, required: [], additionalProperties: false },
+        },
         {
           name: 'exit_s0',
-          about: 'Call this, and say nothing, as soon as this holds: wants to book. For example: "book a table".',
+          about:
+            'Call this, and say nothing, as soon as this holds: wants to book. For example: "book a table".',
           input: { type: 'object', properties: {}, additionalProperties: false },
         },
         {
           name: 'exit_a0',
-          about: 'Call this, and say nothing, as soon as this holds: asks for a person. For example: "human".',
+          about:
+            'Call this, and say nothing, as soon as this holds: asks for a person. For example: "human".',
           input: { type: 'object', properties: {}, additionalProperties: false },
         },
       ],
@@ -392,7 +399,9 @@ anytime: [{when: asks for a person, like: [human], hangup: "One moment."}]
 
   it('takes an exit by the model, by a key and by what was understood without a model', () => {
     const byModel = new Driver(program).start();
-    expect(byModel.send({ kind: 'model-called', call: 'c', name: 'exit_s0', input: {} }).said()).toEqual(['Booked.']);
+    expect(byModel.send({ kind: 'model-called', call: 'c', name: 'exit_s0', input: {} }).said()).toEqual([
+      'Booked.',
+    ]);
     expect(new Driver(program).start().press('1').said()).toEqual(['Booked.']);
     expect(new Driver(program).start().means('wants to book').said()).toEqual(['Booked.']);
     expect(new Driver(program).start().means(null).said()).toEqual(['Sorry, I did not understand that.']);
@@ -419,8 +428,14 @@ anytime: [{when: asks for a person, like: [human], hangup: "One moment."}]
   it('is the whole dialogue where there are no states', () => {
     const call = new Driver(programOf('intro: {say: "Hello."}\npersona: You are kind.')).start();
     expect(call.said()).toEqual(['Hello.']);
-    expect(call.effects).toMatchObject([{ kind: 'say' }, { kind: 'converse', answerNow: false }, { kind: 'wake' }]);
-    expect(call.send({ kind: 'model-called', call: 'c', name: 'exit_s0', input: {} }).said()).toEqual(['Goodbye.']);
+    expect(call.effects).toMatchObject([
+      { kind: 'say' },
+      { kind: 'converse', answerNow: false },
+      { kind: 'wake' },
+    ]);
+    expect(call.send({ kind: 'model-called', call: 'c', name: 'exit_s0', input: {} }).said()).toEqual([
+      'Goodbye.',
+    ]);
   });
 });
 
@@ -445,7 +460,9 @@ describe('limits and failures', () => {
   });
 
   it('goes on by keys when speech is lost and every answer has a key', () => {
-    const call = new Driver(programOf('inbound: {ask: "?", answers: [{when: x, keys: "1", hangup: "Bye."}]}')).start();
+    const call = new Driver(
+      programOf('inbound: {ask: "?", answers: [{when: x, keys: "1", hangup: "Bye."}]}'),
+    ).start();
     call.said();
     call.send({ kind: 'speech-failed', code: 'refused' });
     expect(call.effects).toEqual([]);
@@ -465,7 +482,11 @@ describe('limits and failures', () => {
   it('makes the same tool call again, under the same name, when the line comes back during it', () => {
     const call = new Driver(pizza).start().means('wants to order');
     call.send({ kind: 'line-resumed' });
-    expect(call.effects[0]).toMatchObject({ kind: 'call-tool', call: 't1', input: { what: 'margherita', count: 2 } });
+    expect(call.effects[0]).toMatchObject({
+      kind: 'call-tool',
+      call: 't1',
+      input: { what: 'margherita', count: 2 },
+    });
   });
 
   it('is over when the line is closed: the caller’s hang-up, unless the agent had hung up', () => {
@@ -496,18 +517,48 @@ describe('whatever happens', () => {
       answered: fc.boolean(),
       at: fc.nat(),
     }),
-    fc.record({ kind: fc.constant('key-pressed' as const), key: fc.constantFrom('0', '1', '2', '9', '#'), at: fc.nat() }),
     fc.record({
-      kind: fc.constant('time-passed' as const),
-      wake: fc.tuple(fc.constantFrom('silence', 'keys', 'breath', 'lost'), fc.constantFrom('e1', 'e2', 'e3', 'e4', 't1')).map((p) => p.join(':')),
+      kind: fc.constant('key-pressed' as const),
+      key: fc.constantFrom('0', '1', '2', '9', '#'),
       at: fc.nat(),
     }),
-    fc.record({ kind: fc.constant('tool-returned' as const), call: fc.constantFrom('t1', 't2'), output: fc.jsonValue() as fc.Arbitrary<null>, at: fc.nat() }),
-    fc.record({ kind: fc.constant('tool-failed' as const), call: fc.constant('t1'), code: fc.constant('x'), message: fc.constant(''), at: fc.nat() }),
-    fc.record({ kind: fc.constant('model-called' as const), call: fc.constant('c'), name: fc.constantFrom('exit_s0', 'exit_a9', 'place', 'q'), input: fc.constant(null), at: fc.nat() }),
+    fc.record({
+      kind: fc.constant('time-passed' as const),
+      wake: fc
+        .tuple(
+          fc.constantFrom('silence', 'keys', 'breath', 'lost'),
+          fc.constantFrom('e1', 'e2', 'e3', 'e4', 't1'),
+        )
+        .map((p) => p.join(':')),
+      at: fc.nat(),
+    }),
+    fc.record({
+      kind: fc.constant('tool-returned' as const),
+      call: fc.constantFrom('t1', 't2'),
+      output: fc.jsonValue() as fc.Arbitrary<null>,
+      at: fc.nat(),
+    }),
+    fc.record({
+      kind: fc.constant('tool-failed' as const),
+      call: fc.constant('t1'),
+      code: fc.constant('x'),
+      message: fc.constant(''),
+      at: fc.nat(),
+    }),
+    fc.record({
+      kind: fc.constant('model-called' as const),
+      call: fc.constant('c'),
+      name: fc.constantFrom('exit_s0', 'exit_a9', 'place', 'q'),
+      input: fc.constant(null),
+      at: fc.nat(),
+    }),
     fc.record({ kind: fc.constant('speech-failed' as const), code: fc.constant('x'), at: fc.nat() }),
     fc.record({ kind: fc.constant('line-resumed' as const), at: fc.nat() }),
-    fc.record({ kind: fc.constant('line-closed' as const), reason: fc.constant('caller-hung-up' as const), at: fc.nat() }),
+    fc.record({
+      kind: fc.constant('line-closed' as const),
+      reason: fc.constant('caller-hung-up' as const),
+      at: fc.nat(),
+    }),
   );
 
   it('never throws, keeps its state JSON, and after every event listens, works or is ending', () => {

@@ -25,7 +25,9 @@ export function programOf(yaml: string, app: Partial<AppFacts> = {}): Program {
   return compile(parse(yaml) as DialogueDocument, { ...APP, ...app }, 'test', 'v1');
 }
 
-export function factsOf(more: { isInitiated?: boolean; locale?: string; welcomeMessage?: string } = {}): CallFacts {
+export function factsOf(
+  more: { isInitiated?: boolean; locale?: string; welcomeMessage?: string } = {},
+): CallFacts {
   const isInitiated = more.isInitiated ?? false;
   return {
     session: {

@@ -7,7 +7,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { systemClock } from '../../runtime/clock.ts';
 import { readConfig } from '../../runtime/config.ts';
-import { Phone, type CallOutcome, type PhoneEvent, type PhoneOptions } from '../../runtime/line/local/phone.ts';
+import {
+  Phone,
+  type CallOutcome,
+  type PhoneEvent,
+  type PhoneOptions,
+} from '../../runtime/line/local/phone.ts';
 import { silentLog, type Log } from '../../runtime/log.ts';
 import { openRuntime, type Runtime } from '../../runtime/serve.ts';
 import type { Turn, ToolCallRow } from '../../runtime/store/store.ts';
@@ -148,13 +153,19 @@ export class Caller {
   /** Waits until a line that begins like this was heard to its end. */
   hears(text: string, withinMs = 8_000): Promise<SessionView> {
     return this.until(
-      ({ turns }) => turns.some((turn) => turn.text.startsWith(text) && turn.heardText === turn.text && turn.role === 'agent'),
+      ({ turns }) =>
+        turns.some(
+          (turn) => turn.text.startsWith(text) && turn.heardText === turn.text && turn.role === 'agent',
+        ),
       withinMs,
     );
   }
 
   /** Waits until a line that begins like this is being said. */
   isTold(text: string, withinMs = 8_000): Promise<SessionView> {
-    return this.until(({ turns }) => turns.some((turn) => turn.text.startsWith(text) && turn.role === 'agent'), withinMs);
+    return this.until(
+      ({ turns }) => turns.some((turn) => turn.text.startsWith(text) && turn.role === 'agent'),
+      withinMs,
+    );
   }
 }

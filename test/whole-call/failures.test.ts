@@ -27,58 +27,78 @@ function soundAfter(caller: Caller, fromMs: number): number {
 const now = (caller: Caller): number => Math.max(...caller.events.map((event) => event.atMs));
 
 describe('when the model', () => {
-  it('refuses the connection, the caller hears something within 3 s and the call ends politely', { timeout: 30_000 }, async () => {
-    house = await openHouse(FILES, { openai: { refuse: () => 401 } });
-    const caller = house.caller().dial('/initiations/call/desk');
-    const session = await caller.until(({ status }) => status === 'completed', 20_000);
-    expect(session.endReason).toBe('error');
-    expect(session.turns.at(-1)).toMatchObject({
-      text: 'I am sorry, something went wrong on our side. Please call again later. Goodbye.',
-      heardText: 'I am sorry, something went wrong on our side. Please call again later. Goodbye.',
-    });
-    expect(soundAfter(caller, 0)).toBeLessThan(3_000);
-    expect(await caller.over).toMatchObject({ reason: 'ended' });
-    expect(house.openai!.open()).toBe(0);
-  });
+  it(
+    'refuses the connection, the caller hears something within 3 s and the call ends politely',
+    { timeout: 30_000 },
+    async () => {
+      house = await openHouse(FILES, { openai: { refuse: () => 401 } });
+      const caller = house.caller().dial('/initiations/call/desk');
+      const session = await caller.until(({ status }) => status === 'completed', 20_000);
+      expect(session.endReason).toBe('error');
+      expect(session.turns.at(-1)).toMatchObject({
+        text: 'I am sorry, something went wrong on our side. Please call again later. Goodbye.',
+        heardText: 'I am sorry, something went wrong on our side. Please call again later. Goodbye.',
+      });
+      expect(soundAfter(caller, 0)).toBeLessThan(3_000);
+      expect(await caller.over).toMatchObject({ reason: 'ended' });
+      expect(house.openai!.open()).toBe(0);
+    },
+  );
 
-  it('dies in the middle of a word, the call goes on with what was said before', { timeout: 30_000 }, async () => {
-    let replies = 0;
-    house = await openHouse(FILES, {
-      openai: {
-        heard: () => 'a question',
-        reply: () => ({ say: [{ text: `This is answer number ${++replies} of many.`, ms: 6_000 }] }),
-        paceMs: 200,
-      },
-    });
-    const caller = house.caller().dial('/initiations/call/desk');
-    await caller.hears('What is it about?');
-    await caller.speaks();
-    await caller.until(({ turns }) => turns.length === 4);
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    const live = house.openai!.sessions.find((session) => session.received.some((event) => event.type === 'response.create' && !JSON.stringify(event).includes('"none"')));
-    const diedAt = now(caller);
-    live!.die();
-    await caller.hears('One moment, please.');
-    await caller.until(({ turns }) => turns.filter((turn) => turn.text.startsWith('This is answer')).length > 1 || replies > 1, 10_000);
-    caller.phone.press('2');
-    expect(await caller.over).toMatchObject({ reason: 'ended' });
-    expect(soundAfter(caller, diedAt + 1)).toBeLessThan(3_000);
-    expect((await caller.session()).endReason).toBe('agent-hung-up');
-  });
+  it(
+    'dies in the middle of a word, the call goes on with what was said before',
+    { timeout: 30_000 },
+    async () => {
+      let replies = 0;
+      house = await openHouse(FILES, {
+        openai: {
+          heard: () => 'a question',
+          reply: () => ({ say: [{ text: `This is answer number ${++replies} of many.`, ms: 6_000 }] }),
+          paceMs: 200,
+        },
+      });
+      const caller = house.caller().dial('/initiations/call/desk');
+      await caller.hears('What is it about?');
+      await caller.speaks();
+      await caller.until(({ turns }) => turns.length === 4);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      const live = house.openai!.sessions.find((session) =>
+        session.received.some(
+          (event) => event.type === 'response.create' && !JSON.stringify(event).includes('"none"'),
+        ),
+      );
+      const diedAt = now(caller);
+      live!.die();
+      await caller.hears('One moment, please.');
+      await caller.until(
+        ({ turns }) =>
+          turns.filter((turn) => turn.text.startsWith('This is answer')).length > 1 || replies > 1,
+        10_000,
+      );
+      caller.phone.press('2');
+      expect(await caller.over).toMatchObject({ reason: 'ended' });
+      expect(soundAfter(caller, diedAt + 1)).toBeLessThan(3_000);
+      expect((await caller.session()).endReason).toBe('agent-hung-up');
+    },
+  );
 
-  it('is silent when it is asked to speak, the caller hears something within 3 s', { timeout: 40_000 }, async () => {
-    house = await openHouse(FILES, {
-      openai: { heard: () => 'a question', reply: () => ({ hangs: true }) },
-    });
-    const caller = house.caller().dial('/initiations/call/desk');
-    await caller.hears('What is it about?');
-    await caller.speaks();
-    const spokeAt = now(caller);
-    const session = await caller.until(({ status }) => status === 'completed', 30_000);
-    expect(session.endReason).not.toBeNull();
-    expect(soundAfter(caller, spokeAt + 500)).toBeLessThan(3_000);
-    expect(await caller.over).toMatchObject({ reason: 'ended' });
-  });
+  it(
+    'is silent when it is asked to speak, the caller hears something within 3 s',
+    { timeout: 40_000 },
+    async () => {
+      house = await openHouse(FILES, {
+        openai: { heard: () => 'a question', reply: () => ({ hangs: true }) },
+      });
+      const caller = house.caller().dial('/initiations/call/desk');
+      await caller.hears('What is it about?');
+      await caller.speaks();
+      const spokeAt = now(caller);
+      const session = await caller.until(({ status }) => status === 'completed', 30_000);
+      expect(session.endReason).not.toBeNull();
+      expect(soundAfter(caller, spokeAt + 500)).toBeLessThan(3_000);
+      expect(await caller.over).toMatchObject({ reason: 'ended' });
+    },
+  );
 
   it('answers with errors, the call ends politely', { timeout: 40_000 }, async () => {
     house = await openHouse(FILES, {

@@ -1,10 +1,4 @@
-import {
-  expectation,
-  listening,
-  memoryOf,
-  onWhileListening,
-  wakeForSilence,
-} from '../listening.ts';
+import { expectation, listening, memoryOf, onWhileListening, wakeForSilence } from '../listening.ts';
 import type { Flow, Machine, Verb } from '../machine.ts';
 import type { StepOf } from './steps.ts';
 

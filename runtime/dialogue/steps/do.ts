@@ -47,7 +47,12 @@ export const doTool: Verb<Do> = {
     const input: { [name: string]: Value } = {};
     for (const { name, value } of step.with) input[name] = value.evaluate(machine.scope, machine.env);
     const { memory } = machine.top;
-    return callTool(machine, step, memory?.kind === 'doing' ? memory.call : `t${++machine.state.counts.tool}`, input);
+    return callTool(
+      machine,
+      step,
+      memory?.kind === 'doing' ? memory.call : `t${++machine.state.counts.tool}`,
+      input,
+    );
   },
 };
 

@@ -1,11 +1,4 @@
-import {
-  expectation,
-  listening,
-  memoryOf,
-  onWhileListening,
-  take,
-  wakeForSilence,
-} from '../listening.ts';
+import { expectation, listening, memoryOf, onWhileListening, take, wakeForSilence } from '../listening.ts';
 import type { Flow, Machine, Verb } from '../machine.ts';
 import type { Option } from '../program.ts';
 import type { Event, Offer, Value } from '../protocol.ts';
@@ -23,7 +16,9 @@ export const talk: Verb<Talk> = {
     const again = (): Flow => waitOn(machine);
     switch (event.kind) {
       case 'caller-spoke':
-        return event.answered ? heard(machine, step, event) : onWhileListening(machine, step, step.until, event, again);
+        return event.answered
+          ? heard(machine, step, event)
+          : onWhileListening(machine, step, step.until, event, again);
       case 'model-spoke':
         machine.state.said = [event.text];
         machine.state.owed = false;
@@ -51,7 +46,11 @@ function converse(machine: Machine, step: Talk): Flow {
     kind: 'converse',
     id: expected.id,
     instructions: [persona, step.goal.render(scope, env)].filter(Boolean).join('\n\n'),
-    offers: [...step.tools.map((tool) => program.offers[tool]!), ...exits(step.until, 's'), ...exits(program.anytime, 'a')],
+    offers: [
+      ...step.tools.map((tool) => program.offers[tool]!),
+      ...exits(step.until, 's'),
+      ...exits(program.anytime, 'a'),
+    ],
     expectation: expected,
     answerNow: state.owed,
     interrupt: machine.interruptOf(step),

@@ -91,6 +91,10 @@ export class Terminal implements Channel {
 
 function eventsOf(line: string): ChannelEvent[] {
   if (line === '') return [{ kind: 'silent' }];
-  if (/^#[0-9*#]+$/.test(line)) return line.slice(1).split('').map((key) => ({ kind: 'key', key }));
+  if (/^#[0-9*#]+$/.test(line))
+    return line
+      .slice(1)
+      .split('')
+      .map((key) => ({ kind: 'key', key }));
   return [{ kind: 'spoke', text: line, answered: false }];
 }

@@ -63,7 +63,7 @@ export function readingSession(voice: string): SessionConfig {
 }
 
 /** The ISO 639-1 language of a BCP 47 locale. */
-export function languageOf(locale: string): string {
+function languageOf(locale: string): string {
   return (locale.split(/[-_]/)[0] ?? locale).toLowerCase();
 }
 

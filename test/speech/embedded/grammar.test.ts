@@ -54,7 +54,7 @@ describe('what a recogniser is told to expect', () => {
     ['the caller wants to know more', ['nothing'], false, false],
   ])('is yes and no where "%s" (%s) asks for it', (when, like, yes, no) => {
     const { phrases } = grammar({ when, like });
-    expect(phrases.includes('yeah')).toBe(yes);
+    expect(phrases.includes('yes please')).toBe(yes);
     expect(phrases.includes('no thank you')).toBe(no);
   });
 

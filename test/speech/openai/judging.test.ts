@@ -207,6 +207,19 @@ test('a question survives the loss of the session it was put to', async () => {
   expect(ears.vendor.sessions[1]!.errors).toEqual([]);
 });
 
+test('a question about a sound that was lost, and had no words, cannot be answered', async () => {
+  const ears = await readyEars({
+    errorOn: (event: Fields) => {
+      if (event.type === 'response.create') ears.vendor.sessions[0]!.die();
+      return null;
+    },
+  });
+  expect(await ears.speech.judge(expecting('table'), '', never())).toBeNull();
+  await until(() => ears.of('ready').length === 2, 'the second session');
+  await settle();
+  expect(ears.vendor.sessions[1]!.of('response.create')).toEqual([]);
+});
+
 test('an expectation without choices is not worth asking about', async () => {
   const ears = await readyEars();
   expect(await ears.speech.judge(expecting(), 'hello', never())).toBeNull();

@@ -305,6 +305,7 @@ test('where speech may not interrupt, noise neither stops an answer nor holds on
   ears.speech.respond(ears.of('model-called')[0]!.call, 'soup');
   await until(() => ears.of('audio-ended').length > 0, 'the answer');
   expect(ears.of('audio-ended')[0]!.text).toBe('We have soup.');
+  expect(ears.of('caller-stopped')).toEqual([]);
   expect(ears.vendor.received('response.cancel')).toEqual([]);
 });
 
