@@ -114,6 +114,7 @@ export async function openRuntime(config: Config, environment: Environment, log:
       if (!verdict.genuine) return { status: 403, reason: verdict.reason };
       streams.handleUpgrade(request, socket, head, (stream) =>
         acceptStream(stream, {
+          transport: socket,
           clock,
           log,
           onStart: (line, start) => switchboard.connect(line, start, true),

@@ -1,3 +1,4 @@
+// oxlint-disable-next-line import/default -- CommonJS: only the default import has it, whatever its types say
 import alawmulaw from 'alawmulaw';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

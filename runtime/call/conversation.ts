@@ -8,7 +8,7 @@ import type { Program } from '../dialogue/program.ts';
 import { WAITING } from '../dialogue/protocol.ts';
 import type { Effect, EndReason, Event, Expectation, Value } from '../dialogue/protocol.ts';
 import type { State } from '../dialogue/state.ts';
-import { OffhookError, messageOf } from '../errors.ts';
+import { messageOf } from '../errors.ts';
 import type { Channel, ChannelEvent, ClosedReason } from '../line/line.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
@@ -17,6 +17,7 @@ import type { Tools } from '../tools/tools.ts';
 import type { Understand } from '../understand/understand.ts';
 import { Judge } from './judge.ts';
 import { Mailbox } from './mailbox.ts';
+import { ToolRuns } from './tool-runs.ts';
 import { Transcript } from './transcript.ts';
 import { Wakes } from './wakes.ts';
 
@@ -59,6 +60,9 @@ type Happening = Event extends infer E ? (E extends Event ? Omit<E, 'at'> : neve
 /** Nobody who has spoken waits longer than this for a sound; with the endpointing before it, under three seconds. */
 const WAITING_MS = 2_200;
 
+/** What becomes known of turns is written together with what follows within this time. */
+const AMEND_MS = 250;
+
 /** How long a goodbye may take before the line is closed all the same. */
 const GOODBYE_MS = 30_000;
 
@@ -70,8 +74,7 @@ export class Conversation {
   readonly #wakes: Wakes;
   readonly #judge: Judge;
   readonly #transcript: Transcript;
-  readonly #tools = new AbortController();
-  readonly #calls = new Map<string, ToolCallRow>();
+  readonly #toolRuns: ToolRuns;
   readonly #timers: (() => void)[] = [];
   #state: State;
   #sequence: number;
@@ -79,6 +82,8 @@ export class Conversation {
   /** What was expected when the caller said what is still being transcribed. */
   #expectedThen: { expectation: Expectation | null } | null = null;
   #fault = false;
+  readonly #amended = new Map<number, Turn>();
+  #cancelFlush: () => void = () => undefined;
   #writes: Promise<void> = Promise.resolve();
 
   constructor(parts: ConversationParts, options: ConversationOptions) {
@@ -87,6 +92,7 @@ export class Conversation {
     this.#state = options.state;
     this.#sequence = options.sequence;
     this.#transcript = new Transcript(options.firstTurn);
+    this.#toolRuns = new ToolRuns(parts, options.session.id, (outcome) => this.#post(outcome));
     this.#mailbox = new Mailbox(
       (event) => this.#take(event),
       (thrown) => this.#broken(thrown),
@@ -214,7 +220,7 @@ export class Conversation {
     live({ kind: 'event', event });
 
     const turns = this.#turnsOf(event, effects);
-    const toolCalls = this.#toolCallsOf(event, effects);
+    const toolCalls = this.#toolRuns.rows(event, effects);
     await this.#write({
       session: session.id,
       entry: {
@@ -224,7 +230,7 @@ export class Conversation {
         state: state as unknown as Value,
         effects: effects as unknown as Value,
       },
-      turns,
+      turns: [...this.#takeAmended(), ...turns],
       toolCalls,
       patch: patchOf(before, state, event),
     });
@@ -246,28 +252,6 @@ export class Conversation {
     return turns;
   }
 
-  #toolCallsOf(event: Event, effects: readonly Effect[]): ToolCallRow[] {
-    const rows: ToolCallRow[] = [];
-    if (event.kind === 'tool-returned' || event.kind === 'tool-failed') {
-      const row = this.#calls.get(event.call);
-      if (row) {
-        this.#calls.delete(event.call);
-        const error = event.kind === 'tool-failed' ? { code: event.code, message: event.message } : null;
-        const output = event.kind === 'tool-returned' ? event.output : null;
-        rows.push({ ...row, output, error, durationMs: event.at - row.startedAt });
-        this.#parts.metrics.toolCall(row.name, error ? 'failed' : 'returned');
-      }
-    }
-    for (const effect of effects) {
-      if (effect.kind !== 'call-tool') continue;
-      const { call: id, tool: name, input } = effect;
-      const row = { id, name, input, output: null, error: null, startedAt: event.at, durationMs: null };
-      this.#calls.set(id, row);
-      rows.push(row);
-    }
-    return rows;
-  }
-
   #perform(effect: Effect): void {
     switch (effect.kind) {
       case 'say':
@@ -282,7 +266,7 @@ export class Conversation {
         return this.#channel.answerModel(effect.call, effect.output);
       case 'call-tool':
         this.#expectation = null;
-        void this.#callTool(effect);
+        void this.#toolRuns.run(effect);
         return;
       case 'wake':
         return this.#wakes.set(effect.id, effect.afterMs, effect.since);
@@ -298,19 +282,6 @@ export class Conversation {
     }
   }
 
-  async #callTool(effect: Extract<Effect, { kind: 'call-tool' }>): Promise<void> {
-    const { call, tool, input } = effect;
-    const key = `${this.#options.session.id}:${call}`;
-    try {
-      const output = await this.#parts.tools.call({ tool, input, key, signal: this.#tools.signal });
-      this.#post({ kind: 'tool-returned', call, output });
-    } catch (thrown) {
-      const code = thrown instanceof OffhookError ? thrown.code : 'tool-failed';
-      this.#parts.log.warn({ tool, code, problem: messageOf(thrown) }, 'tool call failed');
-      this.#post({ kind: 'tool-failed', call, code, message: messageOf(thrown) });
-    }
-  }
-
   /** A store that fails must not end a call that goes well: it is reported, and the caller is served. */
   async #write(step: StepWrite): Promise<void> {
     const { store, clock, log, metrics } = this.#parts;
@@ -323,15 +294,30 @@ export class Conversation {
     }
   }
 
-  /** What was heard becomes known outside of a step; nothing waits for its being written but the end. */
+  /** What was heard becomes known outside of a step: it is written with the next one, or a moment later. */
   #amend(turn: Turn | null, settled: boolean): void {
     if (!turn) return;
     const copy = { ...turn };
     this.#options.live({ kind: 'turn', turn: copy });
     if (!settled) return;
+    if (this.#amended.size === 0) this.#cancelFlush = this.#parts.clock.after(AMEND_MS, () => this.#flush());
+    this.#amended.set(copy.index, copy);
+  }
+
+  /** Takes what is still to be written of turns. */
+  #takeAmended(): Turn[] {
+    this.#cancelFlush();
+    const turns = [...this.#amended.values()];
+    this.#amended.clear();
+    return turns;
+  }
+
+  #flush(): void {
+    const turns = this.#takeAmended();
+    if (turns.length === 0) return;
     const { store, log } = this.#parts;
-    const write = store.writeTurns(this.#options.session.id, [copy]).catch((thrown: unknown) => {
-      log.error({ problem: messageOf(thrown), turn: copy.index }, 'a turn could not be written');
+    const write = store.writeTurns(this.#options.session.id, turns).catch((thrown: unknown) => {
+      log.error({ problem: messageOf(thrown) }, 'turns could not be written');
     });
     this.#writes = this.#writes.then(() => write);
   }
@@ -350,9 +336,10 @@ export class Conversation {
     if (!lost) this.#post({ kind: 'line-closed', reason: fault ? 'error' : 'caller-hung-up' });
     this.#wakes.close();
     this.#judge.close();
-    this.#tools.abort();
+    this.#toolRuns.cancel();
     for (const cancel of this.#timers) cancel();
     await this.#mailbox.close();
+    this.#flush();
     await this.#writes;
     if (!lost) live({ kind: 'ended', endReason: this.#state.endReason });
     ended(lost ? null : this.#state.endReason);

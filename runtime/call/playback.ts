@@ -44,7 +44,7 @@ interface Mark {
 }
 
 /** A mark at least this often, so that the clock is never trusted for long. */
-const MARK_EVERY_MS = 400;
+const MARK_EVERY_MS = 1_000;
 /** A mark that is this late is taken for lost: what it stood for was heard long ago. */
 const LOST_MARK_MS = 2_000;
 

@@ -2,7 +2,7 @@
  * Where calls meet their dialogues: admits them, joins each with a conversation, and knows what is next when
  * a stream has closed. A session is in the store from the webhook on.
  */
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { Program } from '../dialogue/program.ts';
 import type { EndReason } from '../dialogue/protocol.ts';
 import { newState, type CallFacts, type State } from '../dialogue/state.ts';
@@ -10,17 +10,12 @@ import { wordsFor } from '../dialogue/words.ts';
 import { OffhookError, messageOf } from '../errors.ts';
 import type { AudioLine, AudioLineEvent, ChannelEvent } from '../line/line.ts';
 import type { Session, SessionStatus, Store } from '../store/store.ts';
-import { FINAL_STATUSES } from '../store/store.ts';
 import type { Tools } from '../tools/tools.ts';
+import { Admissions, isFinal, type Admitted, type Target } from './admissions.ts';
 import { factsOf } from './facts.ts';
 import { Conversation, type ConversationParts, type LiveEvent } from './conversation.ts';
 import { Spoken } from './spoken.ts';
 import type { Studio } from './studio.ts';
-
-export interface Target {
-  app: Program['app'];
-  program: Program;
-}
 
 /** A call that asks what to do, as the line's webhook knows it. */
 export interface IncomingCall {
@@ -58,20 +53,11 @@ export interface SwitchboardParts extends Omit<ConversationParts, 'tools' | 'sto
   studio: Studio;
 }
 
-/** The token in the TwiML is used within seconds; a call whose stream never comes is given up. */
-const TOKEN_MS = 60_000;
 /** How long a call whose stream broke may take to come back. */
 const LOST_MS = 30_000;
 const RECONNECTS = 3;
 /** Line events kept while a stream is being admitted: ten seconds of audio. */
 const EARLY_EVENTS = 500;
-
-interface Admitted {
-  target: Target;
-  caller: CallFacts['caller'];
-  welcomeMessage: string | null;
-  cancel: () => void;
-}
 
 interface Running {
   app: string;
@@ -81,7 +67,7 @@ interface Running {
 
 export class Switchboard {
   readonly #parts: SwitchboardParts;
-  readonly #admitted = new Map<string, Admitted>();
+  readonly #admissions: Admissions;
   readonly #running = new Map<string, Running>();
   readonly #reconnects = new Map<string, number>();
   readonly #listeners = new Map<string, Set<(event: LiveEvent) => void>>();
@@ -89,6 +75,7 @@ export class Switchboard {
 
   constructor(parts: SwitchboardParts) {
     this.#parts = parts;
+    this.#admissions = new Admissions(parts.store, parts.clock, (session) => this.#loseUnlessBack(session));
   }
 
   get draining(): boolean {
@@ -98,8 +85,7 @@ export class Switchboard {
   /** Calls of the app that are running or on their way in. */
   count(app: string): number {
     const running = [...this.#running.values()].filter((call) => call.app === app).length;
-    const coming = [...this.#admitted.values()].filter((call) => call.target.app.id === app).length;
-    return running + coming;
+    return running + this.#admissions.count(app);
   }
 
   /** Watches a running call; null where there is none. The answer stops watching. */
@@ -145,7 +131,8 @@ export class Switchboard {
     } else {
       await store.addSession(session);
     }
-    return this.#admit(session, target, call.caller, initiation?.welcomeMessage ?? call.welcomeMessage);
+    const welcomeMessage = initiation?.welcomeMessage ?? call.welcomeMessage;
+    return this.#admit(session, { target, caller: call.caller, welcomeMessage });
   }
 
   /** A stream began. What comes over the line goes into the function that this gives back. */
@@ -189,7 +176,7 @@ export class Switchboard {
       return { kind: 'say', text: wordsFor(session.locale).trouble, locale: session.locale };
     }
     this.#reconnects.set(sessionId, tries);
-    return this.#admit(session, target, {}, null);
+    return this.#admit(session, { target, caller: {}, welcomeMessage: null });
   }
 
   /** The line reports what became of a call, possibly late, twice or out of order. */
@@ -206,7 +193,7 @@ export class Switchboard {
     }
     const running = this.#running.get(session.id);
     if (running) return running.conversation.close();
-    this.#forget(session.id);
+    this.#admissions.take(session.id);
     const endReason = session.endReason ?? (session.startedAt === null ? null : 'caller-hung-up');
     await store.patchSession(session.id, { status, endReason, endedAt: this.#parts.clock.now() });
   }
@@ -219,7 +206,7 @@ export class Switchboard {
     await Promise.race([over, this.#pause(withinMs)]);
     for (const { conversation } of this.#running.values()) conversation.close();
     await Promise.race([over, this.#pause(1_000)]);
-    for (const admitted of this.#admitted.values()) admitted.cancel();
+    this.#admissions.close();
   }
 
   /** After a crash: calls that do not come back within the time a lost stream has are closed. */
@@ -277,21 +264,8 @@ export class Switchboard {
     return full ? { answer: { kind: 'busy' }, outcome: { status: 'busy', endReason: 'limit' } } : null;
   }
 
-  async #admit(
-    session: Session,
-    target: Target,
-    caller: CallFacts['caller'],
-    welcomeMessage: string | null,
-  ): Promise<Answer> {
-    const { store, clock } = this.#parts;
-    const token = randomBytes(24).toString('base64url');
-    await store.addToken(hashOf(token), session.id, clock.now() + TOKEN_MS);
-    this.#forget(session.id);
-    const cancel = clock.after(TOKEN_MS, () => {
-      this.#admitted.delete(session.id);
-      this.#loseUnlessBack(session.id);
-    });
-    this.#admitted.set(session.id, { target, caller, welcomeMessage, cancel });
+  async #admit(session: Session, admitted: Admitted): Promise<Answer> {
+    const token = await this.#admissions.admit(session.id, admitted);
     const parameters = { token, appKey: session.key, locale: session.locale };
     return { kind: 'stream', session: session.id, parameters };
   }
@@ -301,13 +275,8 @@ export class Switchboard {
     start: { callSid: string; accountSid: string; parameters: Readonly<Record<string, string>> },
     trusted: boolean,
   ): Promise<Session | null> {
-    const { store, clock } = this.#parts;
     const { token, appKey, initiationId, sender, deviceId, locale } = start.parameters;
-    if (token !== undefined) {
-      const id = await store.takeToken(hashOf(token), clock.now());
-      const session = id === null ? null : await store.session(id);
-      return session && session.callSid === start.callSid && !isFinal(session.status) ? session : null;
-    }
+    if (token !== undefined) return this.#admissions.redeem(token, start.callSid);
     if (!trusted || (appKey === undefined && initiationId === undefined)) return null;
     const answer = await this.incoming({
       key: appKey ?? null,
@@ -321,12 +290,12 @@ export class Switchboard {
       welcomeMessage: null,
       locale: locale?.replaceAll('_', '-') ?? null,
     });
-    return answer.kind === 'stream' ? store.session(answer.session) : null;
+    return answer.kind === 'stream' ? this.#parts.store.session(answer.session) : null;
   }
 
   async #begin(session: Session, line: AudioLine): Promise<(event: AudioLineEvent) => void> {
     const { store, studio, clock, log, metrics } = this.#parts;
-    const admitted = this.#admitted.get(session.id);
+    const admitted = this.#admissions.peek(session.id);
     const target = admitted?.target ?? this.#parts.find(session.key);
     if (!target)
       throw new OffhookError('unknown-app', `There is no app or dialogue "${session.key}" any more.`);
@@ -370,7 +339,7 @@ export class Switchboard {
         },
       },
     );
-    this.#forget(session.id);
+    this.#admissions.take(session.id);
     this.#running.set(session.id, { app: session.app, conversation, over });
     metrics.callStarted(session.app, session.direction);
     callLog.info(
@@ -385,13 +354,8 @@ export class Switchboard {
     for (const listener of this.#listeners.get(session) ?? []) listener(event);
   }
 
-  #forget(session: string): void {
-    this.#admitted.get(session)?.cancel();
-    this.#admitted.delete(session);
-  }
-
   #loseUnlessBack(session: string): void {
-    if (this.#running.has(session) || this.#admitted.has(session)) return;
+    if (this.#running.has(session) || this.#admissions.has(session)) return;
     this.#giveUp(session, 'error').catch((thrown: unknown) => {
       this.#parts.log.error({ session, problem: messageOf(thrown) }, 'a lost call could not be closed');
     });
@@ -409,15 +373,6 @@ export class Switchboard {
   #pause(ms: number): Promise<void> {
     return new Promise((resolve) => this.#parts.clock.after(ms, resolve));
   }
-}
-
-function isFinal(status: SessionStatus): boolean {
-  return FINAL_STATUSES.includes(status);
-}
-
-/** Only the hash of a token is kept. */
-function hashOf(token: string): string {
-  return createHash('sha256').update(token).digest('hex');
 }
 
 /** The variants of a call follow from its id: a call told again is the same call. */

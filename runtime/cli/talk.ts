@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Conversation, type ConversationParts } from '../call/conversation.ts';
 import { factsOf } from '../call/facts.ts';
-import type { Target } from '../call/switchboard.ts';
+import type { Target } from '../call/admissions.ts';
 import { newState } from '../dialogue/state.ts';
 import type { Channel, ChannelEvent } from '../line/line.ts';
 import type { Session } from '../store/store.ts';

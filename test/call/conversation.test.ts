@@ -218,7 +218,7 @@ describe('one call', () => {
     call.paper.on({ kind: 'started', utterance: 'u1', latencyMs: null });
     call.paper.on({ kind: 'heard', utterance: 'u1' });
     call.paper.on({ kind: 'interrupted', utterance: 'u2', heardText: 'Order' });
-    await call.tick();
+    await call.tick(250);
     expect(call.turns).toMatchObject([
       { index: 0, text: 'Pizza.', heardText: 'Pizza.', interrupted: false },
       { index: 1, text: 'Order or hours?', heardText: 'Order', interrupted: true },

@@ -45,6 +45,7 @@ beforeEach(async () => {
     if (!check.upgrade(request).genuine) return socket.destroy();
     return sockets.handleUpgrade(request, socket, head, (ws) =>
       acceptStream(ws, {
+        transport: request.socket,
         clock,
         log: silentLog,
         onStart(opened, told) {

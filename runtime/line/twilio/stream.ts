@@ -2,6 +2,7 @@
  * One Media Streams socket as an audio line: https://www.twilio.com/docs/voice/media-streams. What goes wrong on
  * a socket ends at most its own call.
  */
+import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
 import type { Clock } from '../../clock.ts';
 import { messageOf } from '../../errors.ts';
@@ -29,6 +30,8 @@ const CLOSE_WITHIN_MS = 2000;
 export type StreamStart = Omit<Extract<Frame, { kind: 'start' }>, 'kind' | 'format'>;
 
 export interface StreamOptions {
+  /** What the socket runs over: frames of one moment leave in one write, since a write costs more than a frame. */
+  transport: Pick<Duplex, 'cork' | 'uncork'>;
   clock: Clock;
   log: Log;
   /**
@@ -58,6 +61,7 @@ class TwilioStream implements AudioLine {
   #misfits = 0;
   #heardSinceLook = true;
   #silentLooks = 0;
+  #gathering = false;
   #cancelTimer: () => void;
 
   constructor(socket: WebSocket, options: StreamOptions) {
@@ -194,12 +198,25 @@ class TwilioStream implements AudioLine {
 
   #send(text: string): void {
     if (this.#over) return;
+    this.#gather();
     this.#socket.send(text);
     if (this.#socket.bufferedAmount <= BUFFERED_BYTES) return;
     this.#options.log.warn(
       `The far end of stream ${this.#start?.streamSid} no longer reads; the line is dropped.`,
     );
     this.#end('misbehaved', null);
+  }
+
+  /** Holds the frames of this tick together; they leave at its end, before anything else is read. */
+  #gather(): void {
+    if (this.#gathering) return;
+    this.#gathering = true;
+    const { transport } = this.#options;
+    transport.cork();
+    process.nextTick(() => {
+      this.#gathering = false;
+      transport.uncork();
+    });
   }
 
   #deliver(event: AudioLineEvent): void {

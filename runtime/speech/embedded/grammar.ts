@@ -1,12 +1,5 @@
-/** What the recogniser is told to expect: phrases of plain English words. */
+/** What the recogniser is told to expect. */
 import type { Expectation } from '../../dialogue/protocol.ts';
-
-export interface Grammar {
-  /** Lower-case words with single spaces. */
-  phrases: readonly string[];
-  /** Any number of digits may be spoken. */
-  digits: boolean;
-}
 
 const DIGITS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'];
 const TEENS = [
@@ -24,8 +17,8 @@ const TEENS = [
 const TENS = ['', '', 'twenty', 'thirty', 'forty', 'fifty', 'sixty', 'seventy', 'eighty', 'ninety'];
 const SIGNS: Readonly<Record<string, string>> = { '*': 'star', '#': 'pound' };
 
-const YES = ['yes', 'yes please', 'sure', 'okay', 'correct', "that's right"];
-const NO = ['no', 'no thank you', 'no thanks'];
+const YES = ['yes', 'yes please', 'sure', 'okay', 'correct'];
+const NO = ['no', 'no thank you'];
 /** In an author's example or description, these make it a question that is answered with yes or no. */
 const ASKS_YES = /\b(yes|yeah|yep|agrees?|accepts?|confirms?|approves?)\b/;
 const ASKS_NO = /\b(no|nope|disagrees?|declines?|refuses?|rejects?|denies)\b/;
@@ -33,10 +26,12 @@ const ASKS_NO = /\b(no|nope|disagrees?|declines?|refuses?|rejects?|denies)\b/;
 const PHRASES = 500;
 const WORDS = 20;
 
-/** The author's examples, the names of the keys, and yes and no where they are asked for. */
-export function grammarOf(expectation: Expectation): Grammar {
+/**
+ * The author's examples, the names of the keys, and yes and no where they are asked for: lower-case words with
+ * single spaces. Where one digit is expected all ten are, or four would be heard as the likest of one and two.
+ */
+export function grammarOf(expectation: Expectation): readonly string[] {
   const phrases = new Set<string>();
-  let digits = false;
   for (const { when, like, keys } of expectation.choices) {
     const described = `${when} ${like.join(' ')}`.toLowerCase();
     if (ASKS_YES.test(described)) for (const word of YES) phrases.add(word);
@@ -46,7 +41,6 @@ export function grammarOf(expectation: Expectation): Grammar {
       if (phrase !== null) phrases.add(phrase);
     }
     if (keys !== null) {
-      digits ||= /^\d+$/.test(keys);
       const spoken = keys
         .split('')
         .map((key) => SIGNS[key] ?? DIGITS[Number(key)] ?? '')
@@ -54,9 +48,10 @@ export function grammarOf(expectation: Expectation): Grammar {
       phrases.add(spoken);
       phrases.add(`press ${spoken}`);
       phrases.add(`number ${spoken}`);
+      if (/^\d$/.test(keys)) for (const digit of DIGITS) phrases.add(digit);
     }
   }
-  return { phrases: [...phrases].slice(0, PHRASES), digits };
+  return [...phrases].slice(0, PHRASES);
 }
 
 /** An author's example as it is spoken; null where it is not made of English words and numbers. */

@@ -38,10 +38,7 @@ export async function findRecogniser(
   const thread = new Thread({ script, name: 'recogniser', queue: QUEUE, clock, log });
   try {
     const never = new AbortController().signal;
-    await thread.run(
-      { model, utterance: null, phrases: [], digits: false },
-      { signal: never, deadlineMs: OPEN_MS },
-    );
+    await thread.run({ model, utterance: null, phrases: [] }, { signal: never, deadlineMs: OPEN_MS });
   } catch (error) {
     await thread.close();
     return { recogniser: null, why: messageOf(error) };
@@ -54,7 +51,7 @@ class Pocketsphinx implements Recogniser {
   readonly #thread: Thread;
   readonly #log: Log;
   /** The grammar of the last expectation: a step that is asked again expects the same. */
-  readonly #grammars = new WeakMap<Expectation, ReturnType<typeof grammarOf>>();
+  readonly #grammars = new WeakMap<Expectation, readonly string[]>();
 
   constructor(model: string, thread: Thread, log: Log) {
     this.#model = model;
@@ -68,11 +65,11 @@ class Pocketsphinx implements Recogniser {
     signal: AbortSignal,
   ): Promise<string | null> {
     if (!/^en(?![a-z])/i.test(expectation.locale)) return null;
-    const grammar = this.#grammars.get(expectation) ?? grammarOf(expectation);
-    this.#grammars.set(expectation, grammar);
-    if (grammar.phrases.length === 0) return null;
+    const phrases = this.#grammars.get(expectation) ?? grammarOf(expectation);
+    this.#grammars.set(expectation, phrases);
+    if (phrases.length === 0) return null;
     try {
-      const job = { model: this.#model, utterance: decodeMulaw(utterance), ...grammar };
+      const job = { model: this.#model, utterance: decodeMulaw(utterance), phrases };
       const text = await this.#thread.run(job, { signal, deadlineMs: RECOGNISE_MS });
       return typeof text === 'string' ? text : null;
     } catch (error) {

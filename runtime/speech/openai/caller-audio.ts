@@ -4,6 +4,8 @@ import { base64Bytes, BYTES_PER_MS } from '../../audio.ts';
 const TAIL_MS = 800;
 const UTTERANCE_MS = 8_000;
 const SETUP_MS = 30_000;
+/** Frames dropped before the array is made anew. */
+const COMPACT_AT = 64;
 
 /**
  * The caller's audio that a session may have to be given (again): all of it while no session is set up, what is
@@ -12,6 +14,8 @@ const SETUP_MS = 30_000;
  */
 export class CallerAudio {
   private frames: string[] = [];
+  /** Where in `frames` what is kept begins: fifty frames a second are dropped, and shifting an array costs. */
+  private first = 0;
   private bytes = 0;
   private maxBytes = SETUP_MS * BYTES_PER_MS;
   /** Bytes that no session was ever given. */
@@ -40,19 +44,23 @@ export class CallerAudio {
   /** What was heard so far is complete, and is never needed again. */
   finished(): void {
     this.frames = [];
+    this.first = 0;
     this.bytes = 0;
   }
 
   /** All that is kept, in order. */
   all(): readonly string[] {
-    return this.frames;
+    return this.frames.slice(this.first);
   }
 
   private trim(): void {
-    while (this.bytes > this.maxBytes && this.frames.length > 0) {
-      const bytes = base64Bytes(this.frames.shift()!);
+    while (this.bytes > this.maxBytes && this.first < this.frames.length) {
+      const bytes = base64Bytes(this.frames[this.first++]!);
       this.bytes -= bytes;
       if (this.waiting) this.lostBytes += bytes;
     }
+    if (this.first < COMPACT_AT) return;
+    this.frames = this.frames.slice(this.first);
+    this.first = 0;
   }
 }

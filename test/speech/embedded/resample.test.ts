@@ -62,10 +62,12 @@ describe('samples that need no change or cannot have one', () => {
   it('do not wrap around where the filter overshoots', () => {
     const square = Int16Array.from({ length: 16_000 }, (_, i) => (i % 40 < 20 ? 32_767 : -32_768));
     const out = toTelephone(square, 16_000);
-    for (let i = 100; i < out.length - 100; i++) {
-      const same = square[2 * i - 4] === square[2 * i + 4];
-      if (same) expect(Math.sign(out[i]!)).toBe(Math.sign(square[2 * i]!));
-    }
+    // All but the samples beside a flank.
+    const wrong = [...out.keys()].filter(
+      (i) => i % 10 > 1 && i % 10 < 9 && out[i]! > 0 !== square[2 * i]! > 0,
+    );
+    expect(wrong).toEqual([]);
+    expect(out.filter((sample) => sample === 32_767).length).toBeGreaterThan(100);
   });
 });
 

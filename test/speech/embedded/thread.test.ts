@@ -52,7 +52,7 @@ describe('a thread', () => {
   it('refuses a job when as many wait as may wait', async () => {
     const thread = open({ queue: 2 });
     const stop = new AbortController();
-    run(thread, 'never', null, stop.signal);
+    void run(thread, 'never', null, stop.signal);
     const waiting = [run(thread, 'echo', 1), run(thread, 'echo', 2)];
     await expect(run(thread, 'echo', 3)).rejects.toMatchObject({
       code: 'thread-busy',
