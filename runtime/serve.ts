@@ -53,6 +53,9 @@ export async function openRuntime(config: Config, environment: Environment, log:
   const metrics = openMetrics();
   const example = await exampleFor(config, environment);
   const env = { ...environment, ...example?.env };
+  // What is installed on this machine is looked for while the dialogues are read.
+  const speech = openEmbedded({ log, clock });
+  speech.catch(() => undefined);
   const catalog = await openCatalog(config, env, log);
   const store = await openStore(config.database, log);
   const token = await openApiToken(config);
@@ -63,7 +66,7 @@ export async function openRuntime(config: Config, environment: Environment, log:
     log,
     clock,
   });
-  const embedded = await openEmbedded({ log, clock });
+  const embedded = await speech;
   const { apiKey, baseUrl } = config.openai;
   const realtime = apiKey === null ? null : openOpenAi({ apiKey, baseUrl, log, clock });
   const studio = new Studio({ realtime, embedded, prompts, clock, log, metrics });
@@ -127,12 +130,21 @@ export async function openRuntime(config: Config, environment: Environment, log:
   const { port } = server.address() as AddressInfo;
   url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
 
-  const warm = (): void => {
-    for (const target of catalog.targets()) void studio.warm(target);
+  let editions = 0;
+  // One app after the other, so that calls come first; a newer edition of the files takes over.
+  const warm = async (): Promise<void> => {
+    const edition = ++editions;
+    for (const target of catalog.targets()) {
+      if (edition !== editions) return;
+      await studio.warm(target);
+    }
   };
-  const forget = catalog.onChange(warm);
-  const unwatch = await catalog.watch();
-  warm();
+  const forget = catalog.onChange(() => void warm());
+  const watching = catalog.watch();
+  watching.catch((thrown: unknown) =>
+    log.error({ problem: messageOf(thrown) }, 'changed files are not noticed'),
+  );
+  void warm();
   void dialler?.load();
   await switchboard.takeStock();
 
@@ -140,8 +152,11 @@ export async function openRuntime(config: Config, environment: Environment, log:
     url,
     token,
     async close(withinMs) {
+      editions++;
       forget();
-      await unwatch();
+      await (
+        await watching
+      )();
       await switchboard.drain(withinMs);
       server.close();
       server.closeAllConnections();

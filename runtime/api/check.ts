@@ -4,9 +4,16 @@ import formats from 'ajv-formats';
 import { OffhookError } from '../errors.ts';
 import type { Route, Schema } from './route.ts';
 
-const bodies = withFormats(new Ajv2020({ allErrors: true }));
+const bodies = withFormats(new Ajv2020({ allErrors: true, validateSchema: false }));
 /** What stands in a URL is text, whatever it means. */
-const queries = withFormats(new Ajv2020({ allErrors: true, coerceTypes: true, useDefaults: true }));
+const queries = withFormats(
+  new Ajv2020({
+    allErrors: true,
+    coerceTypes: true,
+    useDefaults: true,
+    validateSchema: false,
+  }),
+);
 
 function withFormats(ajv: Ajv2020): Ajv2020 {
   formats.default(ajv);
@@ -23,9 +30,14 @@ export type Check = (
 ) => { query: Readonly<Record<string, unknown>>; body: unknown };
 
 export function checkFor(route: Route): Check {
-  const query = queries.compile(objectOf(route.query ?? {}));
-  const body = route.body ? bodies.compile(route.body) : null;
+  let compiled: { query: ValidateFunction; body: ValidateFunction | null } | null = null;
   return (givenQuery, givenBody) => {
+    // With the first request: a start should not wait for routes that nobody asks.
+    compiled ??= {
+      query: queries.compile(objectOf(route.query ?? {})),
+      body: route.body ? bodies.compile(route.body) : null,
+    };
+    const { query, body } = compiled;
     const wholeQuery = { ...givenQuery };
     refuseUnless(query, wholeQuery, 'query');
     if (body) refuseUnless(body, givenBody, 'body');

@@ -5,7 +5,6 @@ import { OffhookError, messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { patiently, type Database } from './database.ts';
-import { openPostgres } from './postgres.ts';
 import {
   changeOf,
   clean,
@@ -46,9 +45,9 @@ const KEY_LIFE_MS = 24 * 60 * 60 * 1000;
  */
 export async function openStore(database: Config['database'], log: Log): Promise<Store> {
   try {
-    const opened =
-      database.kind === 'sqlite' ? openSqlite(database.path, log) : openPostgres(database.url, log);
-    return new KyselyStore(await opened);
+    if (database.kind === 'sqlite') return new KyselyStore(await openSqlite(database.path, log));
+    const { openPostgres } = await import('./postgres.ts');
+    return new KyselyStore(await openPostgres(database.url, log));
   } catch (thrown) {
     if (thrown instanceof OffhookError) throw thrown;
     const where = database.kind === 'sqlite' ? `The database ${database.path}` : 'The PostgreSQL database';

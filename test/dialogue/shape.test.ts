@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { readSource } from '../../runtime/dialogue/read.ts';
 import { checkShape, type Kind } from '../../runtime/dialogue/shape.ts';
@@ -341,5 +342,16 @@ describe('the schemas', () => {
   it('are what the types of documents were generated from', () => {
     const script = fileURLToPath(new URL('../../schemas/generate-types.js', import.meta.url));
     expect(() => execFileSync(process.execPath, [script, '--check'], { stdio: 'pipe' })).not.toThrow();
+  });
+});
+
+describe('the schemas themselves', () => {
+  it('are JSON Schema 2020-12', () => {
+    const ajv = new Ajv2020({ strict: false });
+    for (const name of ['app', 'dialogue']) {
+      const url = new URL(`../../schemas/${name}.schema.json`, import.meta.url);
+      const schema = JSON.parse(readFileSync(url, 'utf8')) as object;
+      expect(ajv.validateSchema(schema), JSON.stringify(ajv.errors)).toBe(true);
+    }
   });
 });

@@ -25,6 +25,8 @@ const FILE = 4;
 
 /** A sentence of 300 characters is some 30 s, 1 MB. */
 const MAX_FILE_BYTES = 32 * 1024 * 1024;
+/** It begins with 17 MB, nearly all of it the voices, and a sentence takes some 4 MB more. */
+const MAX_MEMORY_BYTES = 32 * 1024 * 1024;
 
 class Exit extends Error {
   /** @param {number} code */
@@ -35,33 +37,37 @@ class Exit extends Error {
 }
 
 /**
- * Compiles the command once.
+ * Compiles the command once. A command is made to run once, so before every text its memory is put back to what
+ * it was at the beginning. A new instance for each would do too, but the old ones, 17 MB each, wait for the
+ * collector: 330 MB after a few dozen texts.
  *
  * @param {string} path of `flite.wasm`
  * @returns {Promise<{ speak(voice: string, text: string): { samples: Int16Array, rate: number } }>}
  */
 export async function loadFlite(path) {
   const module = await WebAssembly.compile(await readFile(path));
+  /** @type {ReturnType<typeof start> | null} */
+  let command = null;
   return {
-    /** Every text has an instance of its own: a command runs once, and what it leaves in memory goes with it. */
     speak(voice, text) {
-      const { wav, said } = run(module, ['flite', '-voice', voice, '-t', text, 'out.wav']);
+      const running = command ?? start(module);
+      // What ends in a trap, or in the middle by an exit, leaves its stack behind: it is not used again.
+      command = null;
+      const { wav, said } = running.run(['flite', '-voice', voice, '-t', text, 'out.wav']);
+      if (running.reset()) command = running;
       if (wav.length === 0) throw new Error(`flite wrote no sound: ${said.trim() || 'it gave no reason'}`);
       return readWav(wav);
     },
   };
 }
 
-/**
- * @param {WebAssembly.Module} module
- * @param {readonly string[]} argv
- * @returns {{ wav: Uint8Array, said: string }}
- */
-function run(module, argv) {
+/** @param {WebAssembly.Module} module */
+function start(module) {
   const encoder = new TextEncoder();
   const decoder = new TextDecoder();
-  const args = argv.map((arg) => encoder.encode(`${arg}\0`));
-  let file = new Uint8Array(256 * 1024);
+  /** @type {Uint8Array[]} */
+  let args = [];
+  let file = new Uint8Array(0);
   let size = 0;
   let position = 0;
   let said = '';
@@ -172,12 +178,37 @@ function run(module, argv) {
 
   const { exports } = new WebAssembly.Instance(module, { wasi_snapshot_preview1: host });
   const memory = /** @type {WebAssembly.Memory} */ (exports['memory']);
-  try {
-    /** @type {() => void} */ (exports['_start'])();
-  } catch (thrown) {
-    if (!(thrown instanceof Exit)) throw thrown;
-    if (thrown.code !== 0)
-      throw new Error(`flite ended with code ${thrown.code}: ${said.trim()}`, { cause: thrown });
-  }
-  return { wav: file.subarray(0, size), said };
+  const main = /** @type {() => void} */ (exports['_start']);
+  const first = new Uint8Array(memory.buffer).slice();
+
+  return {
+    /**
+     * @param {readonly string[]} argv
+     * @returns {{ wav: Uint8Array, said: string }}
+     */
+    run(argv) {
+      args = argv.map((arg) => encoder.encode(`${arg}\0`));
+      file = new Uint8Array(256 * 1024);
+      size = 0;
+      position = 0;
+      said = '';
+      try {
+        main();
+      } catch (thrown) {
+        if (thrown instanceof Exit)
+          throw new Error(`${thrown.message} ${said.trim()}`.trim(), { cause: thrown });
+        throw thrown;
+      }
+      return { wav: file.subarray(0, size), said };
+    },
+    /** @returns {boolean} whether it can run again; not so when a text has made its memory large */
+    reset() {
+      const now = new Uint8Array(memory.buffer);
+      if (now.length > MAX_MEMORY_BYTES) return false;
+      now.set(first);
+      // The allocator takes what lies beyond for untouched, and untouched memory is zero.
+      now.fill(0, first.length);
+      return true;
+    },
+  };
 }

@@ -47,7 +47,12 @@ beforeEach(async () => {
   server.on('upgrade', (request, socket, head) => {
     sockets.handleUpgrade(request, socket, head, (ws) => {
       accepted.push(ws);
-      acceptStream(ws, { transport: request.socket, clock, log: silentLog, onStart: (line, start) => onStart(line, start) });
+      acceptStream(ws, {
+        transport: request.socket,
+        clock,
+        log: silentLog,
+        onStart: (line, start) => onStart(line, start),
+      });
     });
   });
   server.listen(0, '127.0.0.1');
