@@ -74,7 +74,7 @@ export class Admissions {
   }
 
   close(): void {
-    for (const session of [...this.#coming.keys()]) this.take(session);
+    for (const session of this.#coming.keys()) this.take(session);
   }
 }
 

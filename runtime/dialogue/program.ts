@@ -69,6 +69,8 @@ export type Step = Trouble &
     | { verb: 'repeat' }
   );
 
+export type StepOf<V extends Step['verb']> = Extract<Step, { verb: V }>;
+
 export interface ToolSpec {
   name: string;
   about: string;

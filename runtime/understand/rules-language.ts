@@ -1,5 +1,6 @@
 /** A language made ready: its phrases folded like everything that is heard, and found by their first word. */
-import { type Lexicon, lexiconOf } from './rules-lexicon.ts';
+import type { Lexicon } from './rules-lexicon.ts';
+import { lexiconOf } from './rules-lexicons.ts';
 
 /** A language with its phrases folded and sorted, ready for use. */
 export interface Language {

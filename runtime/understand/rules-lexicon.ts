@@ -1,10 +1,3 @@
-/** The words of a language that the rules know by themselves, whatever an author's examples are. */
-import { czech } from './rules-lexicon-cs.ts';
-import { german } from './rules-lexicon-de.ts';
-import { english } from './rules-lexicon-en.ts';
-import { spanish } from './rules-lexicon-es.ts';
-import { french } from './rules-lexicon-fr.ts';
-
 /** Lists of phrases are written with commas between them, and are folded like everything that is heard. */
 export interface Lexicon {
   /** What is written short or run together, and how it is taken apart; applied in this order. */
@@ -66,38 +59,3 @@ type Concept =
 
 /** What somebody wants done, which outweighs what it is done to. */
 export const STRONG: ReadonlySet<string> = new Set<Concept>(['cancel', 'change']);
-
-const nothing: Lexicon = {
-  expand: [],
-  fillers: 'ok, okay',
-  stop: '',
-  light: '',
-  negators: '',
-  unable: '',
-  clauses: '',
-  articles: '',
-  yes: 'ok, okay',
-  no: '',
-  unsure: '',
-  numbers: {},
-  loneNumbers: {},
-  keys: '',
-  concepts: {},
-  telling: english.telling,
-  agrees: english.agrees,
-  refuses: english.refuses,
-  stem: (word) => word,
-};
-
-const languages: ReadonlyMap<string, Lexicon> = new Map([
-  ['cs', czech],
-  ['de', german],
-  ['en', english],
-  ['es', spanish],
-  ['fr', french],
-]);
-
-/** The lexicon of a locale's language; of an unknown one, a lexicon that knows next to nothing. */
-export function lexiconOf(locale: string): Lexicon {
-  return languages.get(locale.toLowerCase().split(/[-_]/)[0] ?? '') ?? nothing;
-}

@@ -1,6 +1,6 @@
 import { expectation, listening, memoryOf, onWhileListening, wakeForSilence } from '../listening.ts';
 import type { Flow, Machine, Verb } from '../machine.ts';
-import type { StepOf } from './steps.ts';
+import type { StepOf } from '../program.ts';
 
 type Ask = StepOf<'ask'>;
 

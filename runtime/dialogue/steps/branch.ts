@@ -1,5 +1,5 @@
 import type { Verb } from '../machine.ts';
-import type { StepOf } from './steps.ts';
+import type { StepOf } from '../program.ts';
 
 /** `branch`: the first case whose `if` holds is taken, else `else`, else none. */
 export const branch: Verb<StepOf<'branch'>> = {

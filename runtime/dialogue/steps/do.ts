@@ -1,6 +1,6 @@
 import type { Machine, Verb } from '../machine.ts';
 import type { Value } from '../protocol.ts';
-import type { StepOf } from './steps.ts';
+import type { StepOf } from '../program.ts';
 
 type Do = StepOf<'do'>;
 

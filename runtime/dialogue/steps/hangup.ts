@@ -1,5 +1,5 @@
 import type { Verb } from '../machine.ts';
-import type { StepOf } from './steps.ts';
+import type { StepOf } from '../program.ts';
 
 /** `hangup`: says goodbye, which nothing interrupts, and closes the line when it was heard to its end. */
 export const hangup: Verb<StepOf<'hangup'>> = {

@@ -1,5 +1,5 @@
 import type { Verb } from '../machine.ts';
-import type { StepOf } from './steps.ts';
+import type { StepOf } from '../program.ts';
 
 /** `repeat: true`: says the agent's last turn once more. */
 export const repeat: Verb<StepOf<'repeat'>> = {

@@ -1,5 +1,5 @@
 import type { Verb } from '../machine.ts';
-import type { StepOf } from './steps.ts';
+import type { StepOf } from '../program.ts';
 
 /** `say`: exact words; a list is variants. Goes on at once, since speech is queued. */
 export const say: Verb<StepOf<'say'>> = {

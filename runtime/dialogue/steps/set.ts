@@ -1,5 +1,5 @@
 import type { Verb } from '../machine.ts';
-import type { StepOf } from './steps.ts';
+import type { StepOf } from '../program.ts';
 
 /** `set`: names get the values of expressions, one after another. */
 export const set: Verb<StepOf<'set'>> = {

@@ -1,6 +1,6 @@
 /** The verbs. A new one is a file in this folder, an entry here, and one in the schema. */
 import type { Verb } from '../machine.ts';
-import type { Step } from '../program.ts';
+import type { Step, StepOf } from '../program.ts';
 import { ask } from './ask.ts';
 import { branch } from './branch.ts';
 import { doTool } from './do.ts';
@@ -10,8 +10,6 @@ import { repeat } from './repeat.ts';
 import { say } from './say.ts';
 import { set } from './set.ts';
 import { talk } from './talk.ts';
-
-export type StepOf<V extends Step['verb']> = Extract<Step, { verb: V }>;
 
 const verbs: { readonly [V in Step['verb']]: Verb<StepOf<V>> } = {
   say,

@@ -1,8 +1,7 @@
 import { expectation, listening, memoryOf, onWhileListening, take, wakeForSilence } from '../listening.ts';
 import type { Flow, Machine, Verb } from '../machine.ts';
-import type { Option } from '../program.ts';
+import type { Option, StepOf } from '../program.ts';
 import type { Event, Offer, Value } from '../protocol.ts';
-import type { StepOf } from './steps.ts';
 
 type Talk = StepOf<'talk'>;
 

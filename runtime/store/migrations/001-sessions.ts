@@ -1,5 +1,6 @@
 import type { Kysely, Migration } from 'kysely';
-import type { DatabaseKind } from './migrate.ts';
+
+export type DatabaseKind = 'sqlite' | 'postgres';
 
 /** Sessions and what a call leaves behind. Whatever belongs to a session goes with it. */
 export function sessions(kind: DatabaseKind): Migration {

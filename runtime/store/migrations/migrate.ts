@@ -1,10 +1,8 @@
 /** The steps from an empty database to the tables of today. A name that has run anywhere is never changed. */
 import { Migrator, type Kysely, type Migration } from 'kysely';
 import { OffhookError, messageOf } from '../../errors.ts';
-import { sessions } from './001-sessions.ts';
+import { sessions, type DatabaseKind } from './001-sessions.ts';
 import { doors } from './002-doors.ts';
-
-export type DatabaseKind = 'sqlite' | 'postgres';
 
 /** Names sort in the order in which they run. */
 export function migrationsFor(kind: DatabaseKind): Record<string, Migration> {
