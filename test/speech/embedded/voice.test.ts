@@ -251,14 +251,16 @@ describe.skipIf(espeak === null)('espeak-ng (skipped where the program is not on
 });
 
 describe('two hundred renderings', () => {
-  it('leave no more memory taken than twenty', async () => {
+  it('never take much more memory than the first: none leaves its 17 MB behind', async () => {
     const voice = open({ name: 'kal' });
-    const memory = async (from: number, to: number): Promise<number> => {
-      for (let i = from; i < to; i++) await voice.render(`That is a table for ${i} tonight.`, 'en-US', never);
+    const render = async (i: number): Promise<number> => {
+      await voice.render(`That is a table for ${i} tonight.`, 'en-US', never);
       return process.memoryUsage().rss / 1024 / 1024;
     };
-    const early = await memory(0, 20);
-    const late = await memory(20, 200);
-    expect(late - early).toBeLessThan(40);
+    const first = await render(0);
+    let most = first;
+    for (let i = 1; i < 200; i++) most = Math.max(most, await render(i));
+    // Some 50 for what the engine compiles and caches; with instances left to the collector it was over 150.
+    expect(most - first).toBeLessThan(120);
   }, 120_000);
 });
