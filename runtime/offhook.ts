@@ -13,4 +13,11 @@ function ending(): Promise<void> {
   });
 }
 
+// A bug in one call must not end the others.
+process.on('unhandledRejection', (reason) => {
+  stderr.write(`unhandled rejection: ${reason instanceof Error ? reason.stack : String(reason)}\n`);
+});
+
 process.exitCode = await run(argv.slice(2), { env, stdin, stdout, stderr, ending });
+// What a failed start left open keeps no process alive; what is still being written gets its second.
+setTimeout(() => process.exit(), 1_000).unref();

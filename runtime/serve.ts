@@ -40,6 +40,8 @@ export interface Runtime {
   close(withinMs: number): Promise<void>;
 }
 
+/** How long the server still answers behind its last call. */
+const AFTER_CALLS_MS = 2_000;
 /** About an hour and a half of prompts. */
 const PROMPT_MEMORY_BYTES = 64 * 1024 * 1024;
 
@@ -120,7 +122,7 @@ export async function openRuntime(config: Config, environment: Environment, log:
           transport: socket,
           clock,
           log,
-          onStart: (line, start) => switchboard.connect(line, start, true),
+          onStart: (line, start) => switchboard.connect(line, start),
         }),
       );
       return null;
@@ -157,7 +159,9 @@ export async function openRuntime(config: Config, environment: Environment, log:
       await (
         await watching
       )();
-      await switchboard.drain(withinMs);
+      const calls = await switchboard.drain(withinMs);
+      // The network still asks what is next for the calls that have just ended.
+      if (calls > 0) await new Promise<void>((resolve) => clock.after(AFTER_CALLS_MS, resolve));
       server.close();
       server.closeAllConnections();
       for (const stream of streams.clients) stream.terminate();
@@ -176,7 +180,7 @@ export async function openCatalog(config: Config, env: Environment, log: Log): P
     const lines = errors.map((problem) => formatProblem(problem)).join('\n');
     throw new OffhookError(
       'bad-dialogues',
-      `${lines}\nThe dialogues have ${errors.length} errors: nothing was started.`,
+      `${lines}\n${errors.length === 1 ? 'One error' : `${errors.length} errors`} in the dialogues: nothing was started.`,
     );
   }
   for (const problem of catalog.problems) log.warn(formatProblem(problem));

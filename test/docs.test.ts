@@ -44,9 +44,9 @@ describe('the README', () => {
   it('begins with the dialogue that ships as hello', async () => {
     const [first] = yamlBlocks();
     await writeFile(join(folder, 'dialogues', 'hello.dialogue.yaml'), first!);
-    expect(await offhook(['talk', 'hello'], 'please\nthat is all\n')).toEqual({
+    expect(await offhook(['talk', 'hello'], 'please do\nthat is all\n')).toEqual({
       code: 0,
-      out: 'agent: Hello, this is Offhook.\nagent: Shall I say it again?\nagent: Hello, this is Offhook.\nagent: Shall I say it again?\nagent: Goodbye.\n',
+      out: 'agent: Hello, this is Offhook.\nagent: Shall I say that again?\nagent: Hello, this is Offhook.\nagent: Shall I say that again?\nagent: Thank you for calling. Goodbye.\n',
       err: '',
     });
   });

@@ -42,16 +42,20 @@ export class Admissions {
     return [...this.#coming.values()].filter((one) => one.target.app.id === app).length;
   }
 
-  /** Gives the token that the stream of this session will bear. Only its hash is kept. */
-  async admit(session: string, admitted: Admitted): Promise<string> {
-    const token = randomBytes(24).toString('base64url');
-    await this.#store.addToken(hashOf(token), session, this.#clock.now() + TOKEN_MS);
+  /** From now on the call is on its way. Comes before its token, and waits for nothing. */
+  reserve(session: string, admitted: Admitted): void {
     this.take(session);
     const cancel = this.#clock.after(TOKEN_MS, () => {
       this.#coming.delete(session);
       this.#expired(session);
     });
     this.#coming.set(session, { ...admitted, cancel });
+  }
+
+  /** Gives the token that the stream of this session will bear. Only its hash is kept. */
+  async token(session: string): Promise<string> {
+    const token = randomBytes(24).toString('base64url');
+    await this.#store.addToken(hashOf(token), session, this.#clock.now() + TOKEN_MS);
     return token;
   }
 

@@ -8,6 +8,7 @@ import type { Program } from '../dialogue/program.ts';
 import { WAITING } from '../dialogue/protocol.ts';
 import type { Effect, EndReason, Event, Expectation, Value } from '../dialogue/protocol.ts';
 import type { State } from '../dialogue/state.ts';
+import { wordsFor } from '../dialogue/words.ts';
 import { messageOf } from '../errors.ts';
 import type { Channel, ChannelEvent, ClosedReason } from '../line/line.ts';
 import type { Log } from '../log.ts';
@@ -65,6 +66,8 @@ const AMEND_MS = 250;
 
 /** How long a goodbye may take before the line is closed all the same. */
 const GOODBYE_MS = 30_000;
+/** A long text before it is still heard out, within minutes. */
+const GOODBYE_TRIES = 9;
 
 export class Conversation {
   readonly #parts: ConversationParts;
@@ -82,6 +85,9 @@ export class Conversation {
   /** What was expected when the caller said what is still being transcribed. */
   #expectedThen: { expectation: Expectation | null } | null = null;
   #fault = false;
+  #givenUp = false;
+  /** The line is gone: what is still ordered reaches nobody. */
+  #over = false;
   readonly #amended = new Map<number, Turn>();
   #cancelFlush: () => void = () => undefined;
   #writes: Promise<void> = Promise.resolve();
@@ -116,6 +122,12 @@ export class Conversation {
   /** The process is going away: the caller is told, and the call ends. */
   drain(): void {
     this.#post({ kind: 'drain' });
+  }
+
+  /** The line is dead though nobody has said so, and the call comes back over another: this one gives way. */
+  lose(): void {
+    this.#givenUp = true;
+    this.#channel.close();
   }
 
   /** Closes the line now, without a word: the call ended elsewhere. */
@@ -155,13 +167,16 @@ export class Conversation {
       case 'quiet':
         this.#wakes.quiet(event.quiet);
         return;
+      case 'caller-began':
+        this.#wakes.cancel(WAITING);
+        return;
       case 'caller-finished':
         this.#transcript.reserveCaller(event.startedAt);
         if (this.#state.phase === 'running') this.#wakes.set(WAITING, WAITING_MS, 'now');
         this.#expectedThen = { expectation: this.#expectation };
         return;
       case 'spoke':
-        void this.#understand(event.text, event.answered);
+        this.#understand(event).catch((thrown: unknown) => this.#broken(thrown));
         return;
       case 'key':
         this.#post({ kind: 'key-pressed', key: event.key });
@@ -174,25 +189,30 @@ export class Conversation {
         this.#post({ kind: event.kind, code: event.code });
         return;
       case 'closed':
-        void this.#end(event.reason);
+        this.#end(event.reason).catch((thrown: unknown) => {
+          this.#parts.log.error({ err: thrown }, 'the end of a call broke');
+          this.#options.ended(null);
+        });
         return;
       default:
         event satisfies never;
     }
   }
 
-  async #understand(text: string, answered: boolean): Promise<void> {
+  async #understand({
+    text,
+    answered,
+    cut = false,
+  }: Extract<ChannelEvent, { kind: 'spoke' }>): Promise<void> {
     const { expectation } = this.#expectedThen ?? { expectation: this.#expectation };
     this.#expectedThen = null;
-    if (text === '') this.#wakes.cancel(WAITING);
+    if (text === '') {
+      this.#wakes.cancel(WAITING);
+      this.#transcript.release();
+    }
     if (answered || expectation === null || text === '') {
-      this.#post({
-        kind: 'caller-spoke',
-        text,
-        meaning: null,
-        expectation: expectation?.id ?? null,
-        answered,
-      });
+      const about = { meaning: null, expectation: expectation?.id ?? null, answered, cut };
+      this.#post({ kind: 'caller-spoke', text, ...about });
       return;
     }
     const judged = await this.#judge.judge(expectation, text);
@@ -214,10 +234,10 @@ export class Conversation {
 
   async #take(event: Event): Promise<void> {
     const { session, program, live } = this.#options;
+    if (this.#fault && event.kind !== 'line-closed') return;
     const before = this.#state;
     const { state, effects } = advance(program, before, event);
     this.#state = state;
-    live({ kind: 'event', event });
 
     const turns = this.#turnsOf(event, effects);
     const toolCalls = this.#toolRuns.rows(event, effects);
@@ -234,8 +254,15 @@ export class Conversation {
       toolCalls,
       patch: patchOf(before, state, event),
     });
+    live({ kind: 'event', event });
     for (const turn of turns) live({ kind: 'turn', turn: { ...turn } });
     for (const tool of toolCalls) live({ kind: 'tool', tool });
+    if (this.#over) {
+      for (const effect of effects) {
+        if (effect.kind === 'say') this.#amend(this.#transcript.interrupted(effect.id, ''), true);
+      }
+      return;
+    }
     for (const effect of effects) this.#perform(effect);
     this.#channel.settled(this.#expectation !== null);
   }
@@ -275,8 +302,7 @@ export class Conversation {
       case 'hang-up':
         this.#expectation = null;
         this.#wakes.close();
-        this.#channel.hangUp();
-        return this.#later(GOODBYE_MS, () => this.#channel.close());
+        return this.#hangUp();
       default:
         return effect satisfies never;
     }
@@ -322,16 +348,32 @@ export class Conversation {
     this.#writes = this.#writes.then(() => write);
   }
 
+  /** Hangs up when the goodbye was heard; one that never ends is cut. */
+  #hangUp(): void {
+    this.#channel.hangUp();
+    const watch = (tries: number): void =>
+      this.#later(GOODBYE_MS, () => {
+        if (tries > 0 && this.#channel.remainingMs() > 0) watch(tries - 1);
+        else this.#channel.close();
+      });
+    watch(GOODBYE_TRIES);
+  }
+
   /** An error of ours ends this call, politely where that is still possible, and no other. */
   #broken(thrown: unknown): void {
     this.#parts.log.error({ err: thrown }, 'the call broke');
+    if (this.#fault || this.#over) return this.#channel.close();
     this.#fault = true;
-    this.#channel.close();
+    this.#wakes.close();
+    const { trouble } = wordsFor(this.#options.session.locale);
+    this.#channel.say({ kind: 'say', id: 'fault', text: trouble, interrupt: 'never', state: null });
+    this.#hangUp();
   }
 
   async #end(reason: ClosedReason): Promise<void> {
     const { ended, live } = this.#options;
-    const lost = reason === 'broken' && this.#state.phase === 'running';
+    this.#over = true;
+    const lost = (reason === 'broken' || this.#givenUp) && this.#state.phase === 'running';
     const fault = this.#fault || reason === 'misbehaved';
     if (!lost) this.#post({ kind: 'line-closed', reason: fault ? 'error' : 'caller-hung-up' });
     this.#wakes.close();

@@ -115,6 +115,14 @@ export class Playback {
     if (utterance) utterance.text = text;
   }
 
+  /** Nobody can say it: it is not said. */
+  drop(id: string): void {
+    if (!this.has(id)) return;
+    this.#queue = this.#queue.filter((utterance) => utterance.id !== id);
+    this.#on.interrupted(id, 0, '');
+    this.#pump();
+  }
+
   /** No more audio comes for it; one that has none is heard at once, in its turn. */
   complete(id: string): void {
     const utterance = this.#find(id);
@@ -148,9 +156,7 @@ export class Playback {
     const before = cut.map((utterance) => ({ utterance, heard: this.#heardOf(utterance, heardMs) }));
     this.#restart(kept);
     for (const { utterance, heard } of before) {
-      const whole = utterance.complete && heard >= utterance.knownMs && utterance.knownMs > 0;
-      if (whole) this.#on.heard(utterance.id);
-      else this.#on.interrupted(utterance.id, Math.round(heard), heardText(utterance, heard));
+      this.#tellCut(utterance, heard);
     }
     this.#pump();
     return true;
@@ -170,9 +176,15 @@ export class Playback {
     const open = this.#queue;
     this.#queue = [];
     for (const utterance of open) {
-      const heard = this.#heardOf(utterance, heardMs);
-      this.#on.interrupted(utterance.id, Math.round(heard), heardText(utterance, heard));
+      this.#tellCut(utterance, this.#heardOf(utterance, heardMs));
     }
+  }
+
+  /** What is cut behind its last sound was heard to its end. */
+  #tellCut(utterance: Utterance, heard: number): void {
+    const whole = utterance.complete && heard >= utterance.knownMs && utterance.knownMs > 0;
+    if (whole) this.#on.heard(utterance.id);
+    else this.#on.interrupted(utterance.id, Math.round(heard), heardText(utterance, heard));
   }
 
   #find(id: string): Utterance | undefined {

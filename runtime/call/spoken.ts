@@ -28,6 +28,10 @@ export interface SpokenParts {
 /** With the fallback behind it, nobody waits longer than three seconds for a line. */
 const RENDER_MS = 2_300;
 const FALLBACK_RENDER_MS = 6_000;
+/** With the endpointing behind it: more than half a second of speech. */
+const MUMBLED_MS = 1_400;
+/** Stands for words that nobody could make out, in the transcript and for who judges them. */
+const NOT_UNDERSTOOD = '…';
 /** Items that were cut and may still send something. */
 const CUT_ITEMS = 50;
 
@@ -42,19 +46,23 @@ export class Spoken implements Channel {
   readonly #speech: Speech;
   /** Prompts that the model has not been told of. */
   readonly #untold = new Map<string, string>();
-  readonly #cut = new Set<string>();
+  readonly #cutItems = new Set<string>();
   /** The model's utterances whose audio still comes, with their words so far. */
   readonly #items = new Map<string, string>();
   #interrupt: Interrupt = 'speech';
   #talking = false;
   #speaking = false;
   #speakingSince = 0;
+  #spokeForMs = 0;
   #awaitingWords = false;
   /** The utterance whose words are awaited was said to the model: it answers, even where the talk is over since. */
   #saidToModel = false;
+  /** What the caller says interrupted something. */
+  #cut = false;
   #callerEndedAt: number | null = null;
   #quiet = true;
   #hangingUp = false;
+  readonly #closing = new AbortController();
   #closed = false;
   #voiceLost = false;
 
@@ -93,6 +101,7 @@ export class Spoken implements Channel {
         return this.#speech.caption(event.text);
       case 'closed':
         this.#closed = true;
+        this.#closing.abort();
         this.#speech.close();
         this.#playback.close();
         return this.#on({ kind: 'closed', reason: event.reason });
@@ -102,6 +111,7 @@ export class Spoken implements Channel {
   }
 
   say(order: Say): void {
+    if (this.#closed) return;
     const { prompts, voice, locale } = this.#parts;
     this.#untold.set(order.id, order.text);
     this.#playback.queue(order.id, order.text, order.interrupt);
@@ -111,12 +121,14 @@ export class Spoken implements Channel {
   }
 
   listen(order: Listen): void {
+    if (this.#closed) return;
     this.#stopTalking();
     this.#interrupt = order.interrupt;
     this.#speech.expect(order.expectation);
   }
 
   converse(order: Converse): void {
+    if (this.#closed) return;
     this.#interrupt = order.interrupt;
     this.#speech.expect(order.expectation);
     if (!this.thinks) return;
@@ -145,6 +157,10 @@ export class Spoken implements Channel {
     // A stream of audio has nothing to send at the end of a step: everything left when it was ordered.
   }
 
+  remainingMs(): number {
+    return this.#playback.remainingMs();
+  }
+
   hangUp(): void {
     this.#stopTalking();
     this.#speech.expect(null);
@@ -170,17 +186,25 @@ export class Spoken implements Channel {
       case 'caller-started':
         this.#speaking = true;
         this.#speakingSince = this.#parts.clock.now();
-        this.#bargeIn('speech');
+        this.#cut = this.#bargeIn('speech');
+        this.#on({ kind: 'caller-began' });
         return this.#settle();
       case 'caller-stopped':
         this.#speaking = false;
+        this.#spokeForMs = this.#parts.clock.now() - this.#speakingSince;
         this.#awaitingWords = true;
         this.#saidToModel = this.#talking;
         this.#callerEndedAt = this.#parts.clock.elapsed();
         return this.#on({ kind: 'caller-finished', startedAt: this.#speakingSince });
       case 'caller-said':
         this.#awaitingWords = false;
-        this.#on({ kind: 'spoke', text: event.text, answered: this.#saidToModel });
+        if (this.#wordsOf(event.text) === '') this.#callerEndedAt = null;
+        this.#on({
+          kind: 'spoke',
+          text: this.#wordsOf(event.text),
+          answered: this.#saidToModel,
+          cut: this.#cut,
+        });
         return this.#settle();
       case 'model-called':
         return this.#on({ kind: 'model-called', call: event.call, name: event.name, input: event.input });
@@ -193,10 +217,15 @@ export class Spoken implements Channel {
     }
   }
 
+  /** Noise is nothing; but who spoke for a while and was not understood did say something. */
+  #wordsOf(text: string): string {
+    return text === '' && this.#spokeForMs >= MUMBLED_MS ? NOT_UNDERSTOOD : text;
+  }
+
   /** The hot path of a model that speaks. */
   #play(item: string, payload: string): void {
     if (!this.#playback.has(item)) {
-      if (this.#cut.has(item) || !this.#talking) return;
+      if (this.#cutItems.has(item) || !this.#talking) return;
       const text = this.#items.get(item) ?? '';
       this.#items.set(item, text);
       this.#playback.queue(item, text, this.#interrupt);
@@ -213,8 +242,10 @@ export class Spoken implements Channel {
     this.#playback.complete(item);
   }
 
-  #bargeIn(by: 'speech' | 'keys'): void {
-    if (this.#playback.interrupt(by)) this.#parts.metrics.bargeIn();
+  #bargeIn(by: 'speech' | 'keys'): boolean {
+    const cut = this.#playback.interrupt(by);
+    if (cut) this.#parts.metrics.bargeIn();
+    return cut;
   }
 
   #started(id: string): void {
@@ -240,8 +271,8 @@ export class Spoken implements Channel {
     const words = this.#items.get(item);
     if (words !== undefined) this.#on({ kind: 'model-says', utterance: item, text: words, complete: false });
     this.#items.delete(item);
-    this.#cut.add(item);
-    if (this.#cut.size > CUT_ITEMS) this.#cut.delete(this.#cut.values().next().value!);
+    this.#cutItems.add(item);
+    if (this.#cutItems.size > CUT_ITEMS) this.#cutItems.delete(this.#cutItems.values().next().value!);
     this.#speech.heardOnly(item, heardMs, heardText);
   }
 
@@ -284,16 +315,18 @@ export class Spoken implements Channel {
       const abort = new AbortController();
       const cancel = clock.after(deadlineMs, () => abort.abort());
       try {
-        this.#fill(order.id, await prompts.get(speaker, order.text, locale, abort.signal));
+        const signal = AbortSignal.any([abort.signal, this.#closing.signal]);
+        this.#fill(order.id, await prompts.get(speaker, order.text, locale, signal));
         return;
       } catch (thrown) {
+        if (this.#closed) return;
         log.warn({ voice: speaker.id, problem: messageOf(thrown) }, 'a line could not be rendered');
       } finally {
         cancel();
       }
     }
     // Nobody can say it: the call goes on rather than wait for it.
-    this.#playback.complete(order.id);
+    this.#playback.drop(order.id);
   }
 
   #settle(): void {

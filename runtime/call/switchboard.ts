@@ -9,9 +9,9 @@ import { newState, type CallFacts, type State } from '../dialogue/state.ts';
 import { wordsFor } from '../dialogue/words.ts';
 import { OffhookError, messageOf } from '../errors.ts';
 import type { AudioLine, AudioLineEvent, ChannelEvent } from '../line/line.ts';
-import type { Session, SessionStatus, Store } from '../store/store.ts';
+import type { Initiation, Session, SessionStatus, Store } from '../store/store.ts';
 import type { Tools } from '../tools/tools.ts';
-import { Admissions, isFinal, type Admitted, type Target } from './admissions.ts';
+import { Admissions, isFinal, type Target } from './admissions.ts';
 import { factsOf } from './facts.ts';
 import { Conversation, type ConversationParts, type LiveEvent } from './conversation.ts';
 import { Spoken } from './spoken.ts';
@@ -56,6 +56,10 @@ export interface SwitchboardParts extends Omit<ConversationParts, 'tools' | 'sto
 /** How long a call whose stream broke may take to come back. */
 const LOST_MS = 30_000;
 const RECONNECTS = 3;
+/** The close of a stream and the question what is next may overtake each other by so much. */
+const GRACE_MS = 2_000;
+/** A call that was placed this long ago and never rang will not ring any more. */
+const QUEUED_MS = 3_600_000;
 /** Line events kept while a stream is being admitted: ten seconds of audio. */
 const EARLY_EVENTS = 500;
 
@@ -70,6 +74,8 @@ export class Switchboard {
   readonly #admissions: Admissions;
   readonly #running = new Map<string, Running>();
   readonly #reconnects = new Map<string, number>();
+  /** What a call that lost its line was running: it comes back to the same version. */
+  readonly #lost = new Map<string, Target>();
   readonly #listeners = new Map<string, Set<(event: LiveEvent) => void>>();
   #draining = false;
 
@@ -109,7 +115,18 @@ export class Switchboard {
       ? await store.session(initiation.session)
       : await store.sessionByCall(call.callSid);
     if (known && isFinal(known.status)) return { kind: 'hang-up' };
-    const session = known ?? this.#newSession(call, target, key ?? target.app.id);
+    return this.#receive(call, target, known, initiation, key ?? target.app.id);
+  }
+
+  async #receive(
+    call: IncomingCall,
+    target: Target,
+    known: Session | null,
+    initiation: Initiation | null,
+    key: string,
+  ): Promise<Answer> {
+    const { store } = this.#parts;
+    const session = known ?? this.#newSession(call, target, key);
     const refusal = known && !initiation ? null : this.#refuse(session, target);
     if (refusal) {
       const ended = {
@@ -122,38 +139,45 @@ export class Switchboard {
       else await store.addSession(ended);
       return refusal.answer;
     }
-    if (known) {
-      await store.patchSession(session.id, {
-        callSid: call.callSid,
-        accountSid: call.accountSid,
-        status: 'ringing',
-      });
-    } else {
-      await store.addSession(session);
-    }
+    // Taken before anything is waited for: webhooks that come at once must see each other.
     const welcomeMessage = initiation?.welcomeMessage ?? call.welcomeMessage;
-    return this.#admit(session, { target, caller: call.caller, welcomeMessage });
+    this.#admissions.reserve(session.id, { target, caller: call.caller, welcomeMessage });
+    try {
+      if (known?.status === 'queued') {
+        const { callSid, accountSid } = call;
+        await store.patchSession(session.id, { callSid, accountSid, status: 'ringing' });
+      } else if (!known) {
+        await store.addSession(session);
+      }
+      return await this.#admit(session);
+    } catch (thrown) {
+      this.#admissions.take(session.id);
+      // The same webhook at the same moment: the other one has made the session.
+      const twin = thrown instanceof OffhookError && thrown.code === 'duplicate-call' && !known;
+      const made = twin ? await store.sessionByCall(call.callSid) : null;
+      if (made) return this.#receive(call, target, made, initiation, key);
+      throw thrown;
+    }
   }
 
   /** A stream began. What comes over the line goes into the function that this gives back. */
   connect(
     line: AudioLine,
     start: { callSid: string; accountSid: string; parameters: Readonly<Record<string, string>> },
-    trusted: boolean,
   ): (event: AudioLineEvent) => void {
     let sink: ((event: AudioLineEvent) => void) | null = null;
     const early: AudioLineEvent[] = [];
     const refuse = (problem: string): void => {
       this.#parts.log.warn({ callSid: start.callSid, problem }, 'stream refused');
-      sink = () => undefined;
+      sink ??= () => undefined;
       line.close();
     };
-    this.#sessionOf(start, trusted)
+    this.#sessionOf(start)
       .then(async (session) => {
         if (!session) return refuse('no valid token');
         const receive = await this.#begin(session, line);
-        for (const event of early.splice(0)) receive(event);
         sink = receive;
+        for (const event of early.splice(0)) receive(event);
       })
       .catch((thrown: unknown) => refuse(messageOf(thrown)));
     return (event) => {
@@ -164,19 +188,19 @@ export class Switchboard {
 
   /** The stream of a session closed and the line asks what is next. */
   async next(sessionId: string, callSid: string): Promise<Answer> {
-    const running = this.#running.get(sessionId);
-    if (running) await Promise.race([running.over, this.#pause(2_000)]);
+    await this.#giveWay(sessionId);
     const session = await this.#parts.store.session(sessionId);
     if (!session || session.callSid !== callSid) return { kind: 'unknown' };
     if (isFinal(session.status) || session.endReason !== null) return { kind: 'hang-up' };
     const tries = (this.#reconnects.get(sessionId) ?? 0) + 1;
-    const target = this.#parts.find(session.key);
+    const target = this.#lost.get(sessionId) ?? this.#parts.find(session.key);
     if (tries > RECONNECTS || !target) {
       await this.#giveUp(sessionId, 'error');
       return { kind: 'say', text: wordsFor(session.locale).trouble, locale: session.locale };
     }
     this.#reconnects.set(sessionId, tries);
-    return this.#admit(session, { target, caller: {}, welcomeMessage: null });
+    this.#admissions.reserve(sessionId, { target, caller: {}, welcomeMessage: null });
+    return this.#admit(session);
   }
 
   /** The line reports what became of a call, possibly late, twice or out of order. */
@@ -194,25 +218,44 @@ export class Switchboard {
     const running = this.#running.get(session.id);
     if (running) return running.conversation.close();
     this.#admissions.take(session.id);
+    this.#forget(session.id);
     const endReason = session.endReason ?? (session.startedAt === null ? null : 'caller-hung-up');
     await store.patchSession(session.id, { status, endReason, endedAt: this.#parts.clock.now() });
   }
 
-  /** Takes no new calls, tells the running ones goodbye, and settles when they are over or after `withinMs`. */
-  async drain(withinMs: number): Promise<void> {
+  /** Takes no new calls, tells the running ones goodbye, and settles when they are over or after `withinMs`.
+   * Gives how many there were. */
+  async drain(withinMs: number): Promise<number> {
     this.#draining = true;
+    const calls = this.#running.size;
     for (const { conversation } of this.#running.values()) conversation.drain();
-    const over = Promise.all([...this.#running.values()].map((call) => call.over));
+    const over = this.#allOver();
     await Promise.race([over, this.#pause(withinMs)]);
     for (const { conversation } of this.#running.values()) conversation.close();
     await Promise.race([over, this.#pause(1_000)]);
     this.#admissions.close();
+    return calls;
+  }
+
+  async #allOver(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all([...this.#running.values()].map((call) => call.over));
+  }
+
+  /** A line that is still held here though the network already asks what is next: it is dead, and gives way. */
+  async #giveWay(session: string): Promise<void> {
+    const running = this.#running.get(session);
+    if (!running) return;
+    await Promise.race([running.over, this.#pause(GRACE_MS)]);
+    if (this.#running.get(session) !== running) return;
+    running.conversation.lose();
+    await Promise.race([running.over, this.#pause(GRACE_MS)]);
   }
 
   /** After a crash: calls that do not come back within the time a lost stream has are closed. */
   async takeStock(): Promise<void> {
     for (const session of await this.#parts.store.openSessions()) {
-      if (session.status === 'queued') continue;
+      const age = this.#parts.clock.now() - session.createdAt;
+      if (session.status === 'queued' && age < QUEUED_MS) continue;
       this.#parts.clock.after(LOST_MS, () => this.#loseUnlessBack(session.id));
     }
   }
@@ -260,24 +303,29 @@ export class Switchboard {
         outcome: { status: 'completed', endReason: 'not-paired' },
       };
     }
-    const full = app.limits.calls !== null && this.count(app.id) >= app.limits.calls;
-    return full ? { answer: { kind: 'busy' }, outcome: { status: 'busy', endReason: 'limit' } } : null;
+    if (app.limits.calls === null || this.count(app.id) < app.limits.calls) return null;
+    // Whom we called has answered already: they get a word, not a tone.
+    const answer: Answer = session.isInitiated
+      ? { kind: 'say', text: words.limit, locale: app.locale }
+      : { kind: 'busy' };
+    return { answer, outcome: { status: session.isInitiated ? 'completed' : 'busy', endReason: 'limit' } };
   }
 
-  async #admit(session: Session, admitted: Admitted): Promise<Answer> {
-    const token = await this.#admissions.admit(session.id, admitted);
+  async #admit(session: Session): Promise<Answer> {
+    const token = await this.#admissions.token(session.id);
     const parameters = { token, appKey: session.key, locale: session.locale };
     return { kind: 'stream', session: session.id, parameters };
   }
 
-  /** The session that a stream belongs to: by its token, or by its app where the line itself is trusted. */
-  async #sessionOf(
-    start: { callSid: string; accountSid: string; parameters: Readonly<Record<string, string>> },
-    trusted: boolean,
-  ): Promise<Session | null> {
+  /** The session that a stream belongs to: by its token, or by its app: the upgrade was the network's own. */
+  async #sessionOf(start: {
+    callSid: string;
+    accountSid: string;
+    parameters: Readonly<Record<string, string>>;
+  }): Promise<Session | null> {
     const { token, appKey, initiationId, sender, deviceId, locale } = start.parameters;
     if (token !== undefined) return this.#admissions.redeem(token, start.callSid);
-    if (!trusted || (appKey === undefined && initiationId === undefined)) return null;
+    if (appKey === undefined && initiationId === undefined) return null;
     const answer = await this.incoming({
       key: appKey ?? null,
       callSid: start.callSid,
@@ -295,8 +343,9 @@ export class Switchboard {
 
   async #begin(session: Session, line: AudioLine): Promise<(event: AudioLineEvent) => void> {
     const { store, studio, clock, log, metrics } = this.#parts;
+    await this.#giveWay(session.id);
     const admitted = this.#admissions.peek(session.id);
-    const target = admitted?.target ?? this.#parts.find(session.key);
+    const target = admitted?.target ?? this.#lost.get(session.id) ?? this.#parts.find(session.key);
     if (!target)
       throw new OffhookError('unknown-app', `There is no app or dialogue "${session.key}" any more.`);
     const entry = await store.lastEntry(session.id);
@@ -329,12 +378,18 @@ export class Switchboard {
         },
         live: (event) => this.#tell(session.id, event),
         ended: (endReason) => {
-          this.#running.delete(session.id);
-          this.#listeners.delete(session.id);
+          const mine = this.#running.get(session.id)?.conversation === conversation;
+          if (mine) {
+            this.#running.delete(session.id);
+            this.#listeners.delete(session.id);
+          }
           metrics.callEnded(session.app, session.direction, endReason ?? 'lost');
           callLog.info({ endReason }, endReason === null ? 'the line was lost' : 'call ended');
-          if (endReason === null) clock.after(LOST_MS, () => this.#loseUnlessBack(session.id));
-          else this.#reconnects.delete(session.id);
+          if (endReason !== null) this.#forget(session.id);
+          else if (mine) {
+            this.#lost.set(session.id, target);
+            clock.after(LOST_MS, () => this.#loseUnlessBack(session.id));
+          }
           finished();
         },
       },
@@ -347,11 +402,23 @@ export class Switchboard {
       'call began',
     );
     conversation.begin();
+    if (this.#draining) conversation.drain();
     return (event) => spoken!.fromLine(event);
   }
 
   #tell(session: string, event: LiveEvent): void {
-    for (const listener of this.#listeners.get(session) ?? []) listener(event);
+    for (const listener of this.#listeners.get(session) ?? []) {
+      try {
+        listener(event);
+      } catch (thrown) {
+        this.#parts.log.warn({ session, problem: messageOf(thrown) }, 'a follower of a call broke');
+      }
+    }
+  }
+
+  #forget(session: string): void {
+    this.#reconnects.delete(session);
+    this.#lost.delete(session);
   }
 
   #loseUnlessBack(session: string): void {
@@ -367,7 +434,7 @@ export class Switchboard {
     if (!session || isFinal(session.status)) return;
     const status = session.startedAt === null ? 'failed' : 'completed';
     await store.patchSession(id, { status, endReason: session.endReason ?? endReason, endedAt: clock.now() });
-    this.#reconnects.delete(id);
+    this.#forget(id);
   }
 
   #pause(ms: number): Promise<void> {

@@ -18,6 +18,11 @@ export class Transcript {
     this.#reserved ??= { index: this.#next++, startedAt };
   }
 
+  /** It was only noise. */
+  release(): void {
+    this.#reserved = null;
+  }
+
   caller(text: string, state: string | null, now: number): Turn {
     const { index, startedAt } = this.#reserved ?? { index: this.#next++, startedAt: now };
     this.#reserved = null;

@@ -158,6 +158,8 @@ export async function runCommand(
 const WRONG_SETTING = new Set([
   'bad-setting',
   'no-dialogues',
+  'bad-dialogues',
+  'cannot-listen',
   'unknown-key',
   'unknown-state',
   'nothing-listens',

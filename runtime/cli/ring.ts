@@ -58,6 +58,7 @@ export async function ring(key: string, options: RingOptions, deps: RingDeps): P
   if (options.caller !== undefined && options.say !== undefined) {
     throw new OffhookError('bad-setting', 'The caller speaks from --caller or from --say, not from both.');
   }
+  if (options.record !== undefined) await mayWrite(options.record);
   const recorded = options.caller === undefined ? null : await readSound(options.caller);
   const call = await whereTo(key, options, deps);
   const words = new RingWords(deps.out);
@@ -128,6 +129,17 @@ export async function ring(key: string, options: RingOptions, deps: RingDeps): P
   } finally {
     clearInterval(alive);
     over.abort();
+  }
+}
+
+/** Said before the call, not after it. */
+async function mayWrite(path: string): Promise<void> {
+  try {
+    await writeFile(path, '');
+  } catch (cause) {
+    throw new OffhookError('bad-setting', `The file "${path}" cannot be written: ${messageOf(cause)}`, {
+      cause,
+    });
   }
 }
 

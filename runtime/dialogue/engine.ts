@@ -13,7 +13,7 @@ import { verbOf } from './steps/steps.ts';
 /** A turn that walks more steps than this without waiting goes in circles. */
 const STEP_CAP = 1_000;
 
-/** Takes one event. The state given is left as it was. Throws only where the program is not the state's. */
+/** Takes one event. The state given is left as it was. A state of another program's ends politely. */
 export function advance(program: Program, state: State, event: Event): { state: State; effects: Effect[] } {
   const machine = new Machine(program, copyState(state), event.at);
   const draft = machine.state;
@@ -26,6 +26,11 @@ export function advance(program: Program, state: State, event: Event): { state: 
   if (draft.phase === 'ending') {
     // Only a line that came back still wants something: to be closed as it was going to be.
     if (event.kind === 'line-resumed') machine.effects.push({ kind: 'hang-up', reason: draft.endReason! });
+    return { state: draft, effects: machine.effects };
+  }
+  if (draft.program !== program.version) {
+    // The dialogue was changed while the call was away: its places are not those of this program any more.
+    machine.end(machine.words.trouble, 'error');
     return { state: draft, effects: machine.effects };
   }
   if (draft.phase === 'new') {
@@ -75,7 +80,7 @@ function react(machine: Machine, event: Event): Flow {
       break;
     case 'time-passed':
       if (event.wake === WAITING) {
-        machine.say(words.oneMoment, 'speech');
+        machine.fill(words.oneMoment);
         return 'wait';
       }
       state.fresh = true;
@@ -85,10 +90,13 @@ function react(machine: Machine, event: Event): Flow {
     case 'drain':
       return machine.end(words.drained, 'drained');
     case 'speech-lost':
-      machine.say(words.oneMoment, 'speech');
+      machine.fill(words.oneMoment);
       return 'wait';
     case 'speech-failed':
-      return keysSuffice(machine) ? 'wait' : machine.end(words.trouble, 'error');
+      state.deaf = true;
+      if (!keysSuffice(machine)) return machine.end(words.trouble, 'error');
+      machine.fill(words.useKeys);
+      return 'wait';
     default:
   }
   const { step } = machine;

@@ -68,6 +68,11 @@ export function onWhileListening(
   switch (event.kind) {
     case 'caller-spoke': {
       // Noise, said to a model that answers it, or judged against what was expected earlier: not an answer to this.
+      if (event.text === '' && event.cut === true) {
+        // A cough cut the question: it is asked again.
+        machine.sayAgain(machine.interruptOf(step));
+        return again();
+      }
       if (event.text === '' || event.answered || event.expectation !== memory.expectation) return 'wait';
       memory.silence = 0;
       const taken = event.meaning?.choice ?? null;

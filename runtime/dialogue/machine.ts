@@ -106,6 +106,19 @@ export class Machine {
     });
   }
 
+  /** Says something that only passes the time: it answers nothing, and is not what `repeat` repeats. */
+  fill(text: string): void {
+    const { state } = this;
+    const id = `u${++state.counts.say}`;
+    this.effects.push({
+      kind: 'say',
+      id,
+      text,
+      interrupt: 'speech',
+      state: state.stack.at(-1)?.state ?? null,
+    });
+  }
+
   /** Says one of the variants, never the same as the last time. */
   sayOneOf(variants: readonly Template[], interrupt: Interrupt): void {
     const template = variants[this.#choose(variants.length)];

@@ -67,6 +67,8 @@ export type Event = { at: number } & (
       meaning: Meaning | null;
       expectation: string | null;
       answered: boolean;
+      /** Something that was being said was cut by it. */
+      cut?: boolean;
     }
   | { kind: 'key-pressed'; key: string }
   | { kind: 'time-passed'; wake: string }

@@ -66,6 +66,8 @@ export interface State {
   fresh: boolean;
   /** The caller said something that nobody has answered. */
   owed: boolean;
+  /** Speech is lost for good: only keys are heard. */
+  deaf: boolean;
   /** The last variant taken, by step. */
   used: { [place: string]: number };
   counts: { say: number; listen: number; tool: number };
@@ -92,6 +94,7 @@ export function newState(
     said: [],
     fresh: true,
     owed: false,
+    deaf: false,
     used: {},
     counts: { say: 0, listen: 0, tool: 0 },
     seed: seed >>> 0,

@@ -46,6 +46,8 @@ export interface Channel {
   judge(expectation: Expectation, text: string, signal: AbortSignal): Promise<Meaning | null>;
   /** Everything that followed from the last event was ordered. `expecting`: it is the caller's turn. */
   settled(expecting: boolean): void;
+  /** Milliseconds until all that is queued has been heard; 0 where nothing is. */
+  remainingMs(): number;
   /** Closes the line when all that was said has been heard. */
   hangUp(): void;
   /** Closes the line now. */
@@ -66,10 +68,12 @@ export type ChannelEvent =
   | { kind: 'model-called'; call: string; name: string; input: Value }
   /** Nobody is speaking and nothing is queued; false when somebody begins. */
   | { kind: 'quiet'; quiet: boolean }
+  /** The caller begins to speak. */
+  | { kind: 'caller-began' }
   /** The caller stopped speaking; what was said follows as `spoke`, sooner or later. */
   | { kind: 'caller-finished'; startedAt: number }
-  /** The caller said something. `answered`: a model hears it too and replies by itself. */
-  | { kind: 'spoke'; text: string; answered: boolean }
+  /** The caller said something. `answered`: a model hears it too and replies by itself; `cut`: it interrupted. */
+  | { kind: 'spoke'; text: string; answered: boolean; cut?: boolean }
   | { kind: 'key'; key: string }
   /** The caller said nothing, as told by the line itself (a terminal's empty line). */
   | { kind: 'silent' }

@@ -86,6 +86,10 @@ class Paper implements Channel {
       });
     });
   }
+  remaining = 0;
+  remainingMs(): number {
+    return this.remaining;
+  }
   settled(): void {
     this.orders.push('settled');
   }
@@ -114,6 +118,7 @@ interface SetUp {
 function setUp(
   more: {
     store?: 'broken' | 'slow';
+    understand?: 'broken';
     tool?: (call: ToolCall) => Promise<Value>;
     state?: State;
     thinks?: boolean;
@@ -145,6 +150,7 @@ function setUp(
     },
     tools: { call: more.tool ?? (() => Promise.resolve({ minutes: 20 })) },
     understand: (expectation, text) => {
+      if (more.understand === 'broken') throw new Error('a bug');
       const choice = expectation.choices.find((one) => one.like.includes(text));
       return choice ? { choice: choice.id, confidence: 1, by: 'like' } : null;
     },
@@ -303,6 +309,59 @@ describe('one call', () => {
     await call.tick(1);
     expect(call.log).toContain('close');
     expect(call.ended).toEqual(['drained']);
+  });
+
+  it('hears out a long goodbye', async () => {
+    const call = setUp();
+    call.conversation.begin();
+    await call.tick();
+    call.paper.remaining = 40_000;
+    call.conversation.drain();
+    await call.tick(59_999);
+    expect(call.log).not.toContain('close');
+    call.paper.remaining = 0;
+    await call.tick(1);
+    expect(call.log).toContain('close');
+  });
+
+  it('performs nothing more when the line has gone while a step was being written', async () => {
+    const call = setUp({ store: 'slow' });
+    call.conversation.begin();
+    await call.tick(500);
+    call.paper.on({ kind: 'closed', reason: 'stop' });
+    await call.tick(5_000);
+    expect(call.log.filter((line) => line.startsWith('say'))).toEqual([]);
+    expect(call.steps.at(-1)?.turns).toMatchObject([
+      { text: 'Pizza.', interrupted: true, heardText: '' },
+      { text: 'Order or hours?', interrupted: true, heardText: '' },
+    ]);
+    expect(call.clock.waiting).toBe(0);
+  });
+
+  it('is told goodbye when something of ours breaks', async () => {
+    const call = setUp({ understand: 'broken' });
+    call.conversation.begin();
+    await call.tick();
+    call.paper.on({ kind: 'spoke', text: 'order', answered: false });
+    await call.tick();
+    expect(call.log.slice(-2)).toEqual([
+      'say fault I am sorry, something went wrong on our side. Please call again later. Goodbye.',
+      'hang up',
+    ]);
+    call.paper.on({ kind: 'closed', reason: 'closed' });
+    await call.tick();
+    expect(call.steps.at(-1)?.patch).toMatchObject({ status: 'completed', endReason: 'error' });
+  });
+
+  it('says no filler over a caller who goes on', async () => {
+    const call = setUp();
+    call.conversation.begin();
+    await call.tick();
+    call.paper.on({ kind: 'caller-finished', startedAt: 0 });
+    await call.tick(500);
+    call.paper.on({ kind: 'caller-began' });
+    await call.tick(3_000);
+    expect(call.log).not.toContain('say u3 One moment, please.');
   });
 
   it('leaves the session open when the line breaks without a word', async () => {

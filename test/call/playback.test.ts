@@ -119,6 +119,23 @@ describe('what was heard', () => {
     expect(told).toEqual(['busy', 'heard none', 'idle']);
   });
 
+  it('is nothing of a line that nobody could render', () => {
+    const { playback, told, say } = setUp();
+    playback.queue('lost', 'x', 'speech');
+    say('next', 100);
+    playback.drop('lost');
+    expect(told).toEqual(['busy', 'interrupted lost 0 ""', 'started next']);
+  });
+
+  it('is all of a line whose last sound was heard when the line went away, mark or no mark', () => {
+    const { far, playback, told, say } = setUp();
+    far.loseMarks = true;
+    say('bye', 500);
+    far.pass(600);
+    playback.close();
+    expect(told.at(-1)).toBe('heard bye');
+  });
+
   it('is decided by the clock when a mark is lost, two seconds late', () => {
     const { far, told, say } = setUp();
     far.loseMarks = true;

@@ -387,14 +387,22 @@ anytime: [{when: asks for a person, like: [human], hangup: "One moment."}]
   it('runs a tool that the model calls and answers it, and refuses one that was not offered', () => {
     const call = new Driver(program).start();
     call.send({ kind: 'model-called', call: 'c1', name: 'menu', input: { day: 'today' } });
-    expect(call.effects).toEqual([{ kind: 'call-tool', call: 'c1', tool: 'menu', input: { day: 'today' } }]);
+    expect(call.effects).toEqual([
+      { kind: 'call-tool', call: 'c1', tool: 'menu', input: { day: 'today' } },
+      { kind: 'wake', id: 'breath:c1', afterMs: 1800, since: 'heard' },
+    ]);
+    expect(call.wake('silence').said()).toEqual(['One moment, please.']);
     call.send({ kind: 'tool-returned', call: 'c1', output: ['soup'] });
-    expect(call.effects[0]).toEqual({ kind: 'answer-model', call: 'c1', output: ['soup'] });
+    expect(call.effects).toContainEqual({ kind: 'answer-model', call: 'c1', output: ['soup'] });
     call.send({ kind: 'model-called', call: 'c2', name: 'secret', input: {} });
     expect(call.effects).toEqual([{ kind: 'answer-model', call: 'c2', output: { error: 'not-available' } }]);
     call.send({ kind: 'model-called', call: 'c3', name: 'menu', input: null });
     call.send({ kind: 'tool-failed', call: 'c3', code: 'tool-timeout', message: 'http://inside:1/' });
-    expect(call.effects[0]).toEqual({ kind: 'answer-model', call: 'c3', output: { error: 'tool-timeout' } });
+    expect(call.effects).toContainEqual({
+      kind: 'answer-model',
+      call: 'c3',
+      output: { error: 'tool-timeout' },
+    });
   });
 
   it('takes an exit by the model, by a key and by what was understood without a model', () => {
@@ -465,7 +473,7 @@ describe('limits and failures', () => {
     ).start();
     call.said();
     call.send({ kind: 'speech-failed', code: 'refused' });
-    expect(call.effects).toEqual([]);
+    expect(call.said()).toEqual(['I cannot hear you any more. Please use the keys.']);
     expect(call.press('1').said()).toEqual(['Bye.']);
   });
 
@@ -580,5 +588,66 @@ describe('whatever happens', () => {
     let rounds = 0;
     while (call.state.phase === 'running' && rounds++ < 20) call.wake('silence');
     expect(call.state.phase).toBe('ending');
+  });
+});
+
+describe('what only passes the time', () => {
+  it('answers nothing: the model still owes the caller its answer, and repeat leaves it out', () => {
+    const program = programOf(`
+tools: {x: {about: X, http: {url: "http://localhost/"}}}
+inbound:
+  - {ask: "What?", answers: [{when: it, like: [it]}]}
+  - {do: x, failed: {hangup: "No."}}
+  - talk: Answer.
+`);
+    const call = new Driver(program).start().means('it');
+    call.wake('breath');
+    call.send({ kind: 'tool-returned', call: 't1', output: {} });
+    expect(call.effects).toContainEqual(expect.objectContaining({ kind: 'converse', answerNow: true }));
+    const asked = new Driver(pizza).start();
+    asked.said();
+    asked.send({ kind: 'time-passed', wake: 'waiting' });
+    expect(asked.said()).toEqual(['One moment, please.']);
+    expect(asked.means('asks to repeat').said()).toEqual(['Pizza.', 'Order or hours?']);
+  });
+
+  it('asks the question again when a cough has cut it', () => {
+    const call = new Driver(pizza).start();
+    call.said();
+    const cough = {
+      kind: 'caller-spoke',
+      text: '',
+      meaning: null,
+      expectation: 'e1',
+      answered: false,
+    } as const;
+    expect(call.send({ ...cough, cut: true }).said()).toEqual(['Pizza.', 'Order or hours?']);
+  });
+});
+
+describe('a call that speech has left', () => {
+  it('ends politely at the first question that keys cannot answer', () => {
+    const call = new Driver(
+      programOf(`
+inbound:
+  - {ask: "Press one.", answers: [{when: one, keys: "1"}]}
+  - {ask: "Why?", answers: [{when: because}]}
+`),
+    ).start();
+    call.send({ kind: 'speech-failed', code: 'refused' });
+    call.said();
+    call.press('1');
+    expect(call.said().at(-1)).toBe(
+      'I am sorry, something went wrong on our side. Please call again later. Goodbye.',
+    );
+    expect(call.hungUp).toBe('error');
+  });
+
+  it('ends politely when its dialogue was changed while it was away', () => {
+    const call = new Driver(pizza).start();
+    const changed = { ...pizza, version: 'v2' };
+    const { state, effects } = advance(changed, call.state, { kind: 'line-resumed', at: 0 });
+    expect(state).toMatchObject({ phase: 'ending', endReason: 'error' });
+    expect(effects.at(-1)).toEqual({ kind: 'hang-up', reason: 'error' });
   });
 });

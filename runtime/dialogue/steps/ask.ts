@@ -22,6 +22,9 @@ export const ask: Verb<Ask> = {
 };
 
 function listen(machine: Machine, step: Ask): Flow {
+  if (machine.state.deaf && !step.answers.every((answer) => answer.keys !== null)) {
+    return machine.end(machine.words.trouble, 'error');
+  }
   const expected = expectation(machine, step.answers);
   const memory = listening(expected.id, memoryOf(machine));
   machine.remember(memory);

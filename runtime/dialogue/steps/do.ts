@@ -38,7 +38,7 @@ export const doTool: Verb<Do> = {
       return 'moved';
     }
     if (event.kind === 'time-passed' && event.wake === `breath:${memory.call}`) {
-      machine.say(machine.words.oneMoment, machine.interruptOf(step));
+      machine.fill(machine.words.oneMoment);
     }
     return 'wait';
   },

@@ -5,6 +5,9 @@ import type { Event, Offer, Value } from '../protocol.ts';
 
 type Talk = StepOf<'talk'>;
 
+/** A tool that takes longer than a breath is announced. */
+const BREATH_MS = 1_800;
+
 /**
  * `talk`: a model speaks freely, with this step's tools and exits and no others. Where no model carries it
  * out, its exits are still understood by their examples and keys.
@@ -28,6 +31,13 @@ export const talk: Verb<Talk> = {
         return answered(machine, event.call, event.output);
       case 'tool-failed':
         return answered(machine, event.call, { error: event.code });
+      case 'time-passed': {
+        const calls = memoryOf(machine)?.calls ?? [];
+        if (calls.length === 0) return onWhileListening(machine, step, step.until, event, again);
+        // A tool is at work: the silence is ours.
+        machine.fill(machine.words.oneMoment);
+        return waitOn(machine);
+      }
       default:
         return onWhileListening(machine, step, step.until, event, again);
     }
@@ -37,6 +47,7 @@ export const talk: Verb<Talk> = {
 
 function converse(machine: Machine, step: Talk): Flow {
   const { program, scope, env, state } = machine;
+  if (state.deaf) return machine.end(machine.words.trouble, 'error');
   const expected = expectation(machine, step.until);
   const memory = listening(expected.id, memoryOf(machine));
   machine.remember(memory);
@@ -106,6 +117,7 @@ function called(
     tool: event.name,
     input: isObject(event.input) ? event.input : {},
   });
+  machine.wake(`breath:${event.call}`, BREATH_MS, 'heard');
   return 'wait';
 }
 
@@ -117,6 +129,7 @@ function answered(machine: Machine, call: string, output: Value): Flow {
   const memory = memoryOf(machine);
   if (!memory?.calls.includes(call)) return 'wait';
   machine.remember({ ...memory, calls: memory.calls.filter((other) => other !== call) });
+  machine.effects.push({ kind: 'cancel-wake', id: `breath:${call}` });
   machine.effects.push({ kind: 'answer-model', call, output });
   return waitOn(machine);
 }

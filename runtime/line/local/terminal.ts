@@ -62,6 +62,10 @@ export class Terminal implements Channel {
     this.#next();
   }
 
+  remainingMs(): number {
+    return 0;
+  }
+
   hangUp(): void {
     this.close();
   }
