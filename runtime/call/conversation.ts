@@ -59,7 +59,7 @@ export interface ConversationOptions {
 type Happening = Event extends infer E ? (E extends Event ? Omit<E, 'at'> : never) : never;
 
 /** Nobody who has spoken waits longer than this for a sound; with the endpointing before it, under three seconds. */
-const WAITING_MS = 2_200;
+const WAITING_MS = 1_900;
 
 /** What becomes known of turns is written together with what follows within this time. */
 const AMEND_MS = 250;

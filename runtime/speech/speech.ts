@@ -20,7 +20,7 @@ export interface Said {
   text: string;
 }
 
-/** What a model is asked to carry out freely (the `converse` effect). */
+/** What a model is asked to carry out freely (the `converse` effect); its instructions hold the persona too. */
 export interface Talk {
   id: string;
   instructions: string;

@@ -96,6 +96,7 @@ export class Caller {
   readonly events: PhoneEvent[] = [];
   readonly #url: string;
   readonly #get: (path: string) => Promise<unknown>;
+  #dialledAt = 0;
   over: Promise<CallOutcome> = Promise.reject(new Error('Nobody has dialled.'));
 
   constructor(url: string, get: (path: string) => Promise<unknown>, options: Partial<PhoneOptions>) {
@@ -115,7 +116,13 @@ export class Caller {
     });
   }
 
+  /** Since the call began, as its events count. */
+  get nowMs(): number {
+    return systemClock.elapsed() - this.#dialledAt;
+  }
+
   dial(path: string): this {
+    this.#dialledAt = systemClock.elapsed();
     this.over = this.phone.call(`${this.#url}${path}`);
     return this;
   }

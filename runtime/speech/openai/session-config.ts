@@ -69,7 +69,10 @@ function languageOf(locale: string): string {
 
 function instructions(setting: { locale: string; persona: string }, talk: Talk | null): string {
   const language = `Speak the language of the locale ${setting.locale}, unless told otherwise.`;
-  return [setting.persona, language, talk?.instructions ?? ''].filter((part) => part !== '').join('\n\n');
+  // What a talk is told begins with the persona as it is at that moment.
+  return [talk ? '' : setting.persona, language, talk?.instructions ?? '']
+    .filter((part) => part !== '')
+    .join('\n\n');
 }
 
 function tools(talk: Talk | null): Pick<SessionConfig, 'tools' | 'tool_choice'> {

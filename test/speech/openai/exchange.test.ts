@@ -99,7 +99,7 @@ test('a call with a question, a talk with a function, a barge-in and an end: eve
       event_id: id(4),
       session: {
         type: 'realtime',
-        instructions: `You are Ana.\n\n${language}\n\nTalk about the menu.`,
+        instructions: `${language}\n\nTalk about the menu.`,
         audio: { input: { turn_detection: detection(true) } },
         tools: [
           {

@@ -50,7 +50,7 @@ test('a talk that wants an answer now gets one, with its instructions and its fu
   ears.speech.converse(talk({ answerNow: true }));
   await until(() => ears.of('audio-ended').length > 0, 'the answer');
   expect(requests).toEqual([
-    'You are Ana.\n\nSpeak the language of the locale en-US, unless told otherwise.\n\nTalk about the menu.',
+    'Speak the language of the locale en-US, unless told otherwise.\n\nTalk about the menu.',
     'menu',
   ]);
   expect(ears.vendor.received('response.create')).toEqual([{ type: 'response.create', event_id: anyId }]);
