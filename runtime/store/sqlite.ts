@@ -43,7 +43,7 @@ export async function openSqlite(path: string, log: Log): Promise<Database> {
   const connection = new Libsql(path);
   try {
     connection.pragma(`busy_timeout = ${BUSY_MS}`);
-    const db = new Kysely<Tables>({ dialect: new Dialect({ database: connection }) });
+    const db = new Kysely<Tables>({ dialect: new Dialect({ database: lockFirst(connection) }) });
     // Another process may be doing the same at this moment.
     await patiently(isBusy, async () => {
       for (const setting of SETTINGS) connection.pragma(setting);
@@ -63,6 +63,41 @@ function isBusy(error: unknown): boolean {
 
 function isRefusal(error: unknown): boolean {
   return codeOf(error).startsWith('SQLITE_CONSTRAINT');
+}
+
+/**
+ * Takes the lock before anything is written. A statement that meets somebody else's lock halfway is left open by
+ * libsql until it is collected, and holds up whatever this connection writes next; `begin`, which is one statement
+ * run again and again, is not.
+ */
+function lockFirst(connection: Libsql.Database): SqliteDatabase {
+  const begin = connection.prepare('begin immediate');
+  const commit = connection.prepare('commit');
+  const locked = <T>(work: () => T): T => {
+    if (connection.inTransaction) return work();
+    begin.run([]);
+    try {
+      const result = work();
+      commit.run([]);
+      return result;
+    } catch (thrown) {
+      if (connection.inTransaction) connection.exec('rollback');
+      throw thrown;
+    }
+  };
+  return {
+    close: () => connection.close(),
+    prepare(sql) {
+      const statement = connection.prepare(sql);
+      if (!/^(insert|update|delete)\b/i.test(sql)) return statement;
+      return {
+        reader: statement.reader,
+        all: (values) => locked(() => statement.all(values)),
+        run: (values) => locked(() => statement.run(values)),
+        iterate: (values) => statement.iterate(values),
+      };
+    },
+  };
 }
 
 /** As kysely's own, but what a failed migration did to the tables is undone with the rest of it. */
