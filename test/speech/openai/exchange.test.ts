@@ -59,6 +59,8 @@ test('a call with a question, a talk with a function, a barge-in and an end: eve
   await until(() => ears.of('audio-ended').length === 1, 'the model stops');
   ears.hear(sentence(200));
   await until(() => ears.of('model-called').length === 2, 'the exit');
+  // The response that called it is done too: otherwise it would be cancelled.
+  await new Promise((resolve) => setTimeout(resolve, 100));
   speech.converse(null);
   speech.note({ role: 'agent', text: 'Goodbye.' });
   await settle();
