@@ -1,6 +1,6 @@
 /** The apps and dialogues as they are loaded: found by key and by number, reloaded while calls run. */
 import { watch } from 'chokidar';
-import type { DialogueDocument } from './dialogue/document.ts';
+import { type Compilable, reachable } from './dialogue/compile.ts';
 import {
   appFacts,
   hashOf,
@@ -22,7 +22,7 @@ export interface Target {
 }
 
 export type Compile = (
-  document: DialogueDocument,
+  library: ReadonlyMap<string, Compilable>,
   app: AppFacts,
   dialogue: string,
   version: string,
@@ -175,13 +175,14 @@ export class Catalog {
     const problems = [...loaded.problems];
     const targets = new Map<string, Target>();
     const add = (app: AppFacts, appHash: string, dialogue: LoadedDialogue): void => {
-      const version = hashOf(`${dialogue.hash} ${appHash}`);
+      const ran = reachable(dialogues, dialogue.id).map((id) => dialogues.get(id)?.hash ?? '');
+      const version = hashOf(`${ran.join(' ')} ${appHash}`);
       const last = before.targets.get(app.id);
       try {
         const same = last?.program.version === version && last.program.dialogue === dialogue.id;
         targets.set(
           app.id,
-          same ? last : { app, program: this.#compile(dialogue.document, app, dialogue.id, version) },
+          same ? last : { app, program: this.#compile(dialogues, app, dialogue.id, version) },
         );
       } catch (thrown) {
         const message = `The dialogue cannot be run: ${messageOf(thrown)}`;

@@ -1,21 +1,31 @@
-/** The booking service that the example dialogue `bistro` calls: it is brought along by `npm start`. */
-import { createServer, type IncomingMessage } from 'node:http';
+/** What the example dialogue `bistro` calls, a booking service and a list of customers: `npm start` brings it along. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 
-const MENU = {
-  dishes: ['tomato soup for six euros', 'mushroom risotto for fourteen euros', 'lemon tart for seven euros'],
-  hours: 'every day from noon to eleven',
-};
 const BODY_BYTES = 16 * 1024;
+/** Kept in no secret: it opens an example. */
+const TOKEN = 'example';
+const CUSTOMERS: { readonly [phone: string]: string } = { '+14155550123': 'Ana Novak' };
 
-/** Listens on a free port of this machine. `POST /tables` finds a table, `GET /menu` gives the menu. */
-export async function startExampleServer(): Promise<{ url: string; close(): Promise<void> }> {
+/**
+ * Listens on a free port of this machine: `POST /tables` finds a table, `/mcp` is an MCP server with the tool
+ * `find_customer`. `env` is what the dialogue takes from the environment.
+ */
+export async function startExampleServer(): Promise<{
+  url: string;
+  env: { [name: string]: string };
+  close(): Promise<void>;
+}> {
   const server = createServer((request, response) => {
     const answer = (status: number, body: object): void => {
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     };
     const pathname = (request.url ?? '/').split('?')[0];
-    if (request.method === 'GET' && pathname === '/menu') return answer(200, MENU);
+    if (pathname === '/mcp') {
+      answerMcp(request, response).catch(() => response.writeHead(500).end());
+      return;
+    }
     if (request.method !== 'POST' || pathname !== '/tables') return answer(404, { error: 'not found' });
+    if (request.headers.authorization !== `Bearer ${TOKEN}`) return answer(401, { error: 'not allowed' });
     bodyOf(request).then(
       (wish) => answer(200, findTable(wish)),
       () => answer(400, { error: 'The body should be JSON with party, day and time.' }),
@@ -24,8 +34,10 @@ export async function startExampleServer(): Promise<{ url: string; close(): Prom
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('The example server has no port.');
+  const url = `http://127.0.0.1:${address.port}`;
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url,
+    env: { BOOKING_URL: url, BOOKING_TOKEN: TOKEN, CRM_MCP_URL: `${url}/mcp` },
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections();
@@ -34,13 +46,10 @@ export async function startExampleServer(): Promise<{ url: string; close(): Prom
   };
 }
 
-/**
- * Everybody finds a table, except on Friday at eight: so both ways of the dialogue can be heard. `time` is the
- * time wished for, or another one that is free.
- */
-function findTable({ party, day, time }: Wish): { free: boolean; time: string; table: number | null } {
-  const free = !(day === 'Friday' && time === '20:00');
-  return { free, time: free ? time : '19:00', table: free ? party : null };
+/** Everybody finds a table, except at eight in the evening: so both ways of the dialogue can be heard. */
+function findTable({ party, time }: Wish): { free: boolean; table: number | null } {
+  const free = time !== '20:00';
+  return { free, table: free ? party : null };
 }
 
 interface Wish {
@@ -61,4 +70,30 @@ async function bodyOf(request: IncomingMessage): Promise<Wish> {
     throw new Error('A value is missing.');
   }
   return { party, day, time };
+}
+
+/** One server for each request: nothing is kept between two of them. Loaded only when somebody asks. */
+async function answerMcp(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const [{ z }, { McpServer }, { StreamableHTTPServerTransport }] = await Promise.all([
+    import('zod'),
+    import('@modelcontextprotocol/sdk/server/mcp.js'),
+    import('@modelcontextprotocol/sdk/server/streamableHttp.js'),
+  ]);
+  const server = new McpServer({ name: 'bistro customers', version: '1.0.0' });
+  server.registerTool(
+    'find_customer',
+    {
+      description: 'Finds a customer by their phone number',
+      inputSchema: { phone: z.string() },
+      outputSchema: { name: z.string().nullable() },
+    },
+    ({ phone }) => {
+      const found = { name: CUSTOMERS[phone] ?? null };
+      return { structuredContent: found, content: [{ type: 'text', text: JSON.stringify(found) }] };
+    },
+  );
+  const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: undefined });
+  response.on('close', () => void transport.close());
+  await server.connect(transport);
+  await transport.handleRequest(request, response);
 }

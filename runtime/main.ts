@@ -6,12 +6,17 @@ import { openApiToken } from './api/token.ts';
 import type { Catalog, Target } from './catalog.ts';
 import { check } from './cli/check.ts';
 import { runCommand, type Actions } from './cli/commands.ts';
+import { graph, programOf } from './cli/graph.ts';
+import { createNew } from './cli/new.ts';
 import { ring } from './cli/ring.ts';
 import { listSessions, showSession } from './cli/sessions.ts';
 import { talk } from './cli/talk.ts';
-import { understandLines } from './cli/understand.ts';
+import { percentage, test, watchTests } from './cli/test.ts';
+import { writeTestFromSession } from './cli/test-from-session.ts';
+import { readNow, understandLines } from './cli/understand.ts';
 import { systemClock } from './clock.ts';
 import { readConfig, type Config } from './config.ts';
+import type { Program } from './dialogue/program.ts';
 import type { Environment } from './dialogue/settings.ts';
 import { OffhookError } from './errors.ts';
 import { Phone } from './line/local/phone.ts';
@@ -19,11 +24,13 @@ import { Terminal } from './line/local/terminal.ts';
 import { twilioCalls } from './line/twilio/rest.ts';
 import { openLog, silentLog } from './log.ts';
 import { openMetrics } from './metrics.ts';
+import { mindsOf } from './minds.ts';
 import { CallsOut, webhookUrl, type Dialler } from './outbound/calls-out.ts';
-import { exampleFor, openCatalog, openRuntime, toolsOf } from './serve.ts';
+import { exampleFor, openCatalog, openRuntime } from './serve.ts';
 import { openEmbedded } from './speech/embedded/kit.ts';
 import { openStore } from './store/kysely-store.ts';
 import type { Store } from './store/store.ts';
+import { Toolbox } from './tools/toolbox.ts';
 import { understandByRules } from './understand/rules.ts';
 
 export interface Process {
@@ -42,10 +49,10 @@ export function run(args: readonly string[], io: Process): Promise<number> {
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
     version: string;
   };
-  return runCommand(args, actionsFor(io), version, io);
+  return runCommand(args, actionsFor(io, version), version, io);
 }
 
-function actionsFor(io: Process): Actions {
+function actionsFor(io: Process, version: string): Actions {
   const config = (): Config => readConfig(io.env, io.stderr.isTTY === true);
 
   return {
@@ -65,7 +72,20 @@ function actionsFor(io: Process): Actions {
     check: (paths, { engine = null, format }) => {
       const { dialogues } = config();
       const env = { ...SPEAKING_FOR_THE_EXAMPLE, ...io.env };
-      return check({ paths, dialogues, engine, format, env }, io.stdout, io.stderr);
+      const understand = understandByRules;
+      return check({ paths, dialogues, engine, format, env, version, understand }, io.stdout, io.stderr);
+    },
+
+    async createNew(name, { locale }) {
+      const { dialogues, host, port } = config();
+      await createNew({ name, locale, folder: dialogues, serverUrl: localUrl(host, port) }, io.stdout);
+      return 0;
+    },
+
+    async graph(key, { format, out = null }) {
+      const env = { ...SPEAKING_FOR_THE_EXAMPLE, ...io.env };
+      await graph(await programOf(config().dialogues, env, key), { format, file: out }, io.stdout);
+      return 0;
     },
 
     async talk(key, { outbound = false, from }) {
@@ -75,12 +95,14 @@ function actionsFor(io: Process): Actions {
         level: settings.log.level === 'info' ? 'warn' : settings.log.level,
       });
       const example = await exampleFor(settings, io.env);
+      let toolbox: Toolbox | null = null;
       try {
         const env = { ...io.env, ...example?.env };
         const target = find(await openCatalog(settings, env, log), key);
-        const tools = toolsOf(env)(target.program);
+        toolbox = new Toolbox(env, { clock: systemClock, log });
         const parts = {
-          tools,
+          tools: toolbox.of(target.program),
+          model: mindsOf(settings.openai, log)(target.program),
           understand: understandByRules,
           clock: systemClock,
           log,
@@ -93,20 +115,70 @@ function actionsFor(io: Process): Actions {
         );
         return 0;
       } finally {
+        await toolbox?.close();
         await example?.close();
       }
     },
 
-    async understand(key, { state = null }) {
-      const target = await targetOf(config(), { ...SPEAKING_FOR_THE_EXAMPLE, ...io.env }, key);
-      await understandLines(target.program, state, understandByRules, io.stdin, io.stdout);
+    async test(
+      paths,
+      { filter = '', coverage = false, coverageMin, junit = null, model, watch, fromSession },
+    ) {
+      const settings = config();
+      const { dialogues } = settings;
+      const env = { ...SPEAKING_FOR_THE_EXAMPLE, ...io.env };
+      if (fromSession !== undefined) {
+        return withStore(settings, (store) =>
+          writeTestFromSession(fromSession, store, { dialogues, env }, io.stdout),
+        );
+      }
+      const log = openLog({
+        ...settings.log,
+        level: settings.log.level === 'info' ? 'error' : settings.log.level,
+      });
+      const toolbox = new Toolbox(env, { clock: systemClock, log });
+      const options = {
+        paths,
+        dialogues,
+        env,
+        filter,
+        coverage,
+        coverageMin: percentage(coverageMin),
+        junit,
+      };
+      const minds = mindsOf(settings.openai, log);
+      const parts = {
+        tools: (program: Program) => toolbox.of(program),
+        understand: understandByRules,
+        model: (program: Program) => (model ? (minds(program) ?? noMind(program)) : null),
+        log,
+        metrics: openMetrics(),
+      };
+      const output = { out: io.stdout, err: io.stderr };
+      try {
+        return await (watch ? watchTests(options, parts, output, io.ending()) : test(options, parts, output));
+      } finally {
+        await toolbox.close();
+      }
+    },
+
+    async understand(key, { state = null, now, model = false }) {
+      const settings = config();
+      const { program } = await targetOf(settings, { ...SPEAKING_FOR_THE_EXAMPLE, ...io.env }, key);
+      const mind = model ? (mindsOf(settings.openai, silentLog)(program) ?? noMind(program)) : null;
+      await understandLines(program, state, understandByRules, io.stdin, io.stdout, {
+        ...(now !== undefined && { at: readNow(now) }),
+        chat:
+          mind &&
+          ((expectation, text, signal) => mind(expectation, text, { recent: [], persona: null }, signal)),
+      });
       return 0;
     },
 
-    async ring(key, { url, ...options }) {
+    async ring(key, { url, callee, ...options }) {
       const settings = config();
       const { publicUrl, host, port, twilio } = settings;
-      const serverUrl = url ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+      const serverUrl = url ?? localUrl(host, port);
       const kit = await openEmbedded({ log: silentLog, clock: systemClock });
       const voice = kit.voice(RINGING_VOICE, null);
       try {
@@ -119,7 +191,14 @@ function actionsFor(io: Process): Actions {
           err: (line) => io.stderr.write(`${line}\n`),
           lines: io.stdin.isTTY ? null : createInterface({ input: io.stdin, terminal: false }),
           openPhone: (call) =>
-            new Phone({ ...call, clock: systemClock, authToken: twilio.authToken, publicUrl, serverUrl }),
+            new Phone({
+              ...call,
+              clock: systemClock,
+              authToken: twilio.authToken,
+              publicUrl,
+              serverUrl,
+              callee,
+            }),
           synthesize: (text) => voice.render(text, 'en-US', new AbortController().signal),
           placeOutbound: (call) =>
             withCallsOut(settings, null, async (callsOut) => {
@@ -133,12 +212,12 @@ function actionsFor(io: Process): Actions {
       }
     },
 
-    async call({ to, from, key, account, token, locale = null }) {
+    async call({ to, from, key, account, token, locale = null, machine = null }) {
       const settings = config();
       const twilio = { ...settings.twilio };
       if (account !== undefined) twilio.accountSid = account;
       if (token !== undefined) twilio.authToken = token;
-      const request = { key, to: e164(to), from: from === undefined ? null : e164(from), locale };
+      const request = { key, to: e164(to), from: from === undefined ? null : e164(from), locale, machine };
       const placed = await withCallsOut(settings, twilioCalls(twilio, systemClock), (callsOut) =>
         callsOut.place(request),
       );
@@ -171,7 +250,7 @@ function actionsFor(io: Process): Actions {
           return { app: target.app, dialogue: target.program.dialogue, engine };
         },
         // Only the server knows how many calls run; it holds the limit when the call is answered.
-        count: () => 0,
+        lines: { hold: () => true, release: () => undefined },
         origin: () => settings.publicUrl,
       });
       return work(callsOut);
@@ -179,8 +258,19 @@ function actionsFor(io: Process): Actions {
   }
 }
 
+function noMind({ app }: Program): never {
+  throw new OffhookError(
+    'bad-setting',
+    `--model: the app "${app.id}" names no model for text, such as openai/gpt-6-luna, or OPENAI_API_KEY is not set.`,
+  );
+}
+
 /** What the server brings along; a command that calls no tool only needs it to be there. */
-const SPEAKING_FOR_THE_EXAMPLE = { BOOKING_URL: 'http://127.0.0.1' };
+const SPEAKING_FOR_THE_EXAMPLE = {
+  BOOKING_URL: 'http://127.0.0.1',
+  BOOKING_TOKEN: 'example',
+  CRM_MCP_URL: 'http://127.0.0.1/mcp',
+};
 /** The simulated caller is a man, so that a recording tells the two sides apart. */
 const RINGING_VOICE = 'rms';
 
@@ -208,6 +298,10 @@ function find(catalog: Catalog, key: string): Target {
     'unknown-key',
     `There is no app or dialogue "${key}"; there are ${known || 'none'}.`,
   );
+}
+
+function localUrl(host: string, port: number): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 function e164(number: string): string {

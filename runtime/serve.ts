@@ -11,7 +11,6 @@ import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { compile } from './dialogue/compile.ts';
 import { formatProblem } from './dialogue/problem.ts';
-import type { Program } from './dialogue/program.ts';
 import type { Environment } from './dialogue/settings.ts';
 import { OffhookError, messageOf } from './errors.ts';
 import { startExampleServer } from './example-server.ts';
@@ -21,14 +20,15 @@ import { STREAM_SERVER_OPTIONS, acceptStream } from './line/twilio/stream.ts';
 import { twilioWebhooks } from './line/twilio/webhooks.ts';
 import type { Log } from './log.ts';
 import { openMetrics } from './metrics.ts';
+import { mindsOf } from './minds.ts';
 import { CallsOut } from './outbound/calls-out.ts';
+import { PlannedCalls } from './outbound/planned-calls.ts';
 import { createServer } from './server.ts';
 import { openEmbedded } from './speech/embedded/kit.ts';
 import { openOpenAi } from './speech/openai/kit.ts';
 import { openPrompts } from './speech/prompts.ts';
 import { openStore } from './store/kysely-store.ts';
-import { httpTools } from './tools/http.ts';
-import type { Tools } from './tools/tools.ts';
+import { Toolbox } from './tools/toolbox.ts';
 import { understandByRules } from './understand/rules.ts';
 
 export interface Runtime {
@@ -72,17 +72,19 @@ export async function openRuntime(config: Config, environment: Environment, log:
   const { apiKey, baseUrl } = config.openai;
   const realtime = apiKey === null ? null : openOpenAi({ apiKey, baseUrl, log, clock });
   const studio = new Studio({ realtime, embedded, prompts, clock, log, metrics });
-  const tools = toolsOf(env);
+  const toolbox = new Toolbox(env, { clock, log });
   const switchboard = new Switchboard({
     store,
     studio,
     clock,
     log,
     metrics,
-    tools,
+    tools: (program) => toolbox.of(program),
+    model: mindsOf(config.openai, log),
     understand: understandByRules,
     find: (key) => catalog.find(key),
     byNumber: (number) => catalog.byNumber(number),
+    callBack: (session, order) => planned.callBack(session, order),
   });
 
   const { authToken } = config.twilio;
@@ -91,6 +93,26 @@ export async function openRuntime(config: Config, environment: Environment, log:
   const origin = (host: string): string => config.publicUrl ?? `http://${host}`;
   const streams = new WebSocketServer(STREAM_SERVER_OPTIONS);
   let url = '';
+  const callsOut = new CallsOut({
+    store,
+    clock,
+    find(key) {
+      const target = catalog.find(key);
+      if (!target) return null;
+      return { app: target.app, dialogue: target.program.dialogue, engine: studio.engineOf(target.app) };
+    },
+    lines: {
+      hold(session, key) {
+        const target = catalog.find(key);
+        return target === null || switchboard.hold(session, target);
+      },
+      release: (session) => switchboard.release(session),
+    },
+    dialler,
+    // Another base URL of Twilio's is a server on this side of the network, which can reach this one.
+    origin: () => config.publicUrl ?? (config.twilio.apiUrl === null ? null : url),
+  });
+  const planned = new PlannedCalls({ store, clock, log, callsOut });
   const server = createServer({
     log,
     clock,
@@ -99,19 +121,11 @@ export async function openRuntime(config: Config, environment: Environment, log:
     store,
     apps: catalog,
     live: switchboard,
-    callsOut: new CallsOut({
-      store,
-      clock,
-      find(key) {
-        const target = catalog.find(key);
-        if (!target) return null;
-        return { app: target.app, dialogue: target.program.dialogue, engine: studio.engineOf(target.app) };
-      },
-      count: (app) => switchboard.count(app),
-      dialler,
-      // Another base URL of Twilio's is a server on this side of the network, which can reach this one.
-      origin: () => config.publicUrl ?? (config.twilio.apiUrl === null ? null : url),
-    }),
+    callsOut: {
+      place: (request) => callsOut.place(request),
+      schedule: (request) => planned.schedule(request),
+      cancel: (id) => planned.cancel(id),
+    },
     notReady: () => (switchboard.draining ? 'The server is draining.' : null),
     webhooks: twilioWebhooks({ desk: switchboard, verifier: check, origin, log }),
     upgrade(request, socket, head) {
@@ -141,7 +155,12 @@ export async function openRuntime(config: Config, environment: Environment, log:
       await studio.warm(target);
     }
   };
-  const forget = catalog.onChange(() => void warm());
+  const equip = (): void => toolbox.keep(catalog.targets().map(({ program }) => program));
+  equip();
+  const forget = catalog.onChange(() => {
+    equip();
+    void warm();
+  });
   const watching = catalog.watch();
   watching.catch((thrown: unknown) =>
     log.error({ problem: messageOf(thrown) }, 'changed files are not noticed'),
@@ -149,6 +168,7 @@ export async function openRuntime(config: Config, environment: Environment, log:
   void warm();
   void dialler?.load();
   await switchboard.takeStock();
+  planned.start();
 
   return {
     url,
@@ -159,13 +179,14 @@ export async function openRuntime(config: Config, environment: Environment, log:
       await (
         await watching
       )();
+      await planned.stop();
       const calls = await switchboard.drain(withinMs);
       // The network still asks what is next for the calls that have just ended.
       if (calls > 0) await new Promise<void>((resolve) => clock.after(AFTER_CALLS_MS, resolve));
       server.close();
       server.closeAllConnections();
       for (const stream of streams.clients) stream.terminate();
-      await studio.close();
+      await Promise.all([studio.close(), toolbox.close()]);
       await Promise.all([realtime?.close(), embedded.close(), prompts.close(), example?.close()]);
       await store.close();
     },
@@ -194,24 +215,14 @@ export async function openCatalog(config: Config, env: Environment, log: Log): P
   return catalog;
 }
 
-/** One dialogue's tools, made once. */
-export function toolsOf(env: Environment): (program: Program) => Tools {
-  const made = new WeakMap<Program, Tools>();
-  return (program) => {
-    const tools = made.get(program) ?? httpTools(program.tools, env);
-    made.set(program, tools);
-    return tools;
-  };
-}
-
 /** The example dialogues call a booking service: where they are loaded and none is named, one is brought along. */
 export async function exampleFor(
   config: Config,
   env: Environment,
 ): Promise<{ env: Environment; close(): Promise<void> } | null> {
   if (env['BOOKING_URL'] || !existsSync(join(config.dialogues, 'bistro.dialogue.yaml'))) return null;
-  const { url, close } = await startExampleServer();
-  return { env: { BOOKING_URL: url }, close };
+  const { env: brought, close } = await startExampleServer();
+  return { env: brought, close };
 }
 
 function listen(server: ReturnType<typeof createServer>, { host, port }: Config): Promise<void> {

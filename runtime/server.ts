@@ -14,6 +14,7 @@ import { openApi } from './api/openapi.ts';
 import { operationsRoutes } from './api/operations.ts';
 import { PROBLEM_TYPE, problem, problemOf } from './api/problem.ts';
 import { json, type Reply, type Route } from './api/route.ts';
+import { schemaRoutes, type NamesView } from './api/schemas.ts';
 import { sessionRoutes } from './api/sessions.ts';
 import { sameToken } from './api/token.ts';
 import type { Clock } from './clock.ts';
@@ -29,7 +30,7 @@ export interface ServerParts {
   /** What the API's users bear. */
   token: string;
   store: Store;
-  apps: AppsView;
+  apps: AppsView & NamesView;
   live: LiveCalls;
   callsOut: PlacesCalls;
   /** Why no call should be sent here now, in a sentence; null: all is well. */
@@ -84,9 +85,10 @@ function routerOf(parts: ServerParts): Router {
   const routes: Route[] = [
     ...operationsRoutes(parts),
     ...appRoutes(apps),
+    ...schemaRoutes(apps),
     ...sessionRoutes(store),
     ...liveRoutes({ store, live, clock: parts.clock }),
-    ...initiationRoutes(callsOut, store),
+    ...initiationRoutes(callsOut, store, parts.clock),
   ];
   const described: Route = {
     method: 'get',
@@ -133,6 +135,11 @@ function answer(context: Context, { status, headers = {}, body }: Reply): void {
   context.status = status;
   context.set('cache-control', 'no-store');
   context.set({ ...headers });
+  if (headers['etag'] !== undefined && context.fresh) {
+    // Whoever asks has it.
+    context.status = 304;
+    return;
+  }
   if (body === null) context.body = null;
   else if ('json' in body) context.body = body.json;
   else {

@@ -2,25 +2,78 @@
  * WAV files (RIFF, Microsoft "Multimedia Programming Interface and Data Specifications 1.0" and the extensible
  * format tag) to and from the mu-law that Offhook speaks.
  */
+import { setImmediate as breathe } from 'node:timers/promises';
 import { encodeMulaw, decodeMulaw } from './audio.ts';
 import { OffhookError } from './errors.ts';
+import { telephoneLength, toTelephone } from './resample.js';
 
 const RATE = 8000;
+const LOWEST_RATE = 2000;
+const HIGHEST_RATE = 192_000;
 const PCM = 1;
 const MULAW = 7;
 const EXTENSIBLE = 0xfffe;
+/** Samples: some milliseconds of work each. */
+const DECODED_AT_ONCE = 262_144;
+const MADE_AT_ONCE = RATE;
+
+interface Format {
+  tag: number;
+  channels: number;
+  rate: number;
+  bits: number;
+}
+
+/** What a file holds, mixed to one channel. */
+interface Recording {
+  rate: number;
+  count: number;
+  /** The bytes themselves, where they are what is wanted. */
+  mulaw: Uint8Array | null;
+  /** Puts the samples from `from` up to `to` into their places. */
+  decode(into: Int16Array, from: number, to: number): void;
+}
 
 /**
- * Gives the samples of a WAV file as 8 kHz mu-law. The file holds one channel of 16-bit PCM or mu-law, with 8 or
- * 16 kHz.
+ * Gives the samples of a WAV file as 8 kHz mu-law. The file holds PCM of 8 or 16 bits or mu-law, one channel or
+ * two (which are mixed), at 2 to 192 kHz.
  * @throws OffhookError `bad-wav`.
  */
 export function readWav(file: Uint8Array): Uint8Array {
+  const { rate, count, mulaw, decode } = recordingIn(file);
+  if (mulaw) return Uint8Array.from(mulaw);
+  const samples = new Int16Array(count);
+  decode(samples, 0, count);
+  return encodeMulaw(toTelephone(samples, rate));
+}
+
+/**
+ * As `readWav`, a little at a time with a breath between: for files of any length, while calls run.
+ * @throws OffhookError `bad-wav`.
+ */
+export async function readWavGently(file: Uint8Array): Promise<Uint8Array> {
+  const { rate, count, mulaw, decode } = recordingIn(file);
+  if (mulaw) return Uint8Array.from(mulaw);
+  const samples = new Int16Array(count);
+  for (let from = 0; from < count; from += DECODED_AT_ONCE) {
+    if (from > 0) await breathe();
+    decode(samples, from, Math.min(from + DECODED_AT_ONCE, count));
+  }
+  const telephone = new Uint8Array(telephoneLength(count, rate));
+  for (let from = 0; from < telephone.length; from += MADE_AT_ONCE) {
+    await breathe();
+    const to = Math.min(from + MADE_AT_ONCE, telephone.length);
+    telephone.set(encodeMulaw(toTelephone(samples, rate, from, to)), from);
+  }
+  return telephone;
+}
+
+function recordingIn(file: Uint8Array): Recording {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   if (file.length < 12 || name(view, 0) !== 'RIFF' || name(view, 8) !== 'WAVE')
     throw wrong('it is not a WAV file');
 
-  let format: { tag: number; channels: number; rate: number; bits: number } | null = null;
+  let format: Format | null = null;
   for (let at = 12; at + 8 <= file.length;) {
     const length = view.getUint32(at + 4, true);
     const start = at + 8;
@@ -37,7 +90,8 @@ export function readWav(file: Uint8Array): Uint8Array {
     } else if (name(view, at) === 'data') {
       if (!format) throw wrong('its data comes before its format');
       // A program that wrote to a pipe could not go back to fill in the length: take what is there.
-      return convert(file.subarray(start, Math.min(start + length, file.length)), format);
+      const data = file.subarray(start, Math.min(start + length, file.length));
+      return recordingOf(data, format);
     }
     // Chunks are padded to an even length.
     at = start + length + (length & 1);
@@ -65,49 +119,32 @@ export function writeWav(mulaw: Uint8Array): Uint8Array {
   return file;
 }
 
-function convert(
-  data: Uint8Array,
-  { tag, channels, rate, bits }: { tag: number; channels: number; rate: number; bits: number },
-): Uint8Array {
+function recordingOf(data: Uint8Array, { tag, channels, rate, bits }: Format): Recording {
   const isMulaw = tag === MULAW && bits === 8;
-  if (!isMulaw && !(tag === PCM && bits === 16)) {
-    throw wrong(`its samples are of the kind ${tag} with ${bits} bits, not 16-bit PCM or mu-law`);
+  if (!isMulaw && !(tag === PCM && (bits === 16 || bits === 8))) {
+    throw wrong(`its samples are of the kind ${tag} with ${bits} bits, not PCM of 8 or 16 bits or mu-law`);
   }
-  if (channels !== 1) throw wrong(`it has ${channels} channels, not 1`);
-  if (rate !== RATE && rate !== 2 * RATE) throw wrong(`it has ${rate} samples a second, not 8000 or 16000`);
-  if (isMulaw) return rate === RATE ? Uint8Array.from(data) : encodeMulaw(halve(decodeMulaw(data)));
-  const samples = new Int16Array(data.length >> 1);
+  if (channels !== 1 && channels !== 2) throw wrong(`it has ${channels} channels, not 1 or 2`);
+  if (rate < LOWEST_RATE || rate > HIGHEST_RATE)
+    throw wrong(`it has ${rate} samples a second, not ${LOWEST_RATE} to ${HIGHEST_RATE}`);
+
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-  for (let i = 0; i < samples.length; i++) samples[i] = view.getInt16(i * 2, true);
-  return encodeMulaw(rate === RATE ? samples : halve(samples));
-}
-
-/** Half of a windowed sinc that lets pass what is below 3.6 kHz of 16 kHz audio; its sum is 1. */
-const TAPS = 63;
-const lowPass = (() => {
-  const cutoff = 3600 / 16_000;
-  const middle = (TAPS - 1) / 2;
-  const taps = Float64Array.from({ length: TAPS }, (_, i) => {
-    const x = i - middle;
-    const sinc = x === 0 ? 2 * cutoff : Math.sin(2 * Math.PI * cutoff * x) / (Math.PI * x);
-    // Blackman's window.
-    const phase = (2 * Math.PI * i) / (TAPS - 1);
-    return sinc * (0.42 - 0.5 * Math.cos(phase) + 0.08 * Math.cos(2 * phase));
-  });
-  const sum = taps.reduce((total, tap) => total + tap, 0);
-  return taps.map((tap) => tap / sum);
-})();
-
-/** 16 kHz to 8 kHz: what 8 kHz cannot hold is filtered out first, or it would come back as noise. */
-function halve(samples: Int16Array): Int16Array {
-  const half = new Int16Array(Math.ceil(samples.length / 2));
-  const middle = (TAPS - 1) / 2;
-  for (let i = 0; i < half.length; i++) {
-    let sum = 0;
-    for (let tap = 0; tap < TAPS; tap++) sum += lowPass[tap]! * (samples[2 * i + tap - middle] ?? 0);
-    half[i] = Math.max(-32768, Math.min(32767, Math.round(sum)));
-  }
-  return half;
+  const heard = isMulaw ? decodeMulaw(data) : null;
+  const sampleAt = (index: number): number => {
+    if (heard) return heard[index] ?? 0;
+    // Samples of 8 bits have no sign: 128 is silence.
+    return bits === 8 ? (view.getUint8(index) - 128) << 8 : view.getInt16(index * 2, true);
+  };
+  return {
+    rate,
+    // What is cut off in the middle of a sample is dropped.
+    count: Math.floor(data.length / ((bits / 8) * channels)),
+    mulaw: isMulaw && channels === 1 && rate === RATE ? data : null,
+    decode(into, from, to) {
+      for (let i = from; i < to; i++)
+        into[i] = channels === 1 ? sampleAt(i) : (sampleAt(2 * i) + sampleAt(2 * i + 1)) >> 1;
+    },
+  };
 }
 
 function name(view: DataView, at: number): string {

@@ -49,7 +49,11 @@ function asUnions(schema) {
   const walked = Object.fromEntries(
     Object.entries(rest).map(([key, value]) => [
       key,
-      key === 'properties' ? eachValue(value) : key === 'const' || key === 'enum' ? value : asUnions(value),
+      key === 'properties'
+        ? eachValue(withValues(value))
+        : key === 'const' || key === 'enum'
+          ? value
+          : asUnions(value),
     ]),
   );
   const head = { ...(title && { title }), ...($defs && { $defs: eachValue($defs) }) };
@@ -62,6 +66,15 @@ function asUnions(schema) {
 const eachValue = (map) =>
   Object.fromEntries(Object.entries(map).map(([key, value]) => [key, asUnions(value)]));
 
+/**
+ * Without the keys that only have a description: editors offer them where another branch gives them a value.
+ * @param {Schema} properties
+ */
+const withValues = (properties) =>
+  Object.fromEntries(
+    Object.entries(properties).filter(([, value]) => Object.keys(value).join() !== 'description'),
+  );
+
 /** @param {string} name */
 async function typesOf(name) {
   const schema = JSON.parse(readFileSync(new URL(name, import.meta.url), 'utf8'));
@@ -72,7 +85,9 @@ async function typesOf(name) {
   });
 }
 
-const parts = [BANNER, await typesOf('app.schema.json'), await typesOf('dialogue.schema.json')];
+const SCHEMAS = ['app.schema.json', 'dialogue.schema.json', 'test.schema.json'];
+const parts = [BANNER];
+for (const name of SCHEMAS) parts.push(await typesOf(name));
 const types = parts.map((part) => part.trim()).join('\n\n') + '\n';
 
 if (process.argv.includes('--check')) {

@@ -52,19 +52,29 @@ describe('the README', () => {
   });
 
   it('leads to a pizza in five minutes', async () => {
-    const [, dialogue, app] = yamlBlocks();
+    const [, dialogue, app, test] = yamlBlocks();
     await writeFile(join(folder, 'dialogues', 'pizza.dialogue.yaml'), dialogue!);
     await writeFile(join(folder, 'dialogues', 'pizza.app.yaml'), app!);
-    expect(await offhook(['check'])).toMatchObject({ code: 0, out: '' });
-    const { out } = await offhook(['talk', 'pizza'], 'opening hours\nI would like a pizza\na big one\n');
+    await writeFile(join(folder, 'dialogues', 'pizza.test.yaml'), test!);
+    const { code, err } = await offhook(['check', join(folder, 'dialogues', 'pizza.dialogue.yaml')]);
+    expect([code, err]).toEqual([0, '1 file, 0 errors, 0 warnings\n']);
+    const { out } = await offhook(
+      ['talk', 'pizza'],
+      'opening hours\nI would like a pizza\na big one\nat seven in the evening\nyes\n',
+    );
     expect(out.trim().split('\n')).toEqual([
       'agent: Pizza Presto.',
       'agent: Would you like to order, or to know when we are open?',
       'agent: From eleven to eleven, every day.',
       'agent: Would you like to order, or to know when we are open?',
       'agent: A small or a large one?',
-      'agent: A large pizza, ready in twenty minutes. Goodbye.',
+      'agent: When would you like to pick it up?',
+      'agent: A large pizza at 7 PM. Is that right?',
+      'agent: It will be ready. Goodbye.',
     ]);
+    const tested = await offhook(['test']);
+    expect(tested).toMatchObject({ code: 0 });
+    expect(tested.out).toMatch(/✓ .*a large pizza in one sentence, and a correction/);
   });
 
   it('names every command and every setting that there is, and no other', async () => {
@@ -124,7 +134,7 @@ describe('the command', () => {
       {
         text: 'order please',
         answer: 'wants to order',
-        goto: 'size',
+        goto: 'details',
         slots: {},
         confidence: expect.any(Number) as number,
         by: 'like',

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 const RUNTIME = fileURLToPath(new URL('../runtime', import.meta.url));
 
 /** Files at the top of `runtime/` that everybody may use. */
-const LEAVES = ['errors', 'clock', 'log', 'audio', 'wav', 'metrics'];
+const LEAVES = ['errors', 'clock', 'log', 'audio', 'wav', 'resample', 'tones', 'metrics'];
 /** Contracts: what adapters fulfil and others may know of them. */
 const CONTRACTS = [
   'understand/understand',
@@ -18,19 +18,33 @@ const CONTRACTS = [
   'store/store',
 ];
 
+/** How a model is asked what was meant, and how its answer is read: one way, for every model. */
+const ASKING = 'dialogue/meaning-schema';
+
 /** Who may import what besides the leaves and its own folder; `types` holds for `import type` alone. */
 const TABLE: Record<string, { values?: string[]; types?: string[] }> = {
   dialogue: {},
-  understand: { types: ['dialogue/'] },
-  speech: { types: ['dialogue/'] },
+  understand: { values: [ASKING], types: ['dialogue/'] },
+  speech: { values: [ASKING], types: ['dialogue/'] },
   line: { types: ['dialogue/', 'config'] },
   tools: { types: ['dialogue/'] },
   store: { types: ['dialogue/', 'config'] },
   outbound: { values: CONTRACTS, types: ['dialogue/'] },
   call: { values: ['dialogue/', ...CONTRACTS] },
+  rehearsal: { values: ['dialogue/', 'call/', ...CONTRACTS] },
   api: { values: ['catalog', 'config', ...CONTRACTS, 'people/', 'outbound/'], types: ['dialogue/', 'call/'] },
   cli: {
-    values: ['catalog', 'config', 'call/', 'dialogue/', ...CONTRACTS, 'people/', 'outbound/', 'line/local/'],
+    values: [
+      'catalog',
+      'config',
+      'call/',
+      'dialogue/',
+      'rehearsal/',
+      'people/',
+      'outbound/',
+      'line/local/',
+      ...CONTRACTS,
+    ],
   },
 };
 
@@ -45,6 +59,8 @@ const HOMES: Record<string, string[]> = {
   'koa-router': ['server', 'api/', 'line/twilio/'],
   koffi: ['speech/embedded/'],
   commander: ['main', 'cli/'],
+  '@modelcontextprotocol/sdk': ['tools/', 'example-server'],
+  '@dagrejs/dagre': ['cli/'],
 };
 
 interface Import {

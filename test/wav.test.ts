@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeMulaw, encodeMulaw } from '../runtime/audio.ts';
-import { readWav, writeWav } from '../runtime/wav.ts';
+import { readWav, readWavGently, writeWav } from '../runtime/wav.ts';
 
 interface Made {
   tag?: number;
@@ -102,19 +102,64 @@ describe('a WAV file', () => {
     expect(loudness(read)).toBeLessThan(20);
   });
 
+  it.each([
+    [11_025, 16],
+    [22_050, 16],
+    [44_100, 16],
+    [48_000, 16],
+    [44_101, 16],
+    [6_000, 16],
+    [44_100, 8],
+  ])('of %i Hz and %i bits keeps a tone at its pitch and loudness', (rate, bits) => {
+    const source = tone(1000, rate);
+    const data =
+      bits === 16 ? pcm(source) : Uint8Array.from(source, (sample) => 128 + Math.round(sample / 256));
+    const read = decodeMulaw(readWav(wav({ rate, bits, data })));
+    const wanted = tone(1000, 8000);
+    expect(Math.abs(read.length - wanted.length)).toBeLessThanOrEqual(1);
+    const error = loudness(
+      Int16Array.from(wanted.subarray(0, read.length), (sample, i) => sample - read[i]!),
+    );
+    expect(error).toBeLessThan(loudness(wanted) / 30);
+  });
+
+  it('of two channels is mixed', () => {
+    const [left, right] = [tone(500, 8000), tone(1000, 8000)];
+    const pairs = Int16Array.from({ length: left.length * 2 }, (_, i) => (i % 2 ? right : left)[i >> 1]!);
+    const mixed = left.map((sample, i) => (sample + right[i]!) >> 1);
+    expect(readWav(wav({ channels: 2, data: pcm(pairs) }))).toEqual(encodeMulaw(mixed));
+    const mulaw = encodeMulaw(pairs);
+    expect(readWav(wav({ tag: 7, bits: 8, channels: 2, data: mulaw }))).toHaveLength(left.length);
+  });
+
+  it('is read gently to the very same sound', async () => {
+    for (const made of [
+      { rate: 44_100, data: pcm(tone(440, 44_100, 2.3)) },
+      { rate: 8000, data: pcm(tone(440, 8000, 1.5)) },
+      { tag: 7, bits: 8, data: encodeMulaw(tone(440, 8000)) },
+    ]) {
+      expect(await readWavGently(wav(made))).toEqual(readWav(wav(made)));
+    }
+  });
+
   it.each<[string, Uint8Array, string]>([
     ['nothing', new Uint8Array(), 'it is not a WAV file'],
     ['an MP3', Buffer.from('ID3 and a lot of music'), 'it is not a WAV file'],
-    ['two channels', wav({ channels: 2, data: new Uint8Array(8) }), 'it has 2 channels, not 1'],
+    ['six channels', wav({ channels: 6, data: new Uint8Array(24) }), 'it has 6 channels, not 1 or 2'],
     [
-      '44.1 kHz',
-      wav({ rate: 44_100, data: new Uint8Array(8) }),
-      'it has 44100 samples a second, not 8000 or 16000',
+      '1.9 kHz',
+      wav({ rate: 1900, data: new Uint8Array(8) }),
+      'it has 1900 samples a second, not 2000 to 192000',
     ],
     [
-      '8-bit PCM',
-      wav({ bits: 8, data: new Uint8Array(8) }),
-      'its samples are of the kind 1 with 8 bits, not 16-bit PCM or mu-law',
+      'floating point',
+      wav({ tag: 3, bits: 32, data: new Uint8Array(8) }),
+      'its samples are of the kind 3 with 32 bits, not PCM of 8 or 16 bits or mu-law',
+    ],
+    [
+      '24-bit PCM',
+      wav({ bits: 24, data: new Uint8Array(9) }),
+      'its samples are of the kind 1 with 24 bits, not PCM of 8 or 16 bits or mu-law',
     ],
     ['no data', wav({ data: new Uint8Array(8) }).subarray(0, 36), 'it holds no sound'],
     ['half a format', wav({ data: new Uint8Array(8) }).subarray(0, 30), 'its format is cut off'],

@@ -3,7 +3,7 @@ import type { Event, Value } from '../dialogue/protocol.ts';
 import {
   SESSION_STATUSES,
   type Initiation,
-  type JournalEntry,
+  type ScheduledCall,
   type SessionDetail,
   type SessionListItem,
   type ToolCallRow,
@@ -94,7 +94,10 @@ export const SESSION_LIST_SCHEMA = whole({
 export const SESSION_SCHEMA = whole({
   ...SESSION,
   turns: listOf(TURN),
-  slots: values,
+  slots: {
+    ...values,
+    description: 'What the slots of its first dialogue hold; "…" stands for what is sensitive.',
+  },
   attributes: values,
   toolCalls: listOf(TOOL_CALL),
   events: listOf(EVENT),
@@ -102,20 +105,24 @@ export const SESSION_SCHEMA = whole({
 
 export const INITIATION_SCHEMA = whole({
   id: text,
-  sessionId: text,
+  sessionId: { ...textOrNull, description: 'Null while it is scheduled.' },
   key: text,
   to: text,
-  from: text,
+  from: { ...textOrNull, description: 'Null: the first number of the app, when it is placed.' },
   locale: textOrNull,
   attributes: values,
   callSid: textOrNull,
-  status,
+  status: { type: 'string', enum: ['scheduled', ...SESSION_STATUSES] },
   error: {
     anyOf: [whole({ code: text, message: text }), { type: 'null' }],
     description: 'What Twilio said when it refused.',
   },
+  at: { ...timeOrNull, description: 'When it was to be placed; null: at once.' },
+  machine: { type: ['string', 'null'], enum: ['hangup', 'message', 'continue', null] },
   createdAt: time,
 });
+
+export const SCHEDULED_SCHEMA = whole({ id: text, status: { const: 'scheduled' }, at: time });
 
 export const PLACED_SCHEMA = whole({ id: text, sessionId: text, callSid: text, status });
 
@@ -141,11 +148,11 @@ export function sessionView(session: SessionListItem) {
 }
 
 export function sessionDetailView(session: SessionDetail) {
-  const { turns, toolCalls, journal, attributes } = session;
+  const { turns, toolCalls, journal, slots, attributes } = session;
   return {
     ...sessionView({ ...session, turnCount: turns.length }),
     turns: turns.map(turnView),
-    slots: slotsOf(journal.at(-1)),
+    slots,
     attributes,
     toolCalls: toolCalls.map(toolCallView),
     events: journal.map(({ sequence, at, event }) => ({ ...fieldsOf(event), sequence, at: iso(at) })),
@@ -191,13 +198,30 @@ export function initiationView(
     callSid: initiation.callSid ?? session?.callSid ?? null,
     status: session?.status ?? initiation.status,
     error,
+    at: isoOrNull(initiation.at),
+    machine: initiation.machine,
     createdAt: iso(initiation.createdAt),
   };
 }
 
-/** What the dialogue knew when it was last written down. */
-function slotsOf(last: JournalEntry | undefined): { readonly [name: string]: Value } {
-  return fieldsOf(fieldsOf(last?.state ?? null)['vars'] ?? null);
+/** As an initiation that has no session yet. */
+export function scheduledView(call: ScheduledCall) {
+  const { id, key, to, from, locale, attributes, status: state, error, machine } = call;
+  return {
+    id,
+    sessionId: null,
+    key,
+    to,
+    from,
+    locale,
+    attributes,
+    callSid: null,
+    status: state,
+    error,
+    at: iso(call.at),
+    machine,
+    createdAt: iso(call.createdAt),
+  };
 }
 
 function fieldsOf(value: Value): { readonly [name: string]: Value } {

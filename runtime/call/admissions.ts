@@ -20,7 +20,13 @@ export interface Admitted {
 /** The token in the TwiML is used within seconds; a call whose stream never comes is given up. */
 const TOKEN_MS = 60_000;
 
-/** Calls between the webhook and their stream. Each bears a token that opens one stream, of its own call only. */
+/** A call that is placed may wait in the network's queue and then ring; after this long it will not any more. */
+export const RINGING_MS = 3_600_000;
+
+/**
+ * Calls on their way: from the moment that they are placed, or that the webhook comes, until their stream is here.
+ * Each bears a token that opens one stream, of its own call only.
+ */
 export class Admissions {
   readonly #store: Store;
   readonly #clock: Clock;
@@ -38,14 +44,15 @@ export class Admissions {
     return this.#coming.has(session);
   }
 
-  count(app: string): number {
-    return [...this.#coming.values()].filter((one) => one.target.app.id === app).length;
+  /** The sessions of the app. */
+  of(app: string): string[] {
+    return [...this.#coming].flatMap(([session, one]) => (one.target.app.id === app ? [session] : []));
   }
 
-  /** From now on the call is on its way. Comes before its token, and waits for nothing. */
-  reserve(session: string, admitted: Admitted): void {
+  /** From now on the call is on its way, for so long at most. Comes before its token, and waits for nothing. */
+  reserve(session: string, admitted: Admitted, withinMs: number = TOKEN_MS): void {
     this.take(session);
-    const cancel = this.#clock.after(TOKEN_MS, () => {
+    const cancel = this.#clock.after(withinMs, () => {
       this.#coming.delete(session);
       this.#expired(session);
     });

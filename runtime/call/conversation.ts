@@ -2,55 +2,42 @@
  * One call: the engine, driven. What happens enters the mailbox; each event is taken by the engine, written to
  * the journal, and only then carried out. Audio does not pass through here.
  */
-import type { Clock } from '../clock.ts';
 import { advance } from '../dialogue/engine.ts';
 import type { Program } from '../dialogue/program.ts';
 import { WAITING } from '../dialogue/protocol.ts';
-import type { Effect, EndReason, Event, Expectation, Value } from '../dialogue/protocol.ts';
+import type { EndReason, Event } from '../dialogue/protocol.ts';
 import type { State } from '../dialogue/state.ts';
 import { wordsFor } from '../dialogue/words.ts';
-import { messageOf } from '../errors.ts';
 import type { Channel, ChannelEvent, ClosedReason } from '../line/line.ts';
-import type { Log } from '../log.ts';
-import type { Metrics } from '../metrics.ts';
-import type { Session, StepWrite, Store, ToolCallRow, Turn } from '../store/store.ts';
 import type { Tools } from '../tools/tools.ts';
-import type { Understand } from '../understand/understand.ts';
-import { Judge } from './judge.ts';
+import type { AskModel, Understand } from '../understand/understand.ts';
+import type { TransferFailure } from './answers.ts';
+import { discreet } from './discreet-log.ts';
+import { Judge, type AskChat } from './judge.ts';
 import { Mailbox } from './mailbox.ts';
+import { Performer, type Expected } from './performer.ts';
+import { holdsSensitive } from './redaction.ts';
+import { personaOf, sessionScope } from './scope.ts';
+import { Scribe, stateNameOf, type ScribeOptions, type ScribeParts } from './scribe.ts';
 import { ToolRuns } from './tool-runs.ts';
-import { Transcript } from './transcript.ts';
 import { Wakes } from './wakes.ts';
 
-/** What a running call tells whoever watches it. */
-export type LiveEvent =
-  | { kind: 'turn'; turn: Turn }
-  | { kind: 'tool'; tool: ToolCallRow }
-  | { kind: 'event'; event: Event }
-  | { kind: 'ended'; endReason: string | null };
+export type { LiveEvent } from './scribe.ts';
 
-export interface ConversationParts {
-  store: Pick<Store, 'writeStep' | 'writeTurns'>;
+export interface ConversationParts extends ScribeParts {
   tools: Tools;
   understand: Understand;
-  clock: Clock;
-  log: Log;
-  metrics: Metrics;
+  /** Judges what the rules cannot, where the line has no model of its own; null: nobody does. */
+  model: AskModel | null;
 }
 
-export interface ConversationOptions {
-  session: Session;
-  program: Program;
-  state: State;
-  /** Of the last journal entry; 0 for a new call. */
-  sequence: number;
-  /** The index of the first turn. */
-  firstTurn: number;
+export interface ConversationOptions extends ScribeOptions {
   channel(on: (event: ChannelEvent) => void): Channel;
-  live(event: LiveEvent): void;
+  /** The caller is to be called back at that moment (milliseconds since the epoch); `id` is unique in the session. */
+  callBack(order: { id: string; at: number }): void;
   /**
    * The line is gone. Null: not because the caller or the dialogue ended the call; it may come back, and the
-   * session is still open.
+   * session is still open. That is also so while the caller is `transferring`.
    */
   ended(endReason: EndReason | null): void;
 }
@@ -58,65 +45,85 @@ export interface ConversationOptions {
 /** An event before it is stamped with its time. */
 type Happening = Event extends infer E ? (E extends Event ? Omit<E, 'at'> : never) : never;
 
+/** An event on its way to the engine. */
+interface Letter {
+  event: Event;
+  /** Something sensitive was expected when it happened. */
+  sensitive: boolean;
+}
+
 /** Nobody who has spoken waits longer than this for a sound; with the endpointing before it, under three seconds. */
 const WAITING_MS = 1_900;
-
-/** What becomes known of turns is written together with what follows within this time. */
-const AMEND_MS = 250;
-
-/** How long a goodbye may take before the line is closed all the same. */
-const GOODBYE_MS = 30_000;
-/** A long text before it is still heard out, within minutes. */
-const GOODBYE_TRIES = 9;
 
 export class Conversation {
   readonly #parts: ConversationParts;
   readonly #options: ConversationOptions;
   readonly #channel: Channel;
-  readonly #mailbox: Mailbox<Event>;
+  readonly #mailbox: Mailbox<Letter>;
   readonly #wakes: Wakes;
   readonly #judge: Judge;
-  readonly #transcript: Transcript;
+  readonly #scribe: Scribe;
   readonly #toolRuns: ToolRuns;
-  readonly #timers: (() => void)[] = [];
+  readonly #performer: Performer;
   #state: State;
-  #sequence: number;
-  #expectation: Expectation | null = null;
   /** What was expected when the caller said what is still being transcribed. */
-  #expectedThen: { expectation: Expectation | null } | null = null;
+  #expectedThen: Expected | null = null;
+  #cancelLimit: () => void = () => undefined;
+  #closedFor: EndReason = 'caller-hung-up';
   #fault = false;
   #givenUp = false;
   /** The line is gone: what is still ordered reaches nobody. */
   #over = false;
-  readonly #amended = new Map<number, Turn>();
-  #cancelFlush: () => void = () => undefined;
-  #writes: Promise<void> = Promise.resolve();
 
   constructor(parts: ConversationParts, options: ConversationOptions) {
-    this.#parts = parts;
+    const { program, state, session } = options;
     this.#options = options;
-    this.#state = options.state;
-    this.#sequence = options.sequence;
-    this.#transcript = new Transcript(options.firstTurn);
-    this.#toolRuns = new ToolRuns(parts, options.session.id, (outcome) => this.#post(outcome));
+    this.#state = state;
+    const log = holdsSensitive(program) ? discreet(parts.log, (text) => this.#scribe.mask(text)) : parts.log;
+    this.#parts = { ...parts, log };
+    this.#scribe = new Scribe(this.#parts, options);
+    this.#toolRuns = new ToolRuns(
+      this.#parts,
+      { session: session.id, program, scope: () => sessionScope(this.#state) },
+      (outcome) => this.#post(outcome),
+    );
     this.#mailbox = new Mailbox(
-      (event) => this.#take(event),
+      (letter) => this.#take(letter),
       (thrown) => this.#broken(thrown),
     );
     this.#wakes = new Wakes(parts.clock, (wake) => this.#post({ kind: 'time-passed', wake }));
     this.#channel = options.channel((event) => this.#hear(event));
-    this.#judge = new Judge(parts.understand, this.#channel, parts.clock);
+    const { understand, model, clock } = parts;
+    this.#performer = new Performer(this.#channel, this.#wakes, this.#toolRuns, clock, options.callBack);
+    const chat: AskChat | null =
+      model && ((expectation, text, signal) => model(expectation, text, this.#context(program), signal));
+    this.#judge = new Judge(understand, this.#channel, clock, chat);
   }
 
-  /** Begins the dialogue, or takes it up where the journal left it. */
-  begin(): void {
+  /** The caller is with somebody else, or will be once the line is closed. */
+  get transferring(): boolean {
+    return this.#state.phase === 'transferring';
+  }
+
+  /**
+   * Begins the dialogue, or takes it up where the journal left it. `transferFailed`: the line comes back from a
+   * transfer that did not come about.
+   */
+  begin(transferFailed: TransferFailure | null = null): void {
     const { program, session } = this.#options;
     const { clock } = this.#parts;
-    this.#post({ kind: this.#state.phase === 'new' ? 'call-started' : 'line-resumed' });
+    if (this.#state.phase === 'new') this.#post({ kind: 'call-started' });
+    else if (transferFailed === null) this.#post({ kind: 'line-resumed' });
+    else this.#post({ kind: 'transfer-failed', reason: transferFailed });
     const passed = session.startedAt === null ? 0 : clock.now() - session.startedAt;
-    this.#later(Math.max(0, program.app.limits.durationMs - passed), () =>
+    this.#cancelLimit = clock.after(Math.max(0, program.app.limits.durationMs - passed), () =>
       this.#post({ kind: 'limit-reached', limit: 'duration' }),
     );
+  }
+
+  /** A machine answered the call, and would take a message now. */
+  machineAnswered(): void {
+    this.#post({ kind: 'machine-answered' });
   }
 
   /** The process is going away: the caller is told, and the call ends. */
@@ -130,64 +137,58 @@ export class Conversation {
     this.#channel.close();
   }
 
-  /** Closes the line now, without a word: the call ended elsewhere. */
-  close(): void {
+  /** Closes the line now, without a word: the call ended elsewhere, for this reason where no other is known. */
+  close(reason: EndReason = 'caller-hung-up'): void {
+    this.#closedFor = reason;
     this.#channel.close();
   }
 
-  #post(event: Happening): void {
+  #post(event: Happening, sensitive = this.#performer.expected.sensitive): void {
     const whole: Event = { ...event, at: this.#parts.clock.now() };
-    if (!this.#mailbox.post(whole))
+    if (!this.#mailbox.post({ event: whole, sensitive }))
       this.#parts.log.debug({ kind: event.kind }, 'event after the end of the call');
   }
 
   #hear(event: ChannelEvent): void {
-    const { clock, metrics } = this.#parts;
+    const { metrics } = this.#parts;
     switch (event.kind) {
       case 'started':
         if (event.latencyMs !== null) metrics.turnLatency(event.latencyMs);
         this.#wakes.cancel(WAITING);
-        this.#amend(
-          this.#transcript.amend(event.utterance, { startedAt: clock.now(), latencyMs: event.latencyMs }),
-          false,
-        );
-        return;
+        return this.#scribe.started(event.utterance, event.latencyMs);
       case 'heard':
-        this.#amend(this.#transcript.heard(event.utterance), true);
-        return;
+        return this.#scribe.heard(event.utterance);
       case 'interrupted':
-        this.#amend(this.#transcript.interrupted(event.utterance, event.heardText), true);
+        return this.#scribe.interrupted(event.utterance, event.heardText);
+      case 'model-says': {
+        const { utterance, text, complete } = event;
+        this.#scribe.modelSays(utterance, text, stateNameOf(this.#state), complete);
+        if (complete) this.#post({ kind: 'model-spoke', text });
         return;
-      case 'model-says':
-        this.#modelSays(event);
-        return;
+      }
       case 'model-called':
-        this.#post({ kind: 'model-called', call: event.call, name: event.name, input: event.input });
-        return;
+        return this.#post({ kind: 'model-called', call: event.call, name: event.name, input: event.input });
       case 'quiet':
-        this.#wakes.quiet(event.quiet);
-        return;
+        return this.#wakes.quiet(event.quiet);
       case 'caller-began':
         this.#wakes.cancel(WAITING);
-        return;
+        return this.#judge.callerBegan();
       case 'caller-finished':
-        this.#transcript.reserveCaller(event.startedAt);
+        this.#scribe.reserveCaller(event.startedAt);
         if (this.#state.phase === 'running') this.#wakes.set(WAITING, WAITING_MS, 'now');
-        this.#expectedThen = { expectation: this.#expectation };
+        this.#expectedThen = this.#performer.expected;
         return;
       case 'spoke':
         this.#understand(event).catch((thrown: unknown) => this.#broken(thrown));
         return;
       case 'key':
-        this.#post({ kind: 'key-pressed', key: event.key });
-        return;
+        return this.#post({ kind: 'key-pressed', key: event.key });
       case 'silent':
-        if (!this.#wakes.silence()) this.#channel.settled(this.#expectation !== null);
+        if (!this.#wakes.silence()) this.#channel.settled(this.#isCallersTurn());
         return;
       case 'speech-lost':
       case 'speech-failed':
-        this.#post({ kind: event.kind, code: event.code });
-        return;
+        return this.#post({ kind: event.kind, code: event.code });
       case 'closed':
         this.#end(event.reason).catch((thrown: unknown) => {
           this.#parts.log.error({ err: thrown }, 'the end of a call broke');
@@ -199,164 +200,68 @@ export class Conversation {
     }
   }
 
-  async #understand({
-    text,
-    answered,
-    cut = false,
-  }: Extract<ChannelEvent, { kind: 'spoke' }>): Promise<void> {
-    const { expectation } = this.#expectedThen ?? { expectation: this.#expectation };
+  async #understand(spoke: Extract<ChannelEvent, { kind: 'spoke' }>): Promise<void> {
+    const { text, answered, cut = false } = spoke;
+    const { expectation, sensitive } = this.#expectedThen ?? this.#performer.expected;
     this.#expectedThen = null;
     if (text === '') {
       this.#wakes.cancel(WAITING);
-      this.#transcript.release();
+      this.#scribe.release();
+      this.#judge.callerSaidNothing();
     }
     if (answered || expectation === null || text === '') {
       const about = { meaning: null, expectation: expectation?.id ?? null, answered, cut };
-      this.#post({ kind: 'caller-spoke', text, ...about });
+      this.#post({ kind: 'caller-spoke', text, ...about }, sensitive);
       return;
     }
     const judged = await this.#judge.judge(expectation, text);
     // Null: the caller went on, and the longer utterance is judged instead.
-    if (judged) {
-      this.#post({ kind: 'caller-spoke', ...judged, expectation: expectation.id, answered: false });
-    }
+    if (!judged) return;
+    const about = { ...judged, expectation: expectation.id, answered: false };
+    this.#post({ kind: 'caller-spoke', ...about }, sensitive);
   }
 
-  #modelSays(event: Extract<ChannelEvent, { kind: 'model-says' }>): void {
-    const { text, utterance } = event;
-    if (!this.#transcript.has(utterance)) {
-      this.#amend(this.#transcript.agent(utterance, text, this.#stateName(), this.#parts.clock.now()), true);
-    } else {
-      this.#amend(this.#transcript.amend(utterance, { text }), event.complete);
-    }
-    if (event.complete) this.#post({ kind: 'model-spoke', text });
+  /** What helps a model to understand the caller. */
+  #context(program: Program): Parameters<AskModel>[2] {
+    const persona = personaOf(program, this.#state, this.#parts.clock.now());
+    return { recent: this.#scribe.recent(), persona: persona && this.#scribe.mask(persona) };
   }
 
-  async #take(event: Event): Promise<void> {
-    const { session, program, live } = this.#options;
+  async #take({ event, sensitive }: Letter): Promise<void> {
     if (this.#fault && event.kind !== 'line-closed') return;
     const before = this.#state;
-    const { state, effects } = advance(program, before, event);
+    const { state, effects } = advance(this.#options.program, before, event);
     this.#state = state;
 
-    const turns = this.#turnsOf(event, effects);
-    const toolCalls = this.#toolRuns.rows(event, effects);
-    await this.#write({
-      session: session.id,
-      entry: {
-        sequence: ++this.#sequence,
-        at: event.at,
-        event: event as unknown as Value,
-        state: state as unknown as Value,
-        effects: effects as unknown as Value,
-      },
-      turns: [...this.#takeAmended(), ...turns],
-      toolCalls,
-      patch: patchOf(before, state, event),
-    });
-    live({ kind: 'event', event });
-    for (const turn of turns) live({ kind: 'turn', turn: { ...turn } });
-    for (const tool of toolCalls) live({ kind: 'tool', tool });
+    const hidden = sensitive || this.#performer.expected.sensitive;
+    const step = { before, event, state, effects };
+    const written = this.#scribe.redact(step, hidden);
+    await this.#scribe.write(step, written, this.#toolRuns.rows(written.event, written.effects));
     if (this.#over) {
       for (const effect of effects) {
-        if (effect.kind === 'say') this.#amend(this.#transcript.interrupted(effect.id, ''), true);
+        if (effect.kind === 'say' || effect.kind === 'play' || effect.kind === 'press')
+          this.#scribe.interrupted(effect.id, '');
       }
       return;
     }
-    for (const effect of effects) this.#perform(effect);
-    this.#channel.settled(this.#expectation !== null);
-  }
-
-  #turnsOf(event: Event, effects: readonly Effect[]): Turn[] {
-    const turns: Turn[] = [];
-    if (event.kind === 'caller-spoke' && event.text !== '') {
-      turns.push(this.#transcript.caller(event.text, this.#stateName(), event.at));
+    // Judged, and written as far as it may be: nobody needs it any more.
+    if (hidden && event.kind === 'caller-spoke') this.#channel.forget();
+    for (const [index, effect] of effects.entries())
+      this.#performer.perform(effect, written.effects[index] ?? effect);
+    if (!this.#channel.thinks && effects.some(({ kind }) => kind === 'converse')) {
+      // The dialogue goes on by itself before it is the caller's turn.
+      return this.#post({ kind: 'model-missing' });
     }
-    for (const effect of effects) {
-      if (effect.kind === 'say')
-        turns.push(this.#transcript.agent(effect.id, effect.text, effect.state, event.at));
-    }
-    return turns;
+    this.#channel.settled(this.#isCallersTurn());
   }
 
-  #perform(effect: Effect): void {
-    switch (effect.kind) {
-      case 'say':
-        return this.#channel.say(effect);
-      case 'listen':
-        this.#expectation = effect.expectation;
-        return this.#channel.listen(effect);
-      case 'converse':
-        this.#expectation = effect.expectation;
-        return this.#channel.converse(effect);
-      case 'answer-model':
-        return this.#channel.answerModel(effect.call, effect.output);
-      case 'call-tool':
-        this.#expectation = null;
-        void this.#toolRuns.run(effect);
-        return;
-      case 'wake':
-        return this.#wakes.set(effect.id, effect.afterMs, effect.since);
-      case 'cancel-wake':
-        return this.#wakes.cancel(effect.id);
-      case 'hang-up':
-        this.#expectation = null;
-        this.#wakes.close();
-        return this.#hangUp();
-      default:
-        return effect satisfies never;
-    }
-  }
-
-  /** A store that fails must not end a call that goes well: it is reported, and the caller is served. */
-  async #write(step: StepWrite): Promise<void> {
-    const { store, clock, log, metrics } = this.#parts;
-    const from = clock.elapsed();
-    try {
-      await store.writeStep(step);
-      metrics.storeWrite((clock.elapsed() - from) / 1000);
-    } catch (thrown) {
-      log.error({ problem: messageOf(thrown), sequence: step.entry.sequence }, 'a step could not be written');
-    }
-  }
-
-  /** What was heard becomes known outside of a step: it is written with the next one, or a moment later. */
-  #amend(turn: Turn | null, settled: boolean): void {
-    if (!turn) return;
-    const copy = { ...turn };
-    this.#options.live({ kind: 'turn', turn: copy });
-    if (!settled) return;
-    if (this.#amended.size === 0) this.#cancelFlush = this.#parts.clock.after(AMEND_MS, () => this.#flush());
-    this.#amended.set(copy.index, copy);
-  }
-
-  /** Takes what is still to be written of turns. */
-  #takeAmended(): Turn[] {
-    this.#cancelFlush();
-    const turns = [...this.#amended.values()];
-    this.#amended.clear();
-    return turns;
-  }
-
-  #flush(): void {
-    const turns = this.#takeAmended();
-    if (turns.length === 0) return;
-    const { store, log } = this.#parts;
-    const write = store.writeTurns(this.#options.session.id, turns).catch((thrown: unknown) => {
-      log.error({ problem: messageOf(thrown) }, 'turns could not be written');
-    });
-    this.#writes = this.#writes.then(() => write);
-  }
-
-  /** Hangs up when the goodbye was heard; one that never ends is cut. */
-  #hangUp(): void {
-    this.#channel.hangUp();
-    const watch = (tries: number): void =>
-      this.#later(GOODBYE_MS, () => {
-        if (tries > 0 && this.#channel.remainingMs() > 0) watch(tries - 1);
-        else this.#channel.close();
-      });
-    watch(GOODBYE_TRIES);
+  /** A caller who types ahead, or is rehearsed, is not heard while the dialogue only waits. */
+  #isCallersTurn(): boolean {
+    const { stack, contexts } = this.#state;
+    const frame = stack.at(-1);
+    const part = this.#options.program.parts[contexts.at(-1)?.dialogue ?? ''];
+    const step = frame && part?.blocks[frame.block]?.[frame.index];
+    return this.#performer.expected.expectation !== null && step?.verb !== 'wait';
   }
 
   /** An error of ours ends this call, politely where that is still possible, and no other. */
@@ -367,48 +272,28 @@ export class Conversation {
     this.#wakes.close();
     const { trouble } = wordsFor(this.#options.session.locale);
     this.#channel.say({ kind: 'say', id: 'fault', text: trouble, interrupt: 'never', state: null });
-    this.#hangUp();
+    this.#performer.hangUp();
   }
 
   async #end(reason: ClosedReason): Promise<void> {
     const { ended, live } = this.#options;
     this.#over = true;
-    const lost = (reason === 'broken' || this.#givenUp) && this.#state.phase === 'running';
     const fault = this.#fault || reason === 'misbehaved';
-    if (!lost) this.#post({ kind: 'line-closed', reason: fault ? 'error' : 'caller-hung-up' });
+    const lost = (reason === 'broken' || this.#givenUp) && this.#state.phase === 'running';
+    const open = lost || (this.transferring && !fault);
+    if (!open) this.#post({ kind: 'line-closed', reason: fault ? 'error' : this.#closedFor });
     this.#wakes.close();
     this.#judge.close();
     this.#toolRuns.cancel();
-    for (const cancel of this.#timers) cancel();
+    this.#performer.close();
+    this.#cancelLimit();
+    await (open ? this.#mailbox.close() : this.#mailbox.emptied());
+    await this.#scribe.close();
+    if (!open) live({ kind: 'ended', endReason: this.#state.endReason });
+    ended(open ? null : this.#state.endReason);
+    if (open) return;
+    // What a tool that is to finish gives is still written down.
+    await this.#toolRuns.finished();
     await this.#mailbox.close();
-    this.#flush();
-    await this.#writes;
-    if (!lost) live({ kind: 'ended', endReason: this.#state.endReason });
-    ended(lost ? null : this.#state.endReason);
   }
-
-  #stateName(): string | null {
-    return this.#state.stack.at(-1)?.state ?? null;
-  }
-
-  #later(ms: number, callback: () => void): void {
-    this.#timers.push(this.#parts.clock.after(ms, callback));
-  }
-}
-
-function patchOf(before: State, after: State, event: Event): StepWrite['patch'] {
-  if (after.phase === 'ended') {
-    return { status: 'completed', endReason: after.endReason, endedAt: event.at };
-  }
-  if (before.phase === 'new') return { status: 'in-progress', startedAt: event.at };
-  if (after.endReason !== before.endReason) return { endReason: after.endReason };
-  if (after.attributes !== before.attributes && !same(after.attributes, before.attributes)) {
-    return { attributes: after.attributes };
-  }
-  return null;
-}
-
-function same(a: State['attributes'], b: State['attributes']): boolean {
-  const names = Object.keys(a);
-  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
 }

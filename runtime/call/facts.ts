@@ -1,25 +1,32 @@
 import type { Value } from '../dialogue/protocol.ts';
 import type { CallFacts } from '../dialogue/state.ts';
 import type { Session } from '../store/store.ts';
+import { shownOf, usedName, usedOf } from './person.ts';
+import { zoneOf } from './zone.ts';
 
-/** What a dialogue may know of its call from the start. `startedAt` in milliseconds since the epoch. */
+/**
+ * What a dialogue may know of its call from the start.
+ * @param startedAt in milliseconds since the epoch.
+ * @param appZone IANA; null: the app has none.
+ * @param memories what the store remembers of the other side's number (`phoneOf`).
+ */
 export function factsOf(
   session: Session,
   startedAt: number,
   caller: CallFacts['caller'] = {},
   welcomeMessage: string | null = null,
+  appZone: string | null = null,
+  memories: { readonly [name: string]: Value } = {},
 ): CallFacts {
   const { id, isInitiated, direction, locale, from, to } = session;
-  const known: { [name: string]: Value } = {
-    phone: isInitiated ? to : from,
-    country: null,
-    city: null,
-    name: null,
-  };
+  const phone = isInitiated ? to : from;
+  const known: { [name: string]: Value } = { phone, country: null, city: null, name: null };
   return {
     session: { id, isInitiated, direction, locale, from, to, startedAt: new Date(startedAt).toISOString() },
-    user: { paired: false, anonymous: true, name: null },
+    user: { name: null, ...shownOf(memories), paired: false, anonymous: true },
     caller: { ...known, ...caller },
+    zone: zoneOf(appZone, phone, startedAt),
+    used: usedOf(memories[usedName(session.dialogue)]),
     welcomeMessage,
   };
 }

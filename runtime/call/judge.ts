@@ -5,48 +5,129 @@ import type { Understand } from '../understand/understand.ts';
 
 /** Longer than this nobody waits for an answer without a sound. */
 const JUDGE_MS = 2_500;
+/** What the rules are less sure of, a model is asked about where there is one. */
+const SETTLED = 0.6;
+/** Nobody speaks for longer without a pause; after that whatever was heard counts. */
+const HELD_MS = 15_000;
+
+/** What was judged: all that the caller said by then, and what it means. */
+export interface Judgement {
+  text: string;
+  meaning: Meaning | null;
+}
+
+/** Asks a model other than the one that the caller speaks to: a chat model with the turns of this call. */
+export type AskChat = (
+  expectation: Expectation,
+  text: string,
+  signal: AbortSignal,
+) => Promise<Meaning | null>;
+
+interface Running {
+  abort: AbortController;
+  text: string;
+  expectation: string;
+  /** The caller has begun to speak again: the judgement waits for the rest. */
+  held: boolean;
+  /** The model has answered while it was held. */
+  answer: Judgement | null;
+  /** Ends the wait for the rest. */
+  release: () => void;
+  resolve(judgement: Judgement | null): void;
+}
 
 /**
- * Finds what an utterance means: by rules at once, else by the model within a deadline. A caller who goes on
- * speaking meanwhile is judged by all that was said.
+ * Finds what an utterance means: by rules at once, else by the model within a deadline, else by what the rules
+ * thought most likely. A caller who goes on speaking meanwhile is judged by all that was said.
  */
 export class Judge {
   readonly #understand: Understand;
   readonly #channel: Pick<Channel, 'judge' | 'thinks'>;
   readonly #clock: Clock;
-  #running: { abort: AbortController; text: string; expectation: string } | null = null;
+  readonly #chat: AskChat | null;
+  #running: Running | null = null;
 
-  constructor(understand: Understand, channel: Pick<Channel, 'judge' | 'thinks'>, clock: Clock) {
+  constructor(
+    understand: Understand,
+    channel: Pick<Channel, 'judge' | 'thinks'>,
+    clock: Clock,
+    chat: AskChat | null,
+  ) {
     this.#understand = understand;
     this.#channel = channel;
     this.#clock = clock;
+    this.#chat = chat;
   }
 
   /** The meaning with the text it belongs to; null where a later utterance takes this one's place. */
-  async judge(
-    expectation: Expectation,
-    text: string,
-  ): Promise<{ text: string; meaning: Meaning | null } | null> {
+  judge(expectation: Expectation, text: string): Promise<Judgement | null> {
     const before = this.#running;
-    before?.abort.abort();
-    const whole = before?.expectation === expectation.id ? `${before.text} ${text}` : text;
-    const byRules = this.#understand(expectation, whole) ?? this.#understand(expectation, text);
-    if (byRules || !this.#channel.thinks) {
-      this.#running = null;
-      return { text: whole, meaning: byRules };
+    if (before !== null) this.#settle(before, null);
+    const goesOn = before !== null && before.expectation === expectation.id;
+    const whole = goesOn ? `${before.text} ${text}` : text;
+    const byRules =
+      this.#understand(expectation, whole) ?? (goesOn ? this.#understand(expectation, text) : null);
+    const ask = this.#model();
+    if (ask === null || (byRules !== null && byRules.confidence >= SETTLED)) {
+      return Promise.resolve({ text: whole, meaning: byRules });
     }
-    const running = { abort: new AbortController(), text: whole, expectation: expectation.id };
-    this.#running = running;
-    const cancel = this.#clock.after(JUDGE_MS, () => running.abort.abort());
-    const meaning = await this.#channel.judge(expectation, whole, running.abort.signal);
-    cancel();
-    if (this.#running !== running) return null;
-    this.#running = null;
-    return { text: whole, meaning };
+    return new Promise((resolve, reject) => {
+      const running: Running = {
+        abort: new AbortController(),
+        text: whole,
+        expectation: expectation.id,
+        held: false,
+        answer: null,
+        release: () => undefined,
+        resolve,
+      };
+      this.#running = running;
+      const cancel = this.#clock.after(JUDGE_MS, () => running.abort.abort());
+      const answered = (meaning: Meaning | null): void => {
+        cancel();
+        if (this.#running !== running) return;
+        running.answer = { text: whole, meaning: meaning ?? byRules };
+        if (!running.held) this.#settle(running, running.answer);
+      };
+      ask(expectation, whole, running.abort.signal).then(answered, (thrown: unknown) => {
+        cancel();
+        reject(thrown);
+      });
+    });
+  }
+
+  /** The caller speaks again: what is being judged waits for the rest, which comes as another `judge`. */
+  callerBegan(): void {
+    const running = this.#running;
+    if (running === null || running.held) return;
+    running.held = true;
+    running.release = this.#clock.after(HELD_MS, () => this.callerSaidNothing());
+  }
+
+  /** What began was a noise: no rest will come. */
+  callerSaidNothing(): void {
+    const running = this.#running;
+    if (running === null) return;
+    running.release();
+    running.held = false;
+    if (running.answer !== null) this.#settle(running, running.answer);
   }
 
   close(): void {
-    this.#running?.abort.abort();
-    this.#running = null;
+    const running = this.#running;
+    if (running !== null) this.#settle(running, null);
+  }
+
+  /** Whoever hears the caller judges best; a chat model only has the words. */
+  #model(): AskChat | null {
+    if (!this.#channel.thinks) return this.#chat;
+    return (expectation, text, signal) => this.#channel.judge(expectation, text, signal);
+  }
+
+  #settle(running: Running, judgement: Judgement | null): void {
+    if (this.#running === running) this.#running = null;
+    running.release();
+    running.abort.abort();
+    running.resolve(judgement);
   }
 }

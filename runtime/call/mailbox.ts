@@ -22,6 +22,11 @@ export class Mailbox<Letter> {
     return true;
   }
 
+  /** Settles when there is no letter left for now. */
+  async emptied(): Promise<void> {
+    await this.#working;
+  }
+
   /** Takes no more letters; settles when those that were taken are handled. */
   async close(): Promise<void> {
     this.#closed = true;

@@ -8,6 +8,7 @@ import { BYTES_PER_MS, base64Bytes } from '../audio.ts';
 import type { Clock } from '../clock.ts';
 import type { Interrupt } from '../dialogue/protocol.ts';
 import type { AudioLine } from '../line/line.ts';
+import { heardText, yields, type Utterance } from './utterance.ts';
 
 export interface PlaybackEvents {
   /** The first audio of the utterance was handed to the line. */
@@ -17,25 +18,6 @@ export interface PlaybackEvents {
   interrupted(id: string, heardMs: number, heardText: string): void;
   /** Nothing is queued any more, or something is again. */
   idle(idle: boolean): void;
-}
-
-interface Utterance {
-  id: string;
-  interrupt: Interrupt;
-  text: string;
-  /** Pieces that are there and not yet sent. */
-  waiting: string[];
-  /** Pieces sent, kept where they may have to be sent again after somebody else's interruption. */
-  sent: string[];
-  /** Where it begins on the generation's timeline; null while nothing of it was sent. */
-  startMs: number | null;
-  /** How much audio is known of it, sent or not. */
-  knownMs: number;
-  sentMs: number;
-  /** No more audio comes for it. */
-  complete: boolean;
-  /** Its last mark, once asked for. */
-  lastMark: string | null;
 }
 
 interface Mark {
@@ -91,6 +73,7 @@ export class Playback {
       knownMs: 0,
       sentMs: 0,
       complete: false,
+      short: false,
       lastMark: null,
     });
     this.#setIdle(false);
@@ -129,6 +112,13 @@ export class Playback {
     if (!utterance || utterance.complete) return;
     utterance.complete = true;
     this.#pump();
+  }
+
+  /** As `complete`, but its words went on: what is heard of it to the end of its audio is only a part. */
+  breakOff(id: string): void {
+    const utterance = this.#find(id);
+    if (utterance && !utterance.complete) utterance.short = true;
+    this.complete(id);
   }
 
   /** A mark came back. */
@@ -183,7 +173,7 @@ export class Playback {
   /** What is cut behind its last sound was heard to its end. */
   #tellCut(utterance: Utterance, heard: number): void {
     const whole = utterance.complete && heard >= utterance.knownMs && utterance.knownMs > 0;
-    if (whole) this.#on.heard(utterance.id);
+    if (whole && !utterance.short) this.#on.heard(utterance.id);
     else this.#on.interrupted(utterance.id, Math.round(heard), heardText(utterance, heard));
   }
 
@@ -256,7 +246,8 @@ export class Playback {
       const awaited = first.lastMark !== null && this.#pending.some((mark) => mark.name === first.lastMark);
       if (!first.complete || first.waiting.length > 0 || awaited) break;
       this.#queue.shift();
-      this.#on.heard(first.id);
+      if (first.short) this.#tellCut(first, first.sentMs);
+      else this.#on.heard(first.id);
     }
     if (this.#queue.length === 0) this.#setIdle(true);
   }
@@ -295,19 +286,4 @@ export class Playback {
     this.#idle = idle;
     this.#on.idle(idle);
   }
-}
-
-function yields(utterance: Utterance, by: 'speech' | 'keys'): boolean {
-  return utterance.interrupt === 'speech' || (utterance.interrupt === 'keys' && by === 'keys');
-}
-
-/** The words that fit into what was heard, cut between words: rendered speech keeps an even pace. */
-function heardText(utterance: Utterance, heardMs: number): string {
-  if (utterance.knownMs === 0 || heardMs <= 0) return '';
-  const share = Math.min(1, heardMs / utterance.knownMs);
-  const { text } = utterance;
-  const end = Math.round(text.length * share);
-  if (end >= text.length) return text;
-  const cut = text.lastIndexOf(' ', end);
-  return cut <= 0 ? '' : text.slice(0, cut);
 }

@@ -2,40 +2,29 @@
  * A line with audio, a speech and a voice, joined to a channel. Audio runs through here frame by frame and
  * waits for nothing; what was heard of it, the playback ledger says.
  */
-import type { Clock } from '../clock.ts';
 import type { Expectation, Interrupt, Meaning, Value } from '../dialogue/protocol.ts';
-import { messageOf } from '../errors.ts';
 import type { AudioLine, AudioLineEvent, Channel, ChannelEvent } from '../line/line.ts';
-import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import type { Prompt, Prompts } from '../speech/prompts.ts';
-import type { Speech, SpeechEvent, Voice } from '../speech/speech.ts';
+import type { Prompt } from '../speech/prompts.ts';
+import type { Speech, SpeechEvent } from '../speech/speech.ts';
 import { Playback } from './playback.ts';
+import { Sources, type SourcesParts } from './sources.ts';
+import { Talking } from './talking.ts';
 
-export interface SpokenParts {
+export interface SpokenParts extends SourcesParts {
   line: AudioLine;
   open(on: (event: SpeechEvent) => void): Speech;
-  prompts: Prompts;
-  voice: Voice;
-  /** A voice that needs no vendor, for when the other one fails. */
-  fallback: Voice;
-  locale: string;
-  clock: Clock;
-  log: Log;
   metrics: Metrics;
 }
 
-/** With the fallback behind it, nobody waits longer than three seconds for a line. */
-const RENDER_MS = 2_300;
-const FALLBACK_RENDER_MS = 6_000;
 /** With the endpointing behind it: more than half a second of speech. */
 const MUMBLED_MS = 1_400;
 /** Stands for words that nobody could make out, in the transcript and for who judges them. */
 const NOT_UNDERSTOOD = '…';
-/** Items that were cut and may still send something. */
-const CUT_ITEMS = 50;
 
 type Say = Parameters<Channel['say']>[0];
+type Play = Parameters<Channel['play']>[0];
+type Press = Parameters<Channel['press']>[0];
 type Listen = Parameters<Channel['listen']>[0];
 type Converse = Parameters<Channel['converse']>[0];
 
@@ -44,13 +33,13 @@ export class Spoken implements Channel {
   readonly #on: (event: ChannelEvent) => void;
   readonly #playback: Playback;
   readonly #speech: Speech;
-  /** Prompts that the model has not been told of. */
+  readonly #sources: Sources;
+  /** What the model has not been told of, though it is being said; as it may be told. */
   readonly #untold = new Map<string, string>();
-  readonly #cutItems = new Set<string>();
-  /** The model's utterances whose audio still comes, with their words so far. */
-  readonly #items = new Map<string, string>();
+  /** Utterances that are no words, and what stands for each: of half of one nothing else can be told. */
+  readonly #wordless = new Map<string, string>();
+  readonly #talking: Talking;
   #interrupt: Interrupt = 'speech';
-  #talking = false;
   #speaking = false;
   #speakingSince = 0;
   #spokeForMs = 0;
@@ -64,7 +53,8 @@ export class Spoken implements Channel {
   #hangingUp = false;
   readonly #closing = new AbortController();
   #closed = false;
-  #voiceLost = false;
+  /** Something sensitive is expected. */
+  #sensitive = false;
 
   constructor(parts: SpokenParts, on: (event: ChannelEvent) => void) {
     this.#parts = parts;
@@ -78,7 +68,9 @@ export class Spoken implements Channel {
         if (idle && this.#hangingUp) parts.line.close();
       },
     });
+    this.#sources = new Sources(parts, this.#closing.signal);
     this.#speech = parts.open((event) => this.#fromSpeech(event));
+    this.#talking = new Talking(this.#playback, this.#speech, on);
   }
 
   get thinks(): boolean {
@@ -95,7 +87,7 @@ export class Spoken implements Channel {
       case 'key':
         this.#callerEndedAt = this.#parts.clock.elapsed();
         this.#bargeIn('keys');
-        this.#speech.note({ role: 'caller', text: `(pressed the key ${event.key})` });
+        if (!this.#sensitive) this.#speech.note({ role: 'caller', text: `(pressed the key ${event.key})` });
         return this.#on({ kind: 'key', key: event.key });
       case 'caption':
         return this.#speech.caption(event.text);
@@ -112,31 +104,44 @@ export class Spoken implements Channel {
 
   say(order: Say): void {
     if (this.#closed) return;
-    const { prompts, voice, locale } = this.#parts;
-    this.#untold.set(order.id, order.text);
-    this.#playback.queue(order.id, order.text, order.interrupt);
-    const ready = prompts.ready(voice, order.text, locale);
+    const shown = order.masked ?? order.text;
+    this.#untold.set(order.id, shown);
+    this.#playback.queue(order.id, shown, order.interrupt);
+    const ready = this.#sources.ready(order);
     if (ready) this.#fill(order.id, ready);
-    else void this.#render(order);
+    else void this.#fillLater(order.id, this.#sources.rendered(order));
+  }
+
+  play({ id, file, interrupt }: Play, shown: string): void {
+    if (this.#closed) return;
+    this.#wordless.set(id, shown);
+    this.#untold.set(id, shown);
+    this.#playback.queue(id, shown, interrupt);
+    void this.#fillLater(id, this.#sources.played(file));
+  }
+
+  press({ id, keys }: Press, shown: string): void {
+    if (this.#closed) return;
+    this.#wordless.set(id, shown);
+    this.#untold.set(id, shown);
+    this.#playback.queue(id, shown, 'never');
+    this.#fill(id, this.#sources.pressed(keys));
   }
 
   listen(order: Listen): void {
     if (this.#closed) return;
-    this.#stopTalking();
-    this.#interrupt = order.interrupt;
-    this.#speech.expect(order.expectation);
+    this.#talking.stop();
+    this.#expect(order);
   }
 
   converse(order: Converse): void {
     if (this.#closed) return;
-    this.#interrupt = order.interrupt;
-    this.#speech.expect(order.expectation);
+    this.#expect(order);
     if (!this.thinks) return;
     // What is queued will be heard before the model's own words: it must know of it.
     for (const [id, text] of this.#untold) this.#tell(id, text);
-    this.#talking = true;
     const { id, instructions, offers, answerNow } = order;
-    this.#speech.converse({
+    this.#talking.start({
       id,
       instructions,
       offers,
@@ -153,6 +158,10 @@ export class Spoken implements Channel {
     return this.#speech.judge(expectation, text, signal);
   }
 
+  forget(): void {
+    if (!this.#closed) this.#speech.forget();
+  }
+
   settled(): void {
     // A stream of audio has nothing to send at the end of a step: everything left when it was ordered.
   }
@@ -162,7 +171,7 @@ export class Spoken implements Channel {
   }
 
   hangUp(): void {
-    this.#stopTalking();
+    this.#talking.stop();
     this.#speech.expect(null);
     this.#hangingUp = true;
     if (this.#playback.idle) this.#parts.line.close();
@@ -175,14 +184,11 @@ export class Spoken implements Channel {
   #fromSpeech(event: SpeechEvent): void {
     switch (event.kind) {
       case 'audio':
-        return this.#play(event.item, event.payload);
+        return this.#talking.audio(event.item, event.payload, this.#interrupt);
       case 'words':
-        this.#items.set(event.item, event.text);
-        if (!this.#playback.has(event.item)) return;
-        this.#playback.setText(event.item, event.text);
-        return this.#on({ kind: 'model-says', utterance: event.item, text: event.text, complete: false });
+        return this.#talking.words(event.item, event.text);
       case 'audio-ended':
-        return this.#finish(event.item, event.text);
+        return this.#talking.ended(event.item, event.text);
       case 'caller-started':
         this.#speaking = true;
         this.#speakingSince = this.#parts.clock.now();
@@ -193,19 +199,16 @@ export class Spoken implements Channel {
         this.#speaking = false;
         this.#spokeForMs = this.#parts.clock.now() - this.#speakingSince;
         this.#awaitingWords = true;
-        this.#saidToModel = this.#talking;
+        this.#saidToModel = this.#talking.active;
         this.#callerEndedAt = this.#parts.clock.elapsed();
         return this.#on({ kind: 'caller-finished', startedAt: this.#speakingSince });
-      case 'caller-said':
+      case 'caller-said': {
+        const text = this.#wordsOf(event.text);
         this.#awaitingWords = false;
-        if (this.#wordsOf(event.text) === '') this.#callerEndedAt = null;
-        this.#on({
-          kind: 'spoke',
-          text: this.#wordsOf(event.text),
-          answered: this.#saidToModel,
-          cut: this.#cut,
-        });
+        if (text === '') this.#callerEndedAt = null;
+        this.#on({ kind: 'spoke', text, answered: this.#saidToModel, cut: this.#cut });
         return this.#settle();
+      }
       case 'model-called':
         return this.#on({ kind: 'model-called', call: event.call, name: event.name, input: event.input });
       case 'failed':
@@ -222,26 +225,6 @@ export class Spoken implements Channel {
     return text === '' && this.#spokeForMs >= MUMBLED_MS ? NOT_UNDERSTOOD : text;
   }
 
-  /** The hot path of a model that speaks. */
-  #play(item: string, payload: string): void {
-    if (!this.#playback.has(item)) {
-      if (this.#cutItems.has(item) || !this.#talking) return;
-      const text = this.#items.get(item) ?? '';
-      this.#items.set(item, text);
-      this.#playback.queue(item, text, this.#interrupt);
-      this.#on({ kind: 'model-says', utterance: item, text, complete: false });
-    }
-    this.#playback.add(item, payload);
-  }
-
-  #finish(item: string, text: string): void {
-    this.#items.delete(item);
-    if (!this.#playback.has(item)) return;
-    this.#playback.setText(item, text);
-    this.#on({ kind: 'model-says', utterance: item, text, complete: true });
-    this.#playback.complete(item);
-  }
-
   #bargeIn(by: 'speech' | 'keys'): boolean {
     const cut = this.#playback.interrupt(by);
     if (cut) this.#parts.metrics.bargeIn();
@@ -256,24 +239,19 @@ export class Spoken implements Channel {
   }
 
   #heard(id: string): void {
+    this.#wordless.delete(id);
     const text = this.#untold.get(id);
     if (text !== undefined) this.#tell(id, text);
     this.#on({ kind: 'heard', utterance: id });
   }
 
-  #interrupted(id: string, heardMs: number, heardText: string): void {
+  #interrupted(id: string, heardMs: number, words: string): void {
+    const shown = this.#wordless.get(id);
+    const heardText = shown === undefined ? words : heardMs > 0 ? shown : '';
+    this.#wordless.delete(id);
     if (this.#untold.has(id)) this.#tell(id, heardText);
-    else if (!this.#closed) this.#cutItem(id, heardMs, heardText);
+    else if (!this.#closed) this.#talking.cut(id, heardMs, heardText);
     this.#on({ kind: 'interrupted', utterance: id, heardText });
-  }
-
-  #cutItem(item: string, heardMs: number, heardText: string): void {
-    const words = this.#items.get(item);
-    if (words !== undefined) this.#on({ kind: 'model-says', utterance: item, text: words, complete: false });
-    this.#items.delete(item);
-    this.#cutItems.add(item);
-    if (this.#cutItems.size > CUT_ITEMS) this.#cutItems.delete(this.#cutItems.values().next().value!);
-    this.#speech.heardOnly(item, heardMs, heardText);
   }
 
   #tell(id: string, text: string): void {
@@ -281,52 +259,34 @@ export class Spoken implements Channel {
     if (text !== '' && !this.#closed) this.#speech.note({ role: 'agent', text });
   }
 
-  #stopTalking(): void {
-    if (!this.#talking) return;
-    this.#talking = false;
-    this.#speech.converse(null);
-    for (const item of this.#items.keys()) this.#playback.complete(item);
-    this.#items.clear();
+  #expect({ expectation, interrupt }: Pick<Listen, 'expectation' | 'interrupt'>): void {
+    this.#interrupt = interrupt;
+    this.#sensitive = expectation.sensitive;
+    this.#speech.expect(expectation);
   }
 
   #failed(event: Extract<SpeechEvent, { kind: 'failed' }>): void {
     const { log, metrics } = this.#parts;
     log.warn({ code: event.code, recovering: event.recovering }, event.message);
     metrics.speechFailure(event.code);
-    for (const item of this.#items.keys()) this.#playback.complete(item);
-    this.#items.clear();
+    this.#talking.breakOff();
     this.#speaking = false;
     this.#awaitingWords = false;
-    if (!event.recovering) this.#voiceLost = true;
+    if (!event.recovering) this.#sources.loseVoice();
     this.#on({ kind: event.recovering ? 'speech-lost' : 'speech-failed', code: event.code });
     this.#settle();
   }
 
-  #fill(id: string, prompt: Prompt): void {
+  /** Null: nobody can say it, and the call goes on rather than wait for it. */
+  #fill(id: string, prompt: Prompt | null): void {
+    if (this.#closed) return;
+    if (!prompt) return this.#playback.drop(id);
     for (const payload of prompt.payloads) this.#playback.add(id, payload);
     this.#playback.complete(id);
   }
 
-  /** The line is not in memory: rendered in the app's voice, else in the one that needs no vendor. */
-  async #render(order: Say): Promise<void> {
-    const { prompts, voice, fallback, locale, clock, log } = this.#parts;
-    const attempts: (readonly [Voice, number])[] = this.#voiceLost ? [] : [[voice, RENDER_MS]];
-    for (const [speaker, deadlineMs] of [...attempts, [fallback, FALLBACK_RENDER_MS] as const]) {
-      const abort = new AbortController();
-      const cancel = clock.after(deadlineMs, () => abort.abort());
-      try {
-        const signal = AbortSignal.any([abort.signal, this.#closing.signal]);
-        this.#fill(order.id, await prompts.get(speaker, order.text, locale, signal));
-        return;
-      } catch (thrown) {
-        if (this.#closed) return;
-        log.warn({ voice: speaker.id, problem: messageOf(thrown) }, 'a line could not be rendered');
-      } finally {
-        cancel();
-      }
-    }
-    // Nobody can say it: the call goes on rather than wait for it.
-    this.#playback.drop(order.id);
+  async #fillLater(id: string, prompt: Promise<Prompt | null>): Promise<void> {
+    this.#fill(id, await prompt);
   }
 
   #settle(): void {

@@ -1,6 +1,6 @@
 /** Chooses, for an app, who listens, thinks and speaks; joins them with a line; warms what will be said. */
 import type { Clock } from '../clock.ts';
-import { constantLines } from '../dialogue/compile.ts';
+import { constantLines } from '../dialogue/constant-lines.ts';
 import type { AppFacts, Program } from '../dialogue/program.ts';
 import type { State } from '../dialogue/state.ts';
 import { messageOf } from '../errors.ts';
@@ -10,6 +10,8 @@ import type { Metrics } from '../metrics.ts';
 import type { Prompts } from '../speech/prompts.ts';
 import type { SpeechKit, Voice } from '../speech/speech.ts';
 import type { Session, Turn } from '../store/store.ts';
+import { personaOf } from './scope.ts';
+import { Sounds } from './sounds.ts';
 import { Spoken } from './spoken.ts';
 
 export interface StudioParts {
@@ -28,6 +30,9 @@ const WARMING = 2;
 export class Studio {
   readonly #parts: StudioParts;
   readonly #voices = new Map<string, Voice>();
+  readonly #sounds = new Sounds();
+  /** What was rendered ahead, or is being: by program, the locales. */
+  readonly #warmed = new WeakMap<Program, Set<string>>();
 
   constructor(parts: StudioParts) {
     this.#parts = parts;
@@ -35,7 +40,10 @@ export class Studio {
 
   /** The engine that carries the app's calls: its own choice, else the best that the keys at hand allow. */
   engineOf(app: AppFacts): 'realtime' | 'embedded' {
-    return this.#parts.realtime && app.engine !== 'embedded' ? 'realtime' : 'embedded';
+    if (!this.#parts.realtime || app.engine === 'embedded') return 'embedded';
+    // A model for text only judges what callers mean; it neither hears nor speaks.
+    const speaks = app.model === null || app.model.includes('realtime');
+    return app.engine === 'realtime' || speaks ? 'realtime' : 'embedded';
   }
 
   join(
@@ -49,8 +57,8 @@ export class Studio {
   ): Spoken {
     const { prompts, clock, metrics, embedded } = this.#parts;
     const kit = this.#kitOf(app);
-    const env = { now: clock.now(), locale: session.locale };
-    const scope = { session: { ...state.facts.session, attributes: state.attributes }, app: app.properties };
+    // A call in another language than the app's: whoever calls next in it does not wait for the lines.
+    void this.warm({ app, program }, session.locale);
     return new Spoken(
       {
         line,
@@ -60,7 +68,7 @@ export class Studio {
             locale: session.locale,
             model: nameOf(app.model),
             voice: app.voice?.startsWith('openai/') ? nameOf(app.voice) : null,
-            persona: program.persona?.render({ ...scope, ...state.vars }, env) ?? '',
+            persona: personaOf(program, state, clock.now()) ?? '',
             on: hear,
           });
           for (const turn of turns) speech.note({ role: turn.role, text: turn.heardText ?? turn.text });
@@ -69,6 +77,7 @@ export class Studio {
         prompts,
         voice: this.#voiceOf(app),
         fallback: this.#voice('embedded', embedded, null, null),
+        sounds: this.#sounds,
         locale: session.locale,
         clock,
         log,
@@ -78,15 +87,29 @@ export class Studio {
     );
   }
 
-  /** Renders every constant line of the program ahead of its first call. */
-  async warm({ app, program }: { app: AppFacts; program: Program }): Promise<void> {
+  /**
+   * Renders every constant line of the program ahead of its first call, and reads the files that it plays; once for
+   * each locale (BCP 47).
+   */
+  async warm(
+    { app, program }: { app: AppFacts; program: Program },
+    locale: string = app.locale,
+  ): Promise<void> {
     const { prompts, log } = this.#parts;
-    const lines = constantLines(program).map((text) => ({ text, locale: app.locale }));
+    const locales = this.#warmed.get(program) ?? new Set();
+    if (locales.has(locale)) return;
+    this.#warmed.set(program, locales.add(locale));
+    const lines = constantLines(program, locale).map((text) => ({ text, locale }));
     try {
       const { rendered, failed } = await prompts.warm(this.#voiceOf(app), lines, WARMING);
-      if (rendered + failed > 0) log.info({ app: app.id, rendered, failed }, 'lines rendered ahead');
+      if (rendered + failed > 0) log.info({ app: app.id, locale, rendered, failed }, 'lines rendered ahead');
     } catch (thrown) {
-      log.warn({ app: app.id, problem: messageOf(thrown) }, 'lines could not be rendered ahead');
+      log.warn({ app: app.id, locale, problem: messageOf(thrown) }, 'lines could not be rendered ahead');
+    }
+    for (const file of filesOf(program)) {
+      await this.#sounds.get(file).catch((thrown: unknown) => {
+        log.warn({ app: app.id, problem: messageOf(thrown) }, 'a file could not be read ahead');
+      });
     }
   }
 
@@ -119,4 +142,10 @@ export class Studio {
 /** `marin` of `openai/marin`. */
 function nameOf(reference: string | null): string | null {
   return reference === null ? null : reference.slice(reference.indexOf('/') + 1);
+}
+
+/** The files that the program plays. */
+function filesOf(program: Program): Set<string> {
+  const steps = Object.values(program.parts).flatMap((part) => Object.values(part.blocks).flat());
+  return new Set(steps.flatMap((step) => (step.verb === 'play' ? [step.file] : [])));
 }

@@ -1,11 +1,15 @@
 import type { Turn } from '../store/store.ts';
 
+/** More than this does not help anybody to understand the next sentence. */
+const RECENT = 8;
+
 /**
  * The turns of one call as they happen. An agent's turn is known by its utterance; what was heard of it comes
  * later. A caller's turn takes its place when the caller stops speaking, though the words may come later.
  */
 export class Transcript {
   #next: number;
+  readonly #recent: Turn[] = [];
   #reserved: { index: number; startedAt: number } | null = null;
   readonly #open = new Map<string, Turn>();
 
@@ -26,7 +30,7 @@ export class Transcript {
   caller(text: string, state: string | null, now: number): Turn {
     const { index, startedAt } = this.#reserved ?? { index: this.#next++, startedAt: now };
     this.#reserved = null;
-    return {
+    return this.#keep({
       index,
       role: 'caller',
       text,
@@ -35,11 +39,11 @@ export class Transcript {
       interrupted: false,
       heardText: text,
       latencyMs: null,
-    };
+    });
   }
 
   agent(utterance: string, text: string, state: string | null, now: number): Turn {
-    const turn: Turn = {
+    const turn = this.#keep({
       index: this.#next++,
       role: 'agent',
       text,
@@ -48,9 +52,17 @@ export class Transcript {
       interrupted: false,
       heardText: null,
       latencyMs: null,
-    };
+    });
     this.#open.set(utterance, turn);
     return turn;
+  }
+
+  /** The last turns, oldest first: what was heard of them, or is being said. */
+  recent(): { role: Turn['role']; text: string }[] {
+    return this.#recent
+      .toSorted((one, other) => one.index - other.index)
+      .map(({ role, text, heardText }) => ({ role, text: heardText ?? text }))
+      .filter(({ text }) => text !== '');
   }
 
   has(utterance: string): boolean {
@@ -75,5 +87,11 @@ export class Transcript {
     const turn = this.#open.get(utterance);
     this.#open.delete(utterance);
     return turn ? Object.assign(turn, { interrupted: true, heardText }) : null;
+  }
+
+  #keep(turn: Turn): Turn {
+    this.#recent.push(turn);
+    if (this.#recent.length > RECENT) this.#recent.shift();
+    return turn;
   }
 }

@@ -2,8 +2,13 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { loadFolder, type ReadDocument } from '../dialogue/load.ts';
 import { formatProblem, type Problem } from '../dialogue/problem.ts';
+import type { Understanding } from '../dialogue/proofs/shadowed.ts';
 import type { Environment } from '../dialogue/settings.ts';
 import { messageOf, OffhookError } from '../errors.ts';
+import { helpUri, readHelp } from './check-help.ts';
+import { sarifOf } from './check-sarif.ts';
+
+export type CheckFormat = 'text' | 'json' | 'sarif';
 
 export interface CheckOptions {
   /** Files and folders; none means the dialogues folder. */
@@ -12,8 +17,12 @@ export interface CheckOptions {
   dialogues: string;
   /** What would degrade on this engine is reported as well. */
   engine: 'realtime' | 'embedded' | null;
-  format: 'text' | 'json';
+  format: CheckFormat;
   env: Environment;
+  /** Of this command, for whoever reads its report. */
+  version: string;
+  /** Shows which example sentence would be taken for another answer. */
+  understand: Understanding;
 }
 
 interface Out {
@@ -44,10 +53,18 @@ export async function check(options: CheckOptions, out: Out, err: Out): Promise<
   }
 
   const errors = problems.filter(({ severity }) => severity === 'error').length;
-  if (options.format === 'json') out.write(`${JSON.stringify(problems, null, 2)}\n`);
-  else {
-    for (const problem of problems)
-      out.write(`${formatProblem(problem, documents.get(problem.place.file)?.file.source.text)}\n`);
+  switch (options.format) {
+    case 'json':
+      out.write(jsonOf(problems.map((problem) => ({ ...problem, helpUri: helpUri(problem.code) }))));
+      break;
+    case 'sarif':
+      out.write(
+        jsonOf(sarifOf(problems, { version: options.version, folder: process.cwd(), help: readHelp() })),
+      );
+      break;
+    case 'text':
+      for (const problem of problems)
+        out.write(`${formatProblem(problem, documents.get(problem.place.file)?.file.source.text)}\n`);
   }
   const counts = [
     count(seen.size, 'file'),
@@ -58,20 +75,25 @@ export async function check(options: CheckOptions, out: Out, err: Out): Promise<
   return errors > 0 ? 1 : 0;
 }
 
+const jsonOf = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
 interface Found {
   problems: Problem[];
   files: string[];
   documents: ReadonlyMap<string, ReadDocument>;
 }
 
-async function problemsOf(given: string, { dialogues, env, engine }: CheckOptions): Promise<Found> {
+async function problemsOf(
+  given: string,
+  { dialogues, env, engine, understand }: CheckOptions,
+): Promise<Found> {
   const isFolder = await stat(given).then(
     (found) => found.isDirectory(),
     (cause: unknown) => {
       throw new OffhookError('no-file', `${given} cannot be read: ${messageOf(cause)}.`, { cause });
     },
   );
-  const more = engine === null ? {} : { engine };
+  const more = { tests: true, understand, ...(engine !== null && { engine }) };
   if (isFolder) {
     const { problems, documents } = await loadFolder(given, env, more);
     return { problems, files: filesOf(problems, documents), documents };
@@ -82,7 +104,7 @@ async function problemsOf(given: string, { dialogues, env, engine }: CheckOption
   const isGiven = (file: string): boolean => path.resolve(file) === path.resolve(given);
   const files = filesOf(problems, documents).filter(isGiven);
   if (files.length === 0) {
-    const message = `${given} is no dialogue file: its name should end in .app.yaml or .dialogue.yaml.`;
+    const message = `${given} is no dialogue file: its name should end in .app.yaml, .dialogue.yaml or .test.yaml.`;
     throw new OffhookError('no-file', message);
   }
   return { problems: problems.filter(({ place }) => isGiven(place.file)), files, documents };

@@ -1,16 +1,17 @@
 import { Command, CommanderError, Option } from 'commander';
 import { OffhookError } from '../errors.ts';
+import type { CheckFormat } from './check.ts';
 
 /** What each command does, given by whoever has the parts. Every one answers with the exit code. */
 export interface Actions {
   serve(): Promise<number>;
-  check(
-    paths: string[],
-    options: { engine?: 'realtime' | 'embedded'; format: 'text' | 'json' },
-  ): Promise<number>;
+  check(paths: string[], options: { engine?: 'realtime' | 'embedded'; format: CheckFormat }): Promise<number>;
+  createNew(name: string, options: { locale: string }): Promise<number>;
+  graph(key: string, options: { format: 'mermaid' | 'svg'; out?: string }): Promise<number>;
   talk(key: string, options: { outbound?: true; from?: string }): Promise<number>;
+  test(paths: string[], options: TestArguments): Promise<number>;
   ring(key: string, options: RingOptions): Promise<number>;
-  understand(key: string, options: { state?: string }): Promise<number>;
+  understand(key: string, options: { state?: string; now?: string; model?: boolean }): Promise<number>;
   call(options: CallOptions): Promise<number>;
   sessions(options: { app?: string; status?: string; limit: string }): Promise<number>;
   showSession(id: string): Promise<number>;
@@ -25,6 +26,17 @@ export interface RingOptions {
   to?: string;
   url?: string;
   hangup?: true;
+  callee?: 'answer' | 'busy' | 'no-answer' | 'decline';
+}
+
+export interface TestArguments {
+  filter?: string;
+  coverage?: true;
+  coverageMin?: string;
+  junit?: string;
+  model?: true;
+  watch?: true;
+  fromSession?: string;
 }
 
 export interface CallOptions {
@@ -34,6 +46,7 @@ export interface CallOptions {
   account?: string;
   token?: string;
   locale?: string;
+  machine?: 'hangup' | 'message' | 'continue';
 }
 
 interface Io {
@@ -80,9 +93,30 @@ export async function runCommand(
       ]),
     )
     .addOption(
-      new Option('--format <format>', 'how problems are printed').choices(['text', 'json']).default('text'),
+      new Option('--format <format>', 'how problems are printed')
+        .choices(['text', 'json', 'sarif'])
+        .default('text'),
     )
     .action(does((paths: string[], options) => actions.check(paths, options)));
+
+  program
+    .command('new')
+    .description('write a small app, its dialogue and its test')
+    .argument('<name>', 'what they are called: small letters, digits and hyphens')
+    .option('--locale <locale>', 'the language of the call, BCP 47', 'en-US')
+    .action(does((name: string, options) => actions.createNew(name, options)));
+
+  program
+    .command('graph')
+    .description('a dialogue as a picture: its states and what leads from one to another')
+    .argument('<key>', 'an app or a dialogue')
+    .addOption(
+      new Option('--format <format>', 'Mermaid text, or an image')
+        .choices(['mermaid', 'svg'])
+        .default('mermaid'),
+    )
+    .option('--out <file>', 'the file to write; standard output where none is given')
+    .action(does((key: string, options) => actions.graph(key, options)));
 
   program
     .command('talk')
@@ -91,6 +125,19 @@ export async function runCommand(
     .option('--outbound', 'as a call that we placed')
     .option('--from <number>', 'the caller’s number, such as +14155550123')
     .action(does((key: string, options) => actions.talk(key, options)));
+
+  program
+    .command('test')
+    .description('run the conversations of *.test.yaml files, in simulated time')
+    .argument('[paths...]', 'files and folders; the dialogues folder where none is given')
+    .option('--filter <text>', 'only tests whose names hold this text')
+    .option('--coverage', 'also which states, answers and ladders were reached, and which were not')
+    .option('--coverage-min <percent>', 'fail where less than this was reached')
+    .option('--junit <file>', 'also write the results as JUnit XML')
+    .option('--model', 'ask the model that the app names what the rules do not settle')
+    .option('--watch', 'run what is affected whenever a file changes')
+    .option('--from-session <id>', 'write a test from a call in the store, and run none')
+    .action(does((paths: string[], options: TestArguments) => actions.test(paths, options)));
 
   program
     .command('ring')
@@ -104,6 +151,11 @@ export async function runCommand(
     .option('--to <number>', 'the number that is called')
     .option('--url <url>', 'the server; the local one where none is given')
     .option('--hangup', 'hang up when everything was said, rather than stay silent')
+    .addOption(
+      new Option('--callee <how>', 'what the other side of a transfer does')
+        .choices(['answer', 'busy', 'no-answer', 'decline'])
+        .default('answer'),
+    )
     .action(does((key: string, options) => actions.ring(key, options)));
 
   program
@@ -111,6 +163,8 @@ export async function runCommand(
     .description('how utterances would be taken: lines on standard input, one JSON object a line')
     .argument('<key>', 'an app or a dialogue')
     .option('--state <state>', 'the state whose first listening step takes them')
+    .option('--now <moment>', 'when they are said, such as 2026-03-03T10:00:00+01:00')
+    .option('--model', 'ask the app’s text model about what the rules do not settle')
     .action(does((key: string, options) => actions.understand(key, options)));
 
   program
@@ -122,6 +176,13 @@ export async function runCommand(
     .option('-a, --account <sid>', 'the Twilio account')
     .option('-t, --token <token>', 'its auth token')
     .option('-l, --locale <locale>', 'the language of the call, BCP 47')
+    .addOption(
+      new Option('--machine <how>', 'where a machine answers: hang up, leave a message, or go on').choices([
+        'hangup',
+        'message',
+        'continue',
+      ]),
+    )
     .action(does((options: CallOptions) => actions.call(options)));
 
   const sessions = program
@@ -164,6 +225,8 @@ const WRONG_SETTING = new Set([
   'unknown-state',
   'nothing-listens',
   'bad-number',
+  'bad-name',
+  'bad-locale',
   'no-account',
   'no-public-url',
   'no-number',

@@ -96,7 +96,8 @@ export class RingCaller {
     try {
       return await this.#script.next();
     } catch (error) {
-      this.#options.err(messageOf(error));
+      // Once the call is over nobody waits for the line, nor is there a voice any more.
+      if (!this.#stopped) this.#options.err(messageOf(error));
       return { done: true, value: undefined };
     }
   }

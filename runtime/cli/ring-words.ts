@@ -36,12 +36,31 @@ export class RingWords {
     if (event.kind === 'quiet' || event.kind === 'cleared') this.#agentFinished();
     // Twilio's own voice: the server has no turn for it.
     if (event.kind === 'says') this.#out(`agent: ${event.text}`);
+    this.#transfer(event);
   }
 
   /** The call is over: what was still being said is all that comes. */
   end(): void {
     this.#agentFinished();
     for (const turn of [...this.#turns.values()].toSorted((a, b) => a.index - b.index)) this.#print(turn);
+  }
+
+  /** What happens on the other side of a transfer, which the server has no turns for either. */
+  #transfer(event: PhoneEvent): void {
+    switch (event.kind) {
+      case 'dialled':
+        return this.#out(`(dialling ${event.to} as ${event.callerId})`);
+      case 'callee':
+        return this.#out(`(the other side ${event.did})`);
+      case 'callee-hears':
+        return this.#out(`to the other side: ${event.text}`);
+      case 'joined':
+        return this.#out('(the caller and the other side are joined)');
+      case 'callee-says':
+        return this.#out(`other side: ${event.text}`);
+      default:
+        return undefined;
+    }
   }
 
   #agentFinished(): void {

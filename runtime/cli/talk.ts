@@ -68,6 +68,8 @@ export async function talk(
         firstTurn: 0,
         channel,
         live: () => undefined,
+        // A rehearsal calls nobody.
+        callBack: () => undefined,
         ended: () => resolve(),
       },
     );

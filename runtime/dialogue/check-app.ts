@@ -1,7 +1,9 @@
 /** The meaning of apps: the dialogue they hold, their numbers, their voice. */
 import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
-import { checkDurations, checkSettings, type DocumentFile, problem } from './document-file.ts';
+import { checkDurations, checkSettings, type DocumentFile, mapOf, problem } from './document-file.ts';
 import { didYouMean, type Problem } from './problem.ts';
+import { writtenSecrets } from './proofs/secrets.ts';
+import type { Path } from './read.ts';
 import { type Environment, expanded } from './settings.ts';
 
 // What has another shape than these is told by the schema.
@@ -30,19 +32,22 @@ export function sharedNumbers(apps: readonly DocumentFile[], env: Environment): 
 }
 
 /** One app against itself and against the dialogues there are. */
-export function checkApp(app: DocumentFile, dialogues: readonly DocumentFile[], env: Environment): Problem[] {
+export function checkApp(
+  app: DocumentFile,
+  dialogues: ReadonlyMap<string, DocumentFile>,
+  env: Environment,
+): Problem[] {
   const { source, data, id } = app;
-  const problems = [...checkSettings(app, env), ...checkDurations(app)];
+  const problems = [...checkSettings(app, env), ...checkDurations(app), ...writtenSecrets(app)];
 
   const dialogue = data.dialogue ?? id;
-  if (typeof dialogue === 'string' && ID.test(dialogue) && !dialogues.some((one) => one.id === dialogue)) {
-    const ids = dialogues.map((one) => one.id);
+  if (typeof dialogue === 'string' && ID.test(dialogue) && !dialogues.has(dialogue)) {
     problems.push(
       problem(
         source,
         data.dialogue === undefined ? [] : ['dialogue'],
         'unknown-dialogue',
-        `There is no dialogue \`${dialogue}\`${didYouMean(dialogue, ids)}`,
+        `There is no dialogue \`${dialogue}\`${didYouMean(dialogue, dialogues.keys())}`,
       ),
     );
   }
@@ -50,16 +55,17 @@ export function checkApp(app: DocumentFile, dialogues: readonly DocumentFile[], 
     const message = `\`${data.locale}\` is no language and region, such as en-US or cs-CZ.`;
     problems.push(problem(source, ['locale'], 'bad-value', message));
   }
+  if (typeof data.zone === 'string' && data.zone.trim() !== '' && !isZone(data.zone)) {
+    const nearest = didYouMean(data.zone, Intl.supportedValuesOf('timeZone'));
+    const message = `\`${data.zone}\` is no time zone`;
+    const advice = nearest === '.' ? ': write one such as Europe/Prague or America/New_York.' : nearest;
+    problems.push(problem(source, ['zone'], 'bad-zone', message + advice));
+  }
   for (const [index, number] of (Array.isArray(data.numbers) ? data.numbers : []).entries()) {
-    const e164 = typeof number === 'string' ? expanded(number, env) : '';
-    // What is not resolved or has the wrong shape is told elsewhere.
-    if (E164.test(e164) && !parsePhoneNumberFromString(e164)?.isPossible()) {
-      const message = `${e164} cannot be a phone number: it has too few or too many digits, or an unknown country code.`;
-      problems.push(problem(source, ['numbers', index], 'bad-number', message));
-    } else if (e164 !== '' && e164 !== number && !E164.test(e164)) {
-      const message = `${String(number)} is "${e164}", but should be a phone number with + and country code.`;
-      problems.push(problem(source, ['numbers', index], 'bad-number', message));
-    }
+    problems.push(...checkNumber(app, ['numbers', index], number, env));
+  }
+  for (const [name, number] of Object.entries(mapOf(data.transfers))) {
+    problems.push(...checkNumber(app, ['transfers', name], number, env));
   }
   const speaksBy = typeof data.voice === 'string' ? data.voice.split('/')[0] : undefined;
   const needed = { realtime: 'openai', embedded: 'embedded' }[String(data.engine)];
@@ -76,9 +82,31 @@ export function checkApp(app: DocumentFile, dialogues: readonly DocumentFile[], 
   return problems;
 }
 
+/** What is not resolved or has the wrong shape is told elsewhere. */
+function checkNumber({ source }: DocumentFile, path: Path, number: unknown, env: Environment): Problem[] {
+  const e164 = typeof number === 'string' ? expanded(number, env) : '';
+  if (E164.test(e164)) {
+    if (parsePhoneNumberFromString(e164)?.isPossible()) return [];
+    const message = `${e164} cannot be a phone number: it has too few or too many digits, or an unknown country code.`;
+    return [problem(source, path, 'bad-number', message)];
+  }
+  if (e164 === '' || e164 === number) return [];
+  const message = `${String(number)} is "${e164}", but should be a phone number with + and country code.`;
+  return [problem(source, path, 'bad-number', message)];
+}
+
 function isLocale(locale: string): boolean {
   try {
     return Intl.getCanonicalLocales(locale).length === 1;
+  } catch {
+    return false;
+  }
+}
+
+/** A zone of the IANA that this machine knows; offsets such as +01:00 have no summer time and are none. */
+function isZone(zone: string): boolean {
+  try {
+    return /^[A-Za-z]/.test(zone) && new Intl.DateTimeFormat('en', { timeZone: zone }).format(0) !== '';
   } catch {
     return false;
   }

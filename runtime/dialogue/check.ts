@@ -2,10 +2,20 @@
  * The second check of documents: their meaning. Each rule reports only what is certain to go wrong on a call.
  * Works on whatever of a document has the right shape, so that all problems come at once.
  */
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import formats from 'ajv-formats';
-import { messageOf } from '../errors.ts';
+import { repeatedKeys, repeatedLikes } from './check-answers.ts';
 import { checkApp, sharedNumbers } from './check-app.ts';
+import { checkSlots } from './check-slots.ts';
+import { checkTypes } from './check-types.ts';
+import {
+  brokenSchema,
+  checkTools,
+  missingFile,
+  missingInputs,
+  unknownFilling,
+  unknownInput,
+  unknownTool,
+} from './check-tools.ts';
+import { heldBy } from './check-holders.ts';
 import {
   checkDurations,
   checkSettings,
@@ -14,12 +24,18 @@ import {
   problem,
   problemIn,
 } from './document-file.ts';
-import type { Fields } from './document.ts';
-import { inputSchema } from './fields.ts';
-import { type Names, namesGiven, slipInName, slipsInExpression, slipsInTemplate } from './names.ts';
+import {
+  type Names,
+  namesGiven,
+  namesRemembered,
+  slipInName,
+  slipsInExpression,
+  slipsInTemplate,
+} from './names.ts';
 import { didYouMean, type Problem } from './problem.ts';
+import { writtenSecrets } from './proofs/secrets.ts';
 import { type Path, type Source, valueAt } from './read.ts';
-import { type Environment, expanded, slipsInSetting } from './settings.ts';
+import type { Environment } from './settings.ts';
 import type { Held } from './shape.ts';
 
 /**
@@ -32,14 +48,23 @@ export function checkMeaning(
   env: Environment,
 ): Problem[] {
   const apps = files.filter(({ kind }) => kind === 'app');
-  const dialogues = files.filter(({ kind }) => kind === 'dialogue');
+  const dialogues = new Map(
+    files.filter(({ kind }) => kind === 'dialogue').map((dialogue) => [dialogue.id, dialogue]),
+  );
+  const around: Surroundings = {
+    dialogues,
+    // Where an app cannot be read, nobody knows which dialogue it holds.
+    held: apps.every((app) => readable.has(app)) ? heldBy(apps) : new Map(),
+    user: new Set([...dialogues.values()].flatMap(({ held }) => namesRemembered(held))),
+    env,
+  };
   return [
     ...duplicateIds(files),
     ...sharedNumbers(apps, env),
     ...apps.filter((app) => readable.has(app)).flatMap((app) => checkApp(app, dialogues, env)),
-    ...dialogues
-      .filter((dialogue) => readable.has(dialogue))
-      .flatMap((dialogue) => checkDialogue(dialogue, apps, readable, env)),
+    ...files
+      .filter((file) => file.kind === 'dialogue' && readable.has(file))
+      .flatMap((dialogue) => checkDialogue(dialogue, around)),
   ];
 }
 
@@ -55,36 +80,45 @@ function duplicateIds(files: readonly DocumentFile[]): Problem[] {
   });
 }
 
-function checkDialogue(
-  dialogue: DocumentFile,
-  apps: readonly DocumentFile[],
-  readable: ReadonlySet<DocumentFile>,
-  env: Environment,
-): Problem[] {
-  const { held } = dialogue;
-  const names: Names = { given: namesGiven(held), app: propertiesFor(dialogue, apps, readable) };
+/** What a dialogue is held against. */
+interface Surroundings {
+  dialogues: ReadonlyMap<string, DocumentFile>;
+  /** The apps that hold a dialogue, by its id. */
+  held: ReadonlyMap<string, readonly DocumentFile[]>;
+  /** What any dialogue remembers of a user. */
+  user: ReadonlySet<string>;
+  env: Environment;
+}
+
+function checkDialogue(dialogue: DocumentFile, around: Surroundings): Problem[] {
+  const { held, id } = dialogue;
+  const { dialogues, env, user } = around;
+  const holders = around.held.get(id) ?? null;
+  const names: Names = {
+    given: namesGiven(held),
+    app: holders && new Set(holders.flatMap(({ data }) => Object.keys(mapOf(data.properties)))),
+    user,
+  };
   return [
     ...checkSettings(dialogue, env),
     ...checkDurations(dialogue),
-    ...held.flatMap((one) => checkHeld(dialogue, one, names)),
-    ...checkUrls(dialogue, env),
+    ...held.flatMap((one) => checkHeld(dialogue, one, names, { dialogues, holders })),
+    ...checkSlots(dialogue),
+    ...checkTypes(dialogue, holders),
+    ...checkTools(dialogue, env),
+    ...gatesWithoutCondition(dialogue),
+    ...writtenSecrets(dialogue),
     ...unreachedStates(dialogue),
   ];
 }
 
-/** The properties of all apps that hold this dialogue; null where none does, or where one's are not known. */
-function propertiesFor(
-  { id }: DocumentFile,
-  apps: readonly DocumentFile[],
-  readable: ReadonlySet<DocumentFile>,
-): Set<string> | null {
-  if (apps.some((app) => !readable.has(app))) return null;
-  const holders = apps.filter(({ data, id: appId }) => (data.dialogue ?? appId) === id);
-  if (holders.length === 0) return null;
-  return new Set(holders.flatMap(({ data }) => Object.keys(mapOf(data.properties))));
+interface Others {
+  dialogues: ReadonlyMap<string, DocumentFile>;
+  /** The apps that hold the dialogue; null where none is known. */
+  holders: readonly DocumentFile[] | null;
 }
 
-function checkHeld(dialogue: DocumentFile, one: Held, names: Names): Problem[] {
+function checkHeld(dialogue: DocumentFile, one: Held, names: Names, others: Others): Problem[] {
   const { source, data } = dialogue;
   const { holds, path, value } = one;
   switch (holds) {
@@ -94,17 +128,32 @@ function checkHeld(dialogue: DocumentFile, one: Held, names: Names): Problem[] {
         : [];
     case 'template':
       return typeof value === 'string'
-        ? slipsInTemplate(value, names).map((slip) => problemIn(source, path, slip))
+        ? [
+            ...slipsInTemplate(value, names).map((slip) => problemIn(source, path, slip)),
+            ...yesForTrue(source, path, value),
+          ]
         : [];
     case 'state':
-      return unknownName('state', value, data.states, source, path);
+      return unknownName('state', value, Object.keys(mapOf(data.states)), source, path);
+    case 'slot':
+      return unknownName('slot', value, Object.keys(mapOf(data.slots)), source, path);
+    case 'dialogue':
+      return unknownName('dialogue', value, [...others.dialogues.keys()], source, path);
+    case 'transfer':
+      return checkTransfer(dialogue, one, names, others.holders);
+    case 'file':
+      return missingFile(source, path, value);
+    case 'filled':
+      return unknownFilling(dialogue, one);
     case 'tool':
       return [
-        ...unknownName('tool', value, data.tools, source, path),
+        ...unknownTool(dialogue, path, value),
         ...(path.at(-1) === 'do' ? missingInputs(dialogue, path) : []),
       ];
     case 'input':
-      return unknownInput(dialogue, one);
+      return 'run' in mapOf(valueAt(data, path.slice(0, -2)))
+        ? unknownParam(dialogue, one, others.dialogues)
+        : unknownInput(dialogue, one);
     case 'name': {
       const slip = typeof value === 'string' ? slipInName(value) : null;
       return slip === null
@@ -112,67 +161,87 @@ function checkHeld(dialogue: DocumentFile, one: Held, names: Names): Problem[] {
         : [problem(source, path, 'bad-name', slip, { which: one.isKey ? 'key' : 'value' })];
     }
     case 'options':
-      return repeatedKeys(value, source, path);
+      return [...repeatedKeys(value, source, path), ...repeatedLikes(value, source, path)];
     case 'cases':
       return casesBehindElse(value, source, path);
     case 'json-schema':
       return brokenSchema(value, source, path);
     // Whatever else has the right shape means something.
+    case 'memory':
     case 'duration':
+    case 'lifetime':
     case 'setting':
     default:
       return [];
   }
 }
 
-function unknownName(kind: string, name: unknown, known: unknown, source: Source, path: Path): Problem[] {
-  const names = Object.keys(mapOf(known));
+/** YAML's `yes` is a word: where `true` could stand as well, nobody means it to be spoken. */
+function yesForTrue(source: Source, path: Path, value: string): Problem[] {
+  const key = String(path.at(-1));
+  const isWord = /^(yes|no|on|off)$/i.test(value) && source.rawOf(path) === value;
+  if (!isWord || (key !== 'hangup' && key !== 'brief')) return [];
+  const message = `\`${key}\` is the word "${value}": write true, or a text in quotes.`;
+  return [problem(source, path, 'bad-value', message)];
+}
+
+function unknownName(
+  kind: string,
+  name: unknown,
+  names: readonly string[],
+  source: Source,
+  path: Path,
+): Problem[] {
   if (typeof name !== 'string' || names.includes(name)) return [];
   return [problem(source, path, `unknown-${kind}`, `Unknown ${kind} \`${name}\`${didYouMean(name, names)}`)];
 }
 
-/** What a tool takes, as JSON Schema; null where the tool is not known or has another shape. */
-function inputOf(dialogue: DocumentFile, tool: unknown): { [key: string]: unknown } | null {
-  const spec = typeof tool === 'string' ? valueAt(dialogue.data, ['tools', tool]) : undefined;
-  if (typeof spec !== 'object' || spec === null) return null;
-  const input: unknown = valueAt(spec, ['input']) ?? {};
-  return typeof input === 'object' && !Array.isArray(input) ? inputSchema(input as Fields) : null;
-}
-
-function unknownInput(dialogue: DocumentFile, { path, value }: Held): Problem[] {
-  const tool = valueAt(dialogue.data, [...path.slice(0, -2), 'do']);
-  const input = inputOf(dialogue, tool);
-  const names = Object.keys(mapOf(input?.properties));
-  if (!input || input.additionalProperties !== false || names.includes(String(value))) return [];
+function unknownParam(
+  { source, data }: DocumentFile,
+  { path, value }: Held,
+  dialogues: ReadonlyMap<string, DocumentFile>,
+): Problem[] {
+  const id = valueAt(data, [...path.slice(0, -2), 'run']);
+  const other = dialogues.get(String(id));
+  const names = Object.keys(mapOf(other?.data.params));
+  if (!other || names.includes(String(value))) return [];
   const message =
     names.length === 0
-      ? `The tool \`${String(tool)}\` takes no input.`
-      : `The tool \`${String(tool)}\` takes no \`${String(value)}\`${didYouMean(String(value), names)}`;
-  return [problem(dialogue.source, path, 'unknown-input', message, { which: 'key' })];
+      ? `The dialogue \`${String(id)}\` has no \`params\`.`
+      : `The dialogue \`${String(id)}\` has no parameter \`${String(value)}\`${didYouMean(String(value), names)}`;
+  return [problem(source, path, 'unknown-input', message, { which: 'key' })];
 }
 
-function missingInputs(dialogue: DocumentFile, path: Path): Problem[] {
-  const tool = valueAt(dialogue.data, path);
-  const required = inputOf(dialogue, tool)?.required;
-  const given = Object.keys(mapOf(valueAt(dialogue.data, [...path.slice(0, -1), 'with'])));
-  const missing = (Array.isArray(required) ? required : []).filter((name) => !given.includes(String(name)));
-  if (missing.length === 0) return [];
-  const names = missing.map((name) => `\`${String(name)}\``).join(', ');
-  const message = `The tool \`${String(tool)}\` needs ${names}: write it under \`with\`.`;
-  return [problem(dialogue.source, path, 'missing-input', message)];
+const E164 = /^\+[1-9]\d{6,14}$/;
+
+/** A name must be among the transfers of every app that holds the dialogue. */
+function checkTransfer(
+  { source }: DocumentFile,
+  { path, value }: Held,
+  names: Names,
+  holders: readonly DocumentFile[] | null,
+): Problem[] {
+  if (typeof value !== 'string') return [];
+  if (value.includes('{{')) return slipsInTemplate(value, names).map((slip) => problemIn(source, path, slip));
+  if (E164.test(value)) return [];
+  if (value.startsWith('+')) {
+    const message = `${value} is no phone number with + and country code, such as "+14155550199".`;
+    return [problem(source, path, 'bad-number', message)];
+  }
+  return (holders ?? []).flatMap(({ id, data }) => {
+    const known = Object.keys(mapOf(data.transfers));
+    if (known.includes(value)) return [];
+    const message = `The app \`${id}\` has no \`${value}\` among its \`transfers\`${didYouMean(value, known)}`;
+    return [problem(source, path, 'unknown-transfer', message)];
+  });
 }
 
-function repeatedKeys(options: unknown, source: Source, path: Path): Problem[] {
-  const taken = new Map<string, number>();
-  return (Array.isArray(options) ? options : []).flatMap((option: unknown, index) => {
-    const keys = mapOf(option).keys;
-    if (typeof keys !== 'string') return [];
-    const first = taken.get(keys);
-    taken.set(keys, first ?? index);
-    if (first === undefined) return [];
-    const when = String(valueAt(options, [first, 'when']));
-    const message = `The keys "${keys}" already mean \`${when}\` in this list.`;
-    return [problem(source, [...path, index, 'keys'], 'repeated-keys', message)];
+function gatesWithoutCondition({ source, data }: DocumentFile): Problem[] {
+  return Object.entries(mapOf(data.states)).flatMap(([name, state]) => {
+    const { steps, requires, else: otherwise } = mapOf(state);
+    if (steps === undefined || requires !== undefined || otherwise === undefined) return [];
+    const message = '`else` is what is done while `requires` is not true, and there is no `requires`.';
+    return [problem(source, ['states', name, 'else'], 'wrong-key', message, { which: 'key' })];
   });
 }
 
@@ -182,29 +251,6 @@ function casesBehindElse(cases: unknown, source: Source, path: Path): Problem[] 
   if (at < 0 || at === cases.length - 1) return [];
   const message = '`else` comes last: what stands behind it is never reached.';
   return [problem(source, [...path, at, 'else'], 'else-not-last', message, { which: 'key' })];
-}
-
-function brokenSchema(schema: unknown, source: Source, path: Path): Problem[] {
-  try {
-    const ajv = new Ajv2020({ strict: false, logger: false });
-    formats.default(ajv);
-    ajv.compile(schema as object);
-    return [];
-  } catch (thrown) {
-    return [problem(source, path, 'bad-schema', `This is no valid JSON Schema: ${messageOf(thrown)}.`)];
-  }
-}
-
-function checkUrls({ source, data }: DocumentFile, env: Environment): Problem[] {
-  return Object.keys(mapOf(data.tools)).flatMap((name) => {
-    const path = ['tools', name, 'http', 'url'];
-    const url = valueAt(data, path);
-    if (typeof url !== 'string' || slipsInSetting(url, env).length > 0) return [];
-    const full = expanded(url, env);
-    if (URL.canParse(full) && /^https?:$/.test(new URL(full).protocol)) return [];
-    // The value of a variable may be a secret: only what the file says is shown.
-    return [problem(source, path, 'bad-url', `${url} should be an http:// or https:// URL.`)];
-  });
 }
 
 /** States that no chain of `goto` from the beginning of a call leads to. */

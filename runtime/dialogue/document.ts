@@ -34,6 +34,10 @@ export interface AppDocument {
    */
   locale?: string;
   /**
+   * The time zone in which `tomorrow` and `at seven` are meant, such as Europe/Prague. Default: the caller's, as far as the number tells it, else the machine's.
+   */
+  zone?: string;
+  /**
    * The phone numbers that this app answers, in quotes, with + and country code. The first is its caller id.
    *
    * Items: A phone number in quotes, with + and country code, or ${NAME} from the environment.
@@ -53,14 +57,27 @@ export interface AppDocument {
   voice?: string;
   limits?: Limits;
   /**
-   * Constants of this app: `app.NAME` in every expression.
+   * Constants of this app: `app.NAME` in every expression. Such as `{city: Prague, max_party: 8}`.
    */
   properties?: {
     [k: string]: Property;
   };
+  /**
+   * Whom a `transfer` may name, and their phone numbers. Such as `{manager: "+14155550199"}`.
+   */
+  transfers?: {
+    /**
+     * A phone number in quotes, with + and country code, or ${NAME} from the environment.
+     */
+    [k: string]: string;
+  };
+  /**
+   * The hosts that tools of this app may call; `*.example.com` stands for every host below it. Default: any.
+   */
+  hosts?: string[];
 }
 /**
- * What this app may use at most.
+ * What this app may use at most. Such as `{calls: 20, duration: 15m}`.
  */
 export interface Limits {
   /**
@@ -74,50 +91,71 @@ export interface Limits {
 }
 
 /**
- * Short, as {party: integer}, or JSON Schema with `type: object`.
- */
-export type Fields = JsonSchema | ShortFields;
-/**
  * A type, or a map of `type` and what belongs to it.
  */
 export type Field = TypedField | TypeName;
 /**
- * text, integer, number, boolean, date (2026-03-03), time (19:30), datetime (2026-03-03T19:30:00+01:00), digits, money ({amount, currency}), phone (+14155550100), email or name.
+ * text, integer, number, boolean, date (2026-03-03), time (19:30), datetime (2026-03-03T19:30:00+01:00), duration (PT1H30M), digits, money ({amount, currency}), phone (+14155550100), email or name.
  */
 export type TypeName =
   | 'text'
+  | 'boolean'
   | 'integer'
   | 'number'
-  | 'boolean'
+  | 'digits'
   | 'date'
   | 'time'
   | 'datetime'
-  | 'digits'
+  | 'duration'
   | 'money'
   | 'phone'
   | 'email'
   | 'name';
 /**
- * One step, or a list of steps that are done in order.
+ * An expression: literals, names, . and [ ], ! - + * / % < <= > >= == != && || ?? ?:, and the registered functions. A text inside it is quoted: "'gold'". A number, true, false and null may be written bare.
  */
-export type Steps = Step[] | Step;
+export type ExpressionSource = string | number | boolean | null;
 /**
- * One verb and what belongs to it: `say`, `ask`, `talk`, `set`, `branch`, `goto`, `do`, `hangup`, `repeat`.
+ * A text that is said before listening again, a step, or a list of both. Each text is one entry, used one time it happens; steps in a row are one entry, done one after another. The last entry repeats if it does not leave, three times at most; then the call ends politely.
  */
-export type Step = Verb;
+export type Ladder = Rung[] | Rung;
 /**
- * A verb and what belongs to it.
+ * A text that is said before listening again, or a step.
  */
-export type Verb =
-  SayStep | AskStep | TalkStep | SetStep | BranchStep | GotoStep | DoStep | HangupStep | RepeatStep;
-/**
- * Words, or a list of variants of which one is spoken.
- */
-export type Variants = Text[] | Text;
+export type Rung = Text | Step;
 /**
  * Words, exactly as they are spoken. {{ expression }} puts a value in.
  */
 export type Text = string;
+/**
+ * One verb and what belongs to it: `say`, `play`, `press`, `wait`, `ask`, `collect`, `confirm`, `talk`, `do`, `set`, `clear`, `remember`, `callback`, `branch`, `goto`, `run`, `return`, `repeat`, `transfer`, `hangup`.
+ */
+export type Step = Verb;
+export type Verb =
+  | SayStep
+  | PlayStep
+  | PressStep
+  | WaitStep
+  | AskStep
+  | CollectStep
+  | ConfirmStep
+  | TalkStep
+  | DoStep
+  | SetStep
+  | ClearStep
+  | RememberStep
+  | CallbackStep
+  | BranchStep
+  | GotoStep
+  | RunStep
+  | ReturnStep
+  | RepeatStep
+  | TransferStep
+  | HangupStep;
+/**
+ * Words, or a list of variants of which one is spoken.
+ */
+export type Variants = Text[] | Text;
 /**
  * Something the caller may mean, and what is done then: `then` with steps, one verb beside it, or nothing.
  */
@@ -144,21 +182,21 @@ export type Consequence = ThenOrVerb | Nothing;
  */
 export type ThenOrVerb = Then | Verb;
 /**
- * A text that is said before listening again, a step, or a list of both: one entry a time it happens.
+ * One step, or a list of steps that are done in order.
  */
-export type Ladder = Rung[] | Rung;
+export type Steps = Step[] | Step;
 /**
- * A text that is said before listening again, or a step.
+ * A slot, or a list of slots.
  */
-export type Rung = Text | Step;
+export type SlotNames = SlotName[] | SlotName;
+/**
+ * The name of a slot of this dialogue.
+ */
+export type SlotName = string;
 /**
  * The name of a tool of this dialogue.
  */
 export type ToolName = string;
-/**
- * An expression: literals, names, . and [ ], ! - + * / % < <= > >= == != && || ?? ?:, and the registered functions. A text inside it is quoted: "'gold'". A number, true, false and null may be written bare.
- */
-export type ExpressionSource = string | number | boolean | null;
 /**
  * An `if` with steps, or the last `else`.
  */
@@ -173,6 +211,26 @@ export type IfCase = {
  * The name of a state of this dialogue.
  */
 export type StateName = string;
+/**
+ * A whole number from 1 up.
+ */
+export type Count = number;
+/**
+ * Short, as {party: integer}, or JSON Schema with `type: object`.
+ */
+export type Fields = JsonSchema | ShortFields;
+/**
+ * A value; {{ name }} in its texts is an input of the tool, ${NAME} comes from the environment.
+ */
+export type Filled =
+  | string
+  | number
+  | boolean
+  | null
+  | Filled[]
+  | {
+      [k: string]: Filled;
+    };
 /**
  * The name of a state, or steps.
  */
@@ -190,8 +248,16 @@ export interface DialogueDocument {
    * Who speaks and how: told to the model in every `talk`, in every judgement and in an open conversation. May hold {{ expressions }}.
    */
   persona?: string;
+  params?: Params;
+  return?: ExpressionSource;
   /**
-   * What the dialogue may do in the outside world, by name: used by `do` and offered to the model by `talk`.
+   * What the dialogue wants to know from the caller, by name: asked for by `collect`, used in expressions and texts. Such as `{party: {type: integer, ask: "For how many people?"}}`.
+   */
+  slots?: {
+    [k: string]: Slot;
+  };
+  /**
+   * What the dialogue may do in the outside world, by name: used by `do` and offered to the model by `talk`. Such as `{find_table: {about: Finds a free table, http: {url: "${BOOKING_URL}/tables"}}}`.
    */
   tools?: {
     [k: string]: Tool;
@@ -200,7 +266,7 @@ export interface DialogueDocument {
   inbound?: Start;
   outbound?: Start;
   /**
-   * The parts of the call, by name. `goto` leads from one to another.
+   * The parts of the call, by name. `goto` leads from one to another. Such as `{welcome: [{say: "Hello."}, {goto: bye}], bye: {hangup: "Goodbye."}}`.
    */
   states?: {
     [k: string]: State;
@@ -212,37 +278,13 @@ export interface DialogueDocument {
   silence?: Ladder;
   unclear?: Ladder;
   turn?: Turn;
-}
-/**
- * Something the dialogue may do in the outside world.
- */
-export interface Tool {
-  /**
-   * What the tool does, in words to the model.
-   */
-  about: string;
-  input?: Fields;
-  output?: Fields;
-  http: HttpRequest;
-  /**
-   * How long one call may take. Default: 8s.
-   */
-  timeout?: string;
-}
-/**
- * JSON Schema, draft 2020-12.
- */
-export interface JsonSchema {
-  /**
-   * The input or output of a tool is an object.
-   */
-  type: 'object';
-  [k: string]: unknown;
+  failed?: Ladder;
+  voicemail?: Steps;
 }
 /**
  * Names and their types.
  */
-export interface ShortFields {
+export interface Params {
   [k: string]: Field;
 }
 /**
@@ -255,13 +297,14 @@ export interface TypedField {
   type:
     | 'text'
     | 'choice'
+    | 'boolean'
     | 'integer'
     | 'number'
-    | 'boolean'
+    | 'digits'
     | 'date'
     | 'time'
     | 'datetime'
-    | 'digits'
+    | 'duration'
     | 'money'
     | 'phone'
     | 'email'
@@ -284,26 +327,68 @@ export interface TypedField {
   max?: number;
 }
 /**
- * The tool is an HTTP request: the input goes as JSON, or in the query of a GET; the answer is JSON.
+ * One thing the dialogue wants to know from the caller.
  */
-export interface HttpRequest {
+export interface Slot {
   /**
-   * The HTTP method. Default: POST.
+   * text, choice (`of`), boolean, integer, number, digits (`length`), date, time, datetime, duration, money, phone, email or name.
    */
-  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  type:
+    | 'text'
+    | 'choice'
+    | 'boolean'
+    | 'integer'
+    | 'number'
+    | 'digits'
+    | 'date'
+    | 'time'
+    | 'datetime'
+    | 'duration'
+    | 'money'
+    | 'phone'
+    | 'email'
+    | 'name';
   /**
-   * Where the request goes. ${NAME} comes from the environment.
+   * What it is, in words to the model and to whoever reads the file.
    */
-  url: string;
+  about?: string;
+  ask?: Ladder;
   /**
-   * Headers of the request. ${NAME} comes from the environment.
+   * The values of a `choice`: a list of texts, or a map from each value to what callers say for it. Such as `{inside: [in the room], outside: [terrace, garden]}`.
    */
-  headers?: {
-    /**
-     * The value of the header. ${NAME} comes from the environment.
-     */
-    [k: string]: string;
-  };
+  of?: string[] | ChoiceMap;
+  /**
+   * The least value: a number, or for a date or time the value as text.
+   */
+  min?: number | string;
+  /**
+   * The greatest value: a number, or for a date or time the value as text.
+   */
+  max?: number | string;
+  /**
+   * How many digits: a number, or {min, max}. Such as `{min: 4, max: 6}`.
+   */
+  length?: Lengths | Count;
+  /**
+   * What must be true of a value, and what is said when it is not.
+   */
+  check?: Check[];
+  /**
+   * Whether the value is read back for a yes: always, when it is not certain (unsure), or never. Default: unsure, and never where a `confirm` of the dialogue reads it back anyway.
+   */
+  confirm?: 'always' | 'unsure' | 'never';
+  /**
+   * Words that the recogniser should expect, such as the names of your dishes.
+   */
+  hints?: string[];
+  /**
+   * How it may be given: by speech, by keys, or both (the default).
+   */
+  from?: ('speech' | 'keys')[];
+  /**
+   * True: the value never reaches a log, the transcript, a model beyond this question, or an error. It can be used in `with` of a `do` and in texts.
+   */
+  sensitive?: boolean;
 }
 /**
  * Say exact words.
@@ -320,6 +405,34 @@ export interface Turn {
    * What interrupts the speaking: speech (and keys), keys only, or nothing. Default: speech.
    */
   interrupt?: 'speech' | 'keys' | 'never';
+}
+/**
+ * Play an audio file.
+ */
+export interface PlayStep {
+  /**
+   * A WAV file, by its path from this file.
+   */
+  play: string;
+  turn?: Turn;
+}
+/**
+ * Press keys, as tones to the other side.
+ */
+export interface PressStep {
+  /**
+   * The keys, in quotes: digits, *, # and w for half a second's wait. May hold {{ expressions }}.
+   */
+  press: string;
+}
+/**
+ * Wait a while before the next step.
+ */
+export interface WaitStep {
+  /**
+   * How long, counted from the end of what is being said.
+   */
+  wait: string;
 }
 /**
  * Ask, and wait for one of the answers.
@@ -345,6 +458,25 @@ export interface Then {
  */
 export interface Nothing {}
 /**
+ * Ask for whatever is still empty of some slots, until all are filled.
+ */
+export interface CollectStep {
+  collect: SlotNames;
+  silence?: Ladder;
+  unclear?: Ladder;
+  turn?: Turn;
+}
+/**
+ * Read back and wait for a yes.
+ */
+export interface ConfirmStep {
+  confirm: Variants;
+  rejected?: Ladder;
+  silence?: Ladder;
+  unclear?: Ladder;
+  turn?: Turn;
+}
+/**
  * Let a model speak freely until the caller means one of the exits.
  */
 export interface TalkStep {
@@ -366,15 +498,60 @@ export interface TalkStep {
   turn?: Turn;
 }
 /**
+ * Call a tool and wait for what it gives.
+ */
+export interface DoStep {
+  do: ToolName;
+  /**
+   * The tool's input: names and the expressions whose values they get. Such as `{party: party, note: "'by phone'"}`.
+   */
+  with?: {
+    [k: string]: ExpressionSource;
+  };
+  /**
+   * The name under which expressions find what the tool gave.
+   */
+  save?: string;
+  failed?: Ladder;
+}
+/**
  * Give names a value.
  */
 export interface SetStep {
   /**
-   * Names and the expressions whose values they get. A name is plain, or `session.attributes.NAME`, which lives as long as the session.
+   * Names and the expressions whose values they get. A name is plain, or `session.attributes.NAME`, which lives as long as the session. Such as `{guests: party + 1, session.attributes.source: "'phone'"}`.
    */
   set: {
     [k: string]: ExpressionSource;
   };
+}
+/**
+ * Empty slots, so that `collect` asks for them again.
+ */
+export interface ClearStep {
+  clear: SlotNames;
+}
+/**
+ * Remember values of the person on the line, beyond this call.
+ */
+export interface RememberStep {
+  /**
+   * `user.NAME` and the expressions whose values they get. Such as `{user.last_party: party}`.
+   */
+  remember: {
+    [k: string]: ExpressionSource;
+  };
+  /**
+   * For how long. Default: for good.
+   */
+  for?: string;
+}
+/**
+ * Call the caller back later.
+ */
+export interface CallbackStep {
+  callback: ExpressionSource;
+  failed?: Ladder;
 }
 /**
  * Go on by the first condition that is true. Code decides here, no model.
@@ -398,21 +575,56 @@ export interface GotoStep {
   goto: StateName;
 }
 /**
- * Call a tool and wait for what it gives.
+ * Hold another dialogue, then go on.
  */
-export interface DoStep {
-  do: ToolName;
+export interface RunStep {
   /**
-   * The tool's input: names and the expressions whose values they get.
+   * The id of the dialogue.
+   */
+  run: string;
+  /**
+   * What the dialogue is given: its `params` and the expressions whose values they get.
    */
   with?: {
     [k: string]: ExpressionSource;
   };
   /**
-   * The name under which expressions find what the tool gave.
+   * The name under which expressions find the result.
    */
   save?: string;
-  failed?: Steps;
+}
+/**
+ * End this dialogue and give a value back to the `run` that began it.
+ */
+export interface ReturnStep {
+  return: ExpressionSource;
+}
+/**
+ * Say again what was said last.
+ */
+export interface RepeatStep {
+  /**
+   * Always true.
+   */
+  repeat: true;
+}
+/**
+ * Give the caller to somebody else.
+ */
+export interface TransferStep {
+  /**
+   * A name of the app's `transfers`, or a phone number in quotes with + and country code. May hold {{ expressions }}.
+   */
+  transfer: string;
+  /**
+   * True: the other side hears who is calling and what is known, and takes the call with a key. A text: these words. Default: false, the caller is just put through.
+   */
+  brief?: boolean | Text;
+  /**
+   * How long it may ring. Default: 25s.
+   */
+  ring?: string;
+  failed?: Ladder;
 }
 /**
  * Say goodbye, wait until it was heard, and end the call.
@@ -425,13 +637,147 @@ export interface HangupStep {
   turn?: Turn;
 }
 /**
- * Say again what was said last.
+ * Each value and what callers say for it.
  */
-export interface RepeatStep {
+export interface ChoiceMap {
+  [k: string]: string[];
+}
+/**
+ * How many digits at least and at most.
+ */
+export interface Lengths {
+  min: Count;
+  max: Count;
+}
+/**
+ * An `if` that must be true, and the `else` that is said when it is not.
+ */
+export interface Check {
+  if: ExpressionSource;
+  else: Text;
+}
+/**
+ * Something the dialogue may do in the outside world.
+ */
+export interface Tool {
   /**
-   * Always true.
+   * What the tool does, in words to the model.
    */
-  repeat: true;
+  about?: string;
+  input?: Fields;
+  output?: Fields;
+  http?: HttpRequest;
+  /**
+   * The tool is a function of a JavaScript module, by its path from this file: the export named like the tool, else the default export. It gets `(input, {session, signal, log})`.
+   */
+  code?: string;
+  mcp?: McpServer;
+  /**
+   * The tools of the MCP server that this dialogue may call.
+   */
+  allow?: string[];
+  /**
+   * How long one call may take. Default: 8s.
+   */
+  timeout?: string;
+  meanwhile?: Variants;
+  /**
+   * True: a call that is under way is not broken off when the caller hangs up. Default: false.
+   */
+  finish?: boolean;
+  requires?: ExpressionSource;
+  else?: Steps;
+}
+/**
+ * JSON Schema, draft 2020-12.
+ */
+export interface JsonSchema {
+  /**
+   * The input or output of a tool is an object.
+   */
+  type: 'object';
+  [k: string]: unknown;
+}
+/**
+ * Names and their types.
+ */
+export interface ShortFields {
+  [k: string]: Field;
+}
+/**
+ * The tool is an HTTP request: the input goes as JSON, or in the query of a GET; the answer is JSON. Such as `{method: POST, url: "${BOOKING_URL}/tables", headers: {authorization: "Bearer ${BOOKING_TOKEN}"}}`.
+ */
+export interface HttpRequest {
+  /**
+   * The HTTP method. Default: POST.
+   */
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /**
+   * Where the request goes. ${NAME} comes from the environment.
+   */
+  url: string;
+  /**
+   * Headers of the request. ${NAME} comes from the environment.
+   */
+  headers?: {
+    /**
+     * The value of the header. ${NAME} comes from the environment.
+     */
+    [k: string]: string;
+  };
+  /**
+   * What goes into the query: values, in which {{ name }} is an input of the tool. Default: the whole input for GET and DELETE. Such as `{city: "{{ city }}"}`.
+   */
+  query?: {
+    [k: string]: Filled;
+  };
+  body?: Filled;
+  retry?: Retry;
+}
+/**
+ * How often a call that could not be delivered is tried, within `timeout`. Every try carries the same idempotency key. Default: once. Such as `{attempts: 3, every: 500ms}`.
+ */
+export interface Retry {
+  /**
+   * How often in all.
+   */
+  attempts: number;
+  /**
+   * How long before the second try; twice as long before each further one. Default: 300ms.
+   */
+  every?: string;
+}
+/**
+ * The tools of an MCP server. Each of `allow` is a tool of this dialogue as NAME.TOOL; `talk` may offer them all as NAME. Such as `{url: "${CRM_MCP_URL}"}` or `{command: node, args: [server.js]}`.
+ */
+export interface McpServer {
+  /**
+   * Where the server is, over HTTP. ${NAME} comes from the environment.
+   */
+  url?: string;
+  /**
+   * Headers of the request. ${NAME} comes from the environment.
+   */
+  headers?: {
+    /**
+     * The value of the header. ${NAME} comes from the environment.
+     */
+    [k: string]: string;
+  };
+  /**
+   * The program that is the server, over its standard input and output.
+   */
+  command?: string;
+  /**
+   * Its arguments.
+   */
+  args?: string[];
+  /**
+   * Variables of its environment.
+   */
+  env?: {
+    [k: string]: string;
+  };
 }
 /**
  * A state with keys of its own.
@@ -441,4 +787,225 @@ export interface FullState {
   silence?: Ladder;
   unclear?: Ladder;
   turn?: Turn;
+  requires?: ExpressionSource;
+  else?: Steps;
+  failed?: Ladder;
+}
+
+/**
+ * A phone number in quotes, with + and country code.
+ */
+export type PhoneNumber = string;
+/**
+ * A language and region, as BCP 47 writes them.
+ */
+export type CallLocale = string;
+/**
+ * A text, a number, true, false, null, a list or a map.
+ */
+export type TestValue =
+  | string
+  | number
+  | boolean
+  | null
+  | TestValue[]
+  | {
+      [k: string]: TestValue;
+    };
+/**
+ * The result of a tool. {error: CODE} lets it fail, {result: …, after: 3s} lets it take its time, a list gives one result after another (one that is itself a list stands in a list), and `live` calls the real tool. Such as `{free: true}` or `{error: tool-timeout}`.
+ */
+export type ToolMock =
+  | string
+  | number
+  | boolean
+  | null
+  | TestValue[]
+  | {
+      [k: string]: TestValue;
+    };
+/**
+ * A text, or a list of texts in their order. `/…/` is a pattern.
+ */
+export type TestTexts = string[] | string;
+
+/**
+ * Tests of an app or a dialogue: conversations that must go as they are written here. `NAME.test.yaml`; `offhook test` runs them without keys, without network and in simulated time.
+ */
+export interface TestDocument {
+  /**
+   * The id of the app that is called. Default: the app, else the dialogue, with the file's own id.
+   */
+  app?: string;
+  /**
+   * The id of a dialogue that is called directly, as a private app with all defaults. Instead of `app`.
+   */
+  dialogue?: string;
+  /**
+   * The conversations. Each begins anew and knows nothing of the others.
+   */
+  tests: Test[];
+}
+/**
+ * One conversation: how it begins, and its turns.
+ */
+export interface Test {
+  /**
+   * What is shown of the conversation, as a sentence: `books a table in one sentence`.
+   */
+  name: string;
+  /**
+   * When the call begins: ISO 8601 with the offset. Default: Monday 5 January 2026, ten in the morning. From then on only what is said and what is silent takes time.
+   */
+  now?: string;
+  /**
+   * The caller's time zone, as IANA names it. Default: the app's, else the one that the offset of `now` tells of.
+   */
+  zone?: string;
+  inbound?: InboundCall;
+  outbound?: OutboundCall;
+  /**
+   * What is known of the caller from before, as `user.NAME`: what was remembered, `name`, `paired`. Such as `{name: Eva, last_party: 4}`.
+   */
+  user?: {
+    [k: string]: TestValue;
+  };
+  /**
+   * What the dialogue's tools give in this test, by their names. A tool that is called and does not stand here fails the test. Such as `{find_table: {free: true}}`.
+   */
+  tools?: {
+    [k: string]: ToolMock;
+  };
+  /**
+   * What becomes of transfers, by their names in the app or by number. Default: somebody answers. Such as `{manager: busy}`.
+   */
+  transfers?: {
+    /**
+     * busy, no-answer, declined, failed or answered.
+     */
+    [k: string]: 'answered' | 'busy' | 'no-answer' | 'declined' | 'failed';
+  };
+  /**
+   * What is said and what must be true, in order. A line of the agent's that stands nowhere here is fine; behind the last turn nothing is demanded.
+   */
+  turns: TestTurn[];
+}
+/**
+ * The caller calls. This is the default. Such as `{from: "+14155550123"}`.
+ */
+export interface InboundCall {
+  from?: PhoneNumber;
+  locale?: CallLocale;
+}
+/**
+ * The call is placed by this server (`session.isInitiated` is true). Such as `{to: "+14155550123", attributes: {time: 19:00}}`.
+ */
+export interface OutboundCall {
+  to?: PhoneNumber;
+  /**
+   * `session.attributes`, as whoever places the call gives them.
+   */
+  attributes?: {
+    [k: string]: TestValue;
+  };
+  /**
+   * Said in place of the intro.
+   */
+  welcomeMessage?: string;
+  locale?: CallLocale;
+}
+/**
+ * One of `agent`, `caller`, `expect`, `ended`.
+ */
+export interface TestTurn {
+  agent?: TestTexts;
+  /**
+   * What the caller says, as a text, or does: {keys: "1"}, {silence: 8s}, {interrupt: "wait, no", after: 300ms}, {hangup: true}, {machine: true}.
+   */
+  caller?: CallerAct | string;
+  expect?: Expected;
+  /**
+   * The call is over, and this is why. What is still being said is heard to its end before.
+   */
+  ended?:
+    | 'caller-hung-up'
+    | 'agent-hung-up'
+    | 'transferred'
+    | 'limit'
+    | 'error'
+    | 'machine'
+    | 'not-paired'
+    | 'drained';
+}
+/**
+ * Something that the caller does. `after` counts from the first sound of the line that the `agent` before it names, else of the agent's turn; without it everything is heard to its end first.
+ */
+export interface CallerAct {
+  /**
+   * Keys that are pressed one after another.
+   */
+  keys?: string;
+  /**
+   * Nothing is said for so long, counted from when everything was heard.
+   */
+  silence?: string;
+  /**
+   * What is said while the agent is still speaking.
+   */
+  interrupt?: string;
+  /**
+   * How long the line has been heard when it is cut. Default of `interrupt`: 500ms.
+   */
+  after?: string;
+  /**
+   * The caller hangs up.
+   */
+  hangup?: true;
+  /**
+   * A machine answered, and its message can be spoken now.
+   */
+  machine?: true;
+}
+/**
+ * What must be true now.
+ */
+export interface Expected {
+  /**
+   * The state that the dialogue is in, or was in last.
+   */
+  state?: string;
+  /**
+   * The values of slots; null for an empty one. Those that do not stand here may be anything.
+   */
+  slots?: {
+    [k: string]: TestValue;
+  };
+  /**
+   * The values of `session.attributes`.
+   */
+  attributes?: {
+    [k: string]: TestValue;
+  };
+  /**
+   * The values of `user`, with what the dialogue has remembered.
+   */
+  user?: {
+    [k: string]: TestValue;
+  };
+  /**
+   * All tools that were called until now, in order; [] for none. As a map with the input, or a part of it: {find_table: {party: 4}}.
+   */
+  tools?: (
+    | {
+        /**
+         * Values of the input; those that do not stand here may be anything.
+         */
+        [k: string]: {
+          [k: string]: TestValue;
+        };
+      }
+    | string
+  )[];
+  said?: TestTexts;
+  heard?: TestTexts;
 }

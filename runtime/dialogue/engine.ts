@@ -3,15 +3,19 @@
  * randomness, no promise and no vendor; `State` is JSON between any two calls. Whoever drives it writes the
  * event and the state down first and performs the effects after.
  */
-import { Machine, type Flow } from './machine.ts';
+import { isLost, Machine, type Flow } from './machine.ts';
 import { memoryOf } from './listening.ts';
-import type { Program } from './program.ts';
+import { lostBlock, type Program, type Step } from './program.ts';
 import { WAITING, type Effect, type Event } from './protocol.ts';
 import { copyState, type State } from './state.ts';
 import { verbOf } from './steps/steps.ts';
+import { own } from './values.ts';
 
 /** A turn that walks more steps than this without waiting goes in circles. */
 const STEP_CAP = 1_000;
+
+/** Dialogues that run each other without an end stop here. */
+const DEPTH_CAP = 20;
 
 /** Takes one event. The state given is left as it was. A state of another program's ends politely. */
 export function advance(program: Program, state: State, event: Event): { state: State; effects: Effect[] } {
@@ -33,6 +37,16 @@ export function advance(program: Program, state: State, event: Event): { state: 
     machine.end(machine.words.trouble, 'error');
     return { state: draft, effects: machine.effects };
   }
+  if (draft.phase === 'transferring') {
+    // The caller is with somebody else, until the line comes back.
+    if (event.kind !== 'transfer-failed' && event.kind !== 'line-resumed')
+      return { state: draft, effects: [] };
+    draft.phase = 'running';
+    draft.transfer = null;
+    const reason = event.kind === 'transfer-failed' ? event.reason : 'failed';
+    walk(machine, react(machine, { kind: 'transfer-failed', reason, at: event.at }));
+    return { state: draft, effects: machine.effects };
+  }
   if (draft.phase === 'new') {
     if (event.kind !== 'call-started' && event.kind !== 'line-resumed') return { state: draft, effects: [] };
     open(machine);
@@ -43,25 +57,14 @@ export function advance(program: Program, state: State, event: Event): { state: 
   return { state: draft, effects: machine.effects };
 }
 
-/** Lays the stack of a call that begins: the intro above the branch for who placed the call. */
+/** A call begins: its dialogue is given the app's properties and the call's attributes as its parameters. */
 function open(machine: Machine): void {
   const { program, state } = machine;
-  const { session, welcomeMessage } = state.facts;
   state.phase = 'running';
-  const first = session.isInitiated
-    ? (program.outbound ?? program.inbound)
-    : (program.inbound ?? program.outbound);
-  for (const block of [first, welcomeMessage === null ? program.intro : null]) {
-    if (block === null) continue;
-    const name = stateOf(program, block);
-    state.stack.push({ block, index: 0, state: name, kind: 'flow', memory: null });
-  }
-  if (welcomeMessage !== null)
-    machine.say(welcomeMessage, machine.program.dialogueTrouble.interrupt ?? 'speech');
-}
-
-function stateOf(program: Program, block: string): string | null {
-  return Object.keys(program.states).find((name) => program.states[name]!.block === block) ?? null;
+  const given = { ...program.app.properties, ...state.attributes };
+  const names = Object.keys(program.parts[program.dialogue]!.params);
+  const vars = Object.fromEntries(names.map((name) => [name, own(given, name)]));
+  machine.beginDialogue(program.dialogue, vars, state.facts.welcomeMessage);
 }
 
 /** What the event does to the step that waits. */
@@ -97,26 +100,63 @@ function react(machine: Machine, event: Event): Flow {
       if (!keysSuffice(machine)) return machine.end(words.trouble, 'error');
       machine.fill(words.useKeys);
       return 'wait';
+    case 'machine-answered':
+      return answerMachine(machine);
+    case 'transfer-failed':
+      state.fresh = true;
+      break;
     default:
   }
   const { step } = machine;
   if (!step) return 'moved';
   const verb = verbOf(step);
-  if (event.kind === 'line-resumed') return verb.resume?.(machine, step, 'line') ?? 'moved';
+  if (event.kind === 'line-resumed') {
+    if (askForLost(machine, step, 'aside')) return 'moved';
+    return verb.resume?.(machine, step, 'line') ?? 'moved';
+  }
   return verb.on?.(machine, step, event) ?? 'wait';
 }
 
-/** Where every answer has a key, a call goes on without ears. */
+/** Whatever was being asked, a machine hears the message that is meant for it, or nothing. */
+function answerMachine(machine: Machine): Flow {
+  const { state, program } = machine;
+  const { voicemail } = program.parts[program.dialogue]!;
+  state.endReason = 'machine';
+  if (voicemail === null) return machine.end(null, 'machine');
+  machine.restart(voicemail);
+  return 'moved';
+}
+
+/**
+ * Sensitive values are never written down: where the process that knew them is gone, they are asked for again
+ * before a tool that takes them. True where there is something to ask.
+ */
+function askForLost(machine: Machine, step: Step, kind: 'flow' | 'aside'): boolean {
+  const { context, part } = machine;
+  if (step.verb !== 'do' || part.sensitive.size === 0) return false;
+  const read = new Set(
+    step.with.flatMap(({ value }) => value.references.map(({ path: [root = ''] }) => root)),
+  );
+  const lost = [...part.sensitive].filter((name) => read.has(name) && isLost(context.slots[name] ?? null));
+  for (const name of lost) {
+    context.slots[name] = null;
+    machine.push(lostBlock(name), kind);
+  }
+  return lost.length > 0;
+}
+
+/** Where everything that is waited for can be pressed, a call goes on without ears. */
 function keysSuffice(machine: Machine): boolean {
   const { step } = machine;
-  return (
-    step?.verb === 'ask' && memoryOf(machine) !== null && step.answers.every((answer) => answer.keys !== null)
-  );
+  if (step === null || memoryOf(machine) === null) return false;
+  if (step.verb === 'ask') return step.answers.every((answer) => answer.keys !== null);
+  if (step.verb === 'collect') return step.slots.every((slot) => machine.part.slots[slot]?.keys);
+  return step.verb === 'confirm';
 }
 
 /** Walks steps until one waits for the outside or the call is over. */
 function walk(machine: Machine, first: Flow): void {
-  const { program, state } = machine;
+  const { state } = machine;
   let flow = first;
   for (let taken = 0; taken < STEP_CAP; taken++) {
     if (flow === 'wait' || state.phase !== 'running') return;
@@ -124,22 +164,49 @@ function walk(machine: Machine, first: Flow): void {
       machine.top.index++;
       machine.remember(null);
     }
-    const frame = state.stack.at(-1);
-    if (!frame) {
-      // The author's path simply ends: so does the call, but not without a word.
-      machine.end(machine.words.goodbye, 'agent-hung-up');
-      return;
+    if (state.contexts.length > DEPTH_CAP) break;
+    if (state.stack.length <= machine.context.base) {
+      if (state.contexts.length === 1) {
+        // The author's path simply ends: so does the call, but not without a word.
+        machine.end(machine.words.goodbye, 'agent-hung-up');
+        return;
+      }
+      machine.endDialogue(machine.part.returns?.evaluate(machine.scope, machine.env) ?? null);
+      flow = 'moved';
+      continue;
     }
-    const step = program.blocks[frame.block]?.[frame.index];
+    const frame = machine.top;
+    if (isShut(machine)) {
+      flow = turnedAway(machine);
+      continue;
+    }
+    const { step } = machine;
     if (step) {
-      flow = verbOf(step).enter(machine, step);
+      flow = askForLost(machine, step, 'flow') ? 'moved' : verbOf(step).enter(machine, step);
       continue;
     }
     state.stack.pop();
     flow = 'moved';
-    const below = state.stack.at(-1);
+    const below = state.stack.length > machine.context.base ? machine.top : null;
     const waiting = below?.memory ? machine.step : null;
     if (waiting && frame.kind !== 'flow') flow = verbOf(waiting).resume!(machine, waiting, frame.kind);
   }
   machine.end(machine.words.trouble, 'error');
+}
+
+/** The top frame is at the door of a state whose gate is closed. */
+function isShut(machine: Machine): boolean {
+  const { top, part } = machine;
+  const state = top.state === null ? undefined : part.states[top.state];
+  if (!state?.gate || state.block !== top.block || top.index > 0) return false;
+  return !machine.holds(state.gate.requires);
+}
+
+function turnedAway(machine: Machine): Flow {
+  const { top, part, state } = machine;
+  const instead = part.states[top.state!]!.gate!.else;
+  state.stack.pop();
+  if (instead === null) return machine.end(machine.words.notPossible, 'agent-hung-up');
+  state.stack.push({ block: instead, index: 0, state: top.state, kind: 'flow', memory: null });
+  return 'moved';
 }

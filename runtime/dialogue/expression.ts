@@ -7,7 +7,7 @@ import { OffhookError } from '../errors.ts';
 import { close, type Reference } from './closures.ts';
 import type { Env } from './functions.ts';
 import type { Scope, Value } from './protocol.ts';
-import { spoken } from './spoken.ts';
+import { spoken, spokenByDigits } from './spoken.ts';
 import { bad, excerpt, readExpression } from './syntax.ts';
 
 export type { Reference } from './closures.ts';
@@ -29,9 +29,15 @@ export interface Template {
   readonly expressions: readonly { expression: Expression; offset: number }[];
   /** Values are said as `spoken` says them, and never parsed again. Never throws. */
   render(scope: Scope, env: Env): string;
+  /**
+   * What may be written down in its place: the same with "…" for every expression that reads one of the names.
+   * Null where none does.
+   */
+  mask(scope: Scope, env: Env, sensitive: ReadonlySet<string>): string | null;
 }
 
 const MAX_SOURCE = 2000;
+const MASK = '…';
 
 /**
  * Compiles an expression.
@@ -52,10 +58,10 @@ export function parseExpression(source: string): Expression {
 }
 
 /**
- * Compiles a text with `{{ expressions }}`.
+ * Compiles a text with `{{ expressions }}`. One that is only a name of `spell` has its digits said one by one.
  * @throws OffhookError `bad-expression`; `detail` is `{offset, length}` in characters of the text.
  */
-export function parseTemplate(source: string): Template {
+export function parseTemplate(source: string, options: { spell?: ReadonlySet<string> } = {}): Template {
   const texts: string[] = [];
   const expressions: { expression: Expression; offset: number }[] = [];
   let done = 0;
@@ -70,6 +76,7 @@ export function parseTemplate(source: string): Template {
     done = end + 2;
   }
   texts.push(source.slice(done));
+  const says = expressions.map(({ expression }) => sayer(expression, options.spell));
   return {
     source,
     constant: expressions.length === 0 ? source : null,
@@ -77,10 +84,26 @@ export function parseTemplate(source: string): Template {
     render: (scope, env) =>
       weave(
         texts,
-        expressions.map(({ expression }) => spoken(expression.evaluate(scope, env), env.locale)),
+        says.map((say) => say(scope, env)),
       ),
+    mask: (scope, env, sensitive) => {
+      const hidden = expressions.map(({ expression }) => reads(expression, sensitive));
+      if (!hidden.includes(true)) return null;
+      return weave(
+        texts,
+        says.map((say, index) => (hidden[index] ? MASK : say(scope, env))),
+      );
+    },
   };
 }
+
+function sayer(expression: Expression, spell?: ReadonlySet<string>): (scope: Scope, env: Env) => string {
+  const say = spell?.has(expression.source) ? spokenByDigits : spoken;
+  return (scope, env) => say(expression.evaluate(scope, env), env.locale, env);
+}
+
+const reads = ({ references }: Expression, names: ReadonlySet<string>): boolean =>
+  references.some(({ path: [root] }) => root !== undefined && names.has(root));
 
 /** Where the `}}` is that no quoted text contains, or -1. */
 function closingBraces(source: string, from: number): number {

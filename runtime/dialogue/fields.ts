@@ -21,6 +21,11 @@ const TYPES: { readonly [type in TypedField['type']]: Schema } = {
     format: 'date-time',
     description: 'A date and time with its offset, such as 2026-03-03T19:30:00+01:00.',
   },
+  duration: {
+    type: 'string',
+    pattern: '^P(?=[0-9T])([0-9.]+W|([0-9.]+D)?(T([0-9.]+H)?([0-9.]+M)?([0-9.]+S)?)?)$',
+    description: 'A duration as ISO 8601 writes it, such as PT1H30M.',
+  },
   digits: { type: 'string', pattern: '^[0-9]+$', description: 'Digits only.' },
   money: {
     type: 'object',

@@ -1,7 +1,8 @@
 /** What every step that waits for the caller has in common: what is expected, keys, silence, unclear answers. */
+import { ladderOf, type AnyRung } from './ladders.ts';
 import type { Flow, Machine } from './machine.ts';
-import type { Choice, Event, Expectation } from './protocol.ts';
-import type { Ladder, Option, Rung, Step } from './program.ts';
+import type { Choice, Event, Expectation, Meaning, Wanted } from './protocol.ts';
+import type { Option, Step } from './program.ts';
 import type { Listening } from './state.ts';
 
 /** How long a caller may be silent before the silence ladder begins. */
@@ -9,27 +10,60 @@ export const SILENCE_MS = 7_000;
 /** How long to wait for the next key while more than one answer is possible. */
 export const NEXT_KEY_MS = 2_500;
 /** After so many rounds that went nowhere the step leaves by `unclear`; the last rung is repeated as often. */
-const ROUNDS = 3;
+export const ROUNDS = 3;
+
+/** What a step listens for, and what it does with what it hears. */
+export interface Listener {
+  options: readonly Option[];
+  /** The yes and the no of what was asked are choices too. */
+  yesNo?: boolean;
+  slots?(): readonly Wanted[];
+  sensitive?: boolean;
+  /** Listens on without saying the prompt. */
+  again(): Flow;
+  /** Takes what the step alone understands: values, a yes. Null: nothing of it was meant. */
+  heard?(meaning: Meaning): Flow | null;
+  /** Takes keys that are no option's. `grows`: more keys could still become something. */
+  pressed?(keys: string): { grows: boolean; waitMs: number; take: (() => Flow) | null };
+  /** Says the step's own words in the place of the ladder, which is not climbed then. */
+  missed?(trouble: 'silence' | 'unclear'): Flow | null;
+}
 
 /** What the step expects now, under an id that no earlier expectation had. */
-export function expectation(machine: Machine, options: readonly Option[]): Expectation {
+export function expectation(machine: Machine, { options, yesNo, slots, sensitive }: Listener): Expectation {
+  const { facts, counts } = machine.state;
+  const { anytime } = machine.part;
   return {
-    id: `e${++machine.state.counts.listen}`,
-    locale: machine.state.facts.session.locale,
-    choices: choicesOf(options, machine.program.anytime),
+    id: `e${++counts.listen}`,
+    locale: facts.session.locale,
+    choices: [...(yesNo ? yesAndNo(anytime) : []), ...choicesOf(options, anytime)],
+    slots: slots?.() ?? [],
+    now: machine.at,
+    zone: facts.zone,
+    sensitive: sensitive ?? false,
   };
 }
 
 /** The step's options first, as `s0`, `s1` …, then those that hold at any time, as `a0`, `a1` …. */
-export function choicesOf(options: readonly Option[], anytime: readonly Option[]): Choice[] {
+function choicesOf(options: readonly Option[], anytime: readonly Option[]): Choice[] {
   return [
     ...options.map((option, index) => choice(option, `s${index}`, 'step')),
     ...anytime.map((option, index) => choice(option, `a${index}`, 'anytime')),
   ];
 }
 
-function choice(option: Option, id: string, scope: Choice['scope']): Choice {
-  return { id, when: option.when, like: option.like, keys: option.keys, scope };
+function choice({ when, like, keys }: Option, id: string, scope: Choice['scope']): Choice {
+  return { id, when, like, keys, scope, polar: null };
+}
+
+/** The keys 1 and 2 mean yes and no where they mean nothing else. */
+function yesAndNo(anytime: readonly Option[]): Choice[] {
+  const free = (keys: string): string | null =>
+    anytime.some((option) => option.keys?.startsWith(keys)) ? null : keys;
+  return [
+    { id: 'yes', when: 'agrees', like: [], keys: free('1'), scope: 'step', polar: 'yes' },
+    { id: 'no', when: 'refuses', like: [], keys: free('2'), scope: 'step', polar: 'no' },
+  ];
 }
 
 /** A fresh memory for a step that begins to listen; what it counted before stays. */
@@ -43,6 +77,8 @@ export function listening(id: string, before: Listening | null): Listening {
     keys: '',
     turns: before?.turns ?? 0,
     calls: before?.calls ?? [],
+    asked: before?.asked ?? null,
+    confirming: before?.confirming ?? null,
   };
 }
 
@@ -51,45 +87,54 @@ export function memoryOf(machine: Machine): Listening | null {
   return memory?.kind === 'listening' ? memory : null;
 }
 
+/** Orders what the listener expects to be listened for, and waits. */
+export function listen(machine: Machine, step: Step, listener: Listener): Flow {
+  const expected = expectation(machine, listener);
+  const memory = listening(expected.id, memoryOf(machine));
+  machine.remember(memory);
+  machine.effects.push({ kind: 'listen', expectation: expected, interrupt: machine.interruptOf(step) });
+  wakeForSilence(machine, memory);
+  return 'wait';
+}
+
 export function wakeForSilence(machine: Machine, memory: Listening): void {
   machine.wake(`silence:${memory.expectation}`, SILENCE_MS, 'heard');
 }
 
-/** Handles an event of a listening step. `again` listens on without saying the prompt. */
-export function onWhileListening(
-  machine: Machine,
-  step: Step,
-  options: readonly Option[],
-  event: Event,
-  again: () => Flow,
-): Flow {
+/** Handles an event of a listening step. */
+export function onWhileListening(machine: Machine, step: Step, listener: Listener, event: Event): Flow {
   const memory = memoryOf(machine);
   if (!memory) return 'wait';
   switch (event.kind) {
     case 'caller-spoke': {
-      // Noise, said to a model that answers it, or judged against what was expected earlier: not an answer to this.
       if (event.text === '' && event.cut === true) {
         // A cough cut the question: it is asked again.
         machine.sayAgain(machine.interruptOf(step));
-        return again();
+        return listener.again();
       }
+      // Noise, said to a model that answers it, or judged against what was expected earlier: not an answer to this.
       if (event.text === '' || event.answered || event.expectation !== memory.expectation) return 'wait';
       memory.silence = 0;
-      const taken = event.meaning?.choice ?? null;
-      const option = taken === null ? null : find(machine, options, taken);
-      return option ? take(machine, step, option, again) : climb(machine, step, 'unclear', again);
+      return meant(machine, step, listener, event.meaning);
     }
     case 'key-pressed':
       memory.silence = 0;
-      return press(machine, step, options, memory, event.key, again);
+      return press(machine, step, listener, memory, event.key);
     case 'time-passed':
-      if (event.wake === `silence:${memory.expectation}`) return climb(machine, step, 'silence', again);
-      if (event.wake === `keys:${memory.expectation}`)
-        return settleKeys(machine, step, options, memory, again);
+      if (event.wake === `silence:${memory.expectation}`) return miss(machine, step, listener, 'silence');
+      if (event.wake === `keys:${memory.expectation}`) return settleKeys(machine, step, listener, memory);
       return 'wait';
     default:
       return 'wait';
   }
+}
+
+function meant(machine: Machine, step: Step, listener: Listener, meaning: Meaning | null): Flow {
+  const found = meaning?.choice ? find(machine, listener.options, meaning.choice) : null;
+  if (found?.scope === 'anytime') return take(machine, step, found, listener.again);
+  const taken = meaning ? (listener.heard?.(meaning) ?? null) : null;
+  if (taken !== null) return taken;
+  return found ? take(machine, step, found, listener.again) : miss(machine, step, listener, 'unclear');
 }
 
 interface Found {
@@ -100,7 +145,7 @@ interface Found {
 function find(machine: Machine, options: readonly Option[], id: string): Found | null {
   const index = Number(id.slice(1));
   const scope = id.startsWith('s') ? 'step' : 'anytime';
-  const option = (scope === 'step' ? options : machine.program.anytime)[index];
+  const option = (scope === 'step' ? options : machine.part.anytime)[index];
   return option ? { option, scope } : null;
 }
 
@@ -130,55 +175,71 @@ export function take(machine: Machine, step: Step, { option, scope }: Found, aga
 const EMPTY = '';
 
 function leaves(machine: Machine, option: Option): boolean {
-  const last = option.block === null ? null : machine.program.blocks[option.block]?.at(-1);
-  return last?.verb === 'goto' || last?.verb === 'hangup';
+  const last = option.block === null ? null : machine.part.blocks[option.block]?.at(-1);
+  return last?.verb === 'goto' || last?.verb === 'hangup' || last?.verb === 'return';
 }
 
-function press(
-  machine: Machine,
-  step: Step,
-  options: readonly Option[],
-  memory: Listening,
-  key: string,
-  again: () => Flow,
-): Flow {
+function press(machine: Machine, step: Step, listener: Listener, memory: Listening, key: string): Flow {
+  const options = keyed(machine, listener);
+  const asEntry = listener.pressed !== undefined && !options.some((keys) => keys.includes(key));
+  // # ends what was entered, * begins it anew, where they mean nothing else.
+  if (asEntry && key === '#' && memory.keys !== '') return settleKeys(machine, step, listener, memory);
   memory.keys += key;
-  const all = [...options, ...machine.program.anytime];
-  const longer = all.some((option) => option.keys !== null && isLonger(option.keys, memory.keys));
-  if (longer) {
-    machine.wake(`keys:${memory.expectation}`, NEXT_KEY_MS, 'now');
+  const entry = listener.pressed?.(memory.keys) ?? null;
+  const longer = options.some((keys) => keys.length > memory.keys.length && keys.startsWith(memory.keys));
+  if (longer || entry?.grows) {
+    machine.wake(`keys:${memory.expectation}`, Math.max(longer ? NEXT_KEY_MS : 0, entry?.waitMs ?? 0), 'now');
+    // Whoever presses keys is not silent.
+    wakeForSilence(machine, memory);
     return 'wait';
   }
-  return settleKeys(machine, step, options, memory, again);
+  return settleKeys(machine, step, listener, memory);
 }
 
-function isLonger(keys: string, pressed: string): boolean {
-  return keys.length > pressed.length && keys.startsWith(pressed);
+/** The keys of everything that has some. */
+function keyed(machine: Machine, { options, yesNo }: Listener): string[] {
+  const choices = [...(yesNo ? yesAndNo(machine.part.anytime) : []), ...options, ...machine.part.anytime];
+  return choices.flatMap(({ keys }) => keys ?? []);
 }
 
-/** No more keys are coming: they are an answer, or they are unclear. */
-function settleKeys(
-  machine: Machine,
-  step: Step,
-  options: readonly Option[],
-  memory: Listening,
-  again: () => Flow,
-): Flow {
+/** No more keys are coming: they are an answer, a value, or they are unclear. */
+function settleKeys(machine: Machine, step: Step, listener: Listener, memory: Listening): Flow {
   const { keys } = memory;
   memory.keys = '';
   if (keys === '') return 'wait';
-  const own = options.find((option) => option.keys === keys);
-  if (own) return take(machine, step, { option: own, scope: 'step' }, again);
-  const any = machine.program.anytime.find((option) => option.keys === keys);
-  if (any) return take(machine, step, { option: any, scope: 'anytime' }, again);
-  return climb(machine, step, 'unclear', again);
+  const { anytime } = machine.part;
+  const own = listener.options.find((option) => option.keys === keys);
+  if (own) return take(machine, step, { option: own, scope: 'step' }, listener.again);
+  const polar = listener.yesNo ? yesAndNo(anytime).find((one) => one.keys === keys) : undefined;
+  const answer =
+    polar && listener.heard?.({ choice: polar.id, slots: {}, unsure: [], confidence: 1, by: 'keys' });
+  if (answer) return answer;
+  const value = listener.pressed?.(keys).take;
+  if (value) return value();
+  const any = anytime.find((option) => option.keys === keys);
+  if (any) return take(machine, step, { option: any, scope: 'anytime' }, listener.again);
+  return miss(machine, step, listener, 'unclear');
+}
+
+function miss(machine: Machine, step: Step, listener: Listener, trouble: 'silence' | 'unclear'): Flow {
+  const own = listener.missed?.(trouble) ?? null;
+  return own ?? climb(machine, step, trouble, listener.again);
 }
 
 /** Takes the next rung of the ladder that is nearest: the step's, its state's, the dialogue's, the runtime's. */
 export function climb(machine: Machine, step: Step, trouble: 'silence' | 'unclear', again: () => Flow): Flow {
   const memory = memoryOf(machine)!;
-  const count = memory[trouble]++;
-  const ladder = ladderOf(machine, step, trouble);
+  return takeRung(machine, step, ladderOf(machine, step, trouble), memory[trouble]++, again);
+}
+
+/** The rung for the time it happens; the last one again and again, but not for ever. */
+export function takeRung(
+  machine: Machine,
+  step: Step,
+  ladder: readonly AnyRung[],
+  count: number,
+  again: () => Flow,
+): Flow {
   const last = ladder.length - 1;
   if (count >= last + ROUNDS) return machine.end(machine.words.goodbye, 'agent-hung-up');
   const rung = ladder[Math.min(count, last)]!;
@@ -187,22 +248,7 @@ export function climb(machine: Machine, step: Step, trouble: 'silence' | 'unclea
     machine.push(rung.block, 'rung');
     return 'moved';
   }
-  const text = typeof rung.say === 'string' ? rung.say : rung.say.render(machine.scope, machine.env);
-  machine.say(text, machine.interruptOf(step));
+  if (typeof rung.say === 'string') machine.say(rung.say, machine.interruptOf(step));
+  else machine.sayTemplate(rung.say, machine.interruptOf(step));
   return again();
-}
-
-type AnyRung = Rung | { say: string } | { end: string };
-
-function ladderOf(machine: Machine, step: Step, trouble: 'silence' | 'unclear'): readonly AnyRung[] {
-  const { program, words } = machine;
-  const state = machine.top.state;
-  const written: Ladder | null =
-    step[trouble] ??
-    (state === null ? undefined : program.states[state]?.[trouble]) ??
-    program.dialogueTrouble[trouble];
-  if (written) return written;
-  return trouble === 'silence'
-    ? [{ say: words.stillThere }, { end: words.cannotHear }]
-    : [{ say: words.unclear[0] }, { say: words.unclear[1] }, { end: words.cannotUnderstand }];
 }

@@ -1,17 +1,24 @@
 /** The apps and dialogues of a folder tree: read, checked for shape, checked for meaning. */
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf, OffhookError } from '../errors.ts';
 import { checkMeaning } from './check.ts';
-import { degradesOnEmbedded } from './degrade.ts';
+import { dialoguesRun, heldBy, unheldDialogues } from './check-holders.ts';
+import { compilePart } from './compile.ts';
+import { checkTests } from './check-test.ts';
+import { degradesOnEmbedded, onEmbedded } from './degrade.ts';
 import { type DocumentFile, mapOf } from './document-file.ts';
-import type { AppDocument, DialogueDocument } from './document.ts';
+import type { AppDocument, DialogueDocument, TestDocument } from './document.ts';
 import { durationMs } from './duration.ts';
 import { type Problem, sortProblems } from './problem.ts';
+import { Prover } from './proofs/prove.ts';
+import { shadowedAnswers, type Understanding } from './proofs/shadowed.ts';
 import type { AppFacts } from './program.ts';
 import type { Value } from './protocol.ts';
-import { readSource } from './read.ts';
+import { readSource, type Source } from './read.ts';
+import { readAhead } from './read-ahead.ts';
 import { type Environment, expanded } from './settings.ts';
 import { checkShape, type Kind } from './shape.ts';
 
@@ -27,6 +34,12 @@ export interface LoadedDialogue {
   file: string;
   document: DialogueDocument;
   hash: string;
+}
+
+export interface LoadedTest {
+  id: string;
+  source: Source;
+  document: TestDocument;
 }
 
 /** Files that have an error are in `problems` only. */
@@ -46,61 +59,125 @@ export interface ReadDocument {
   problems: readonly Problem[];
 }
 
+export interface LoadOptions {
+  engine?: 'realtime' | 'embedded';
+  last?: Loaded;
+  tests?: boolean;
+  understand?: Understanding;
+}
+
 const DEFAULT_DURATION = '30m';
-const DOCUMENT = /^(?<id>.*)\.(?<kind>app|dialogue)\.yaml$/;
+const DOCUMENT = /^(?<id>.*)\.(?<kind>app|dialogue|test)\.yaml$/;
 const ID = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
 /**
  * Loads every `NAME.app.yaml` and `NAME.dialogue.yaml` below `folder`; hidden folders and node_modules are passed
  * over. All problems of all files come at once, by file, line and column. With `engine`, what would degrade on
- * that engine is a warning. Documents whose text is as it was in `last` are not parsed again.
+ * that engine is a warning; with `tests`, every `NAME.test.yaml` is loaded as well; with `understand`, so is an
+ * example sentence that it takes for another answer. Documents whose text is as it was in `last` are not parsed
+ * again.
  * @throws OffhookError `no-dialogues` where the folder cannot be read.
  */
 export async function loadFolder(
   folder: string,
   env: Environment,
-  { engine, last }: { engine?: 'realtime' | 'embedded'; last?: Loaded } = {},
+  { engine, last, tests = false, understand }: LoadOptions = {},
 ): Promise<Loaded> {
   const problems: Problem[] = [];
-  const documents = new Map<string, ReadDocument>();
+  const same: ReadDocument[] = [];
+  const fresh: Unread[] = [];
   for (const file of await yamlFiles(folder)) {
     const found = DOCUMENT.exec(path.basename(file))?.groups;
-    const text = found ? await readText(file, problems) : null;
+    if (found?.kind === 'test' && !tests) continue;
+    const text = found ? readText(file, problems) : null;
     if (!found) problems.push(...misnamed(file));
     if (!found || text === null) continue;
     const known = last?.documents.get(file);
-    const kind = found.kind === 'app' ? 'app' : 'dialogue';
-    documents.set(
-      file,
-      known?.file.source.text === text ? known : readDocument(file, text, kind, found.id ?? ''),
-    );
+    if (known?.file.source.text === text) same.push(known);
+    else fresh.push({ file, text, kind: found.kind as Kind, id: found.id ?? '' });
   }
-  const all = [...documents.values()];
+  const all = [...same, ...(await readDocuments(fresh))].toSorted(({ file: one }, { file: other }) =>
+    one.source.file < other.source.file ? -1 : 1,
+  );
   const files = all.map(({ file }) => file);
   const readable = new Set(files.filter(({ source }) => source.data !== undefined));
   problems.push(
     ...all.flatMap((document) => document.problems),
     // A file that cannot be read at all is still there for those that name it, but means nothing itself.
     ...checkMeaning(files, readable, env),
+    ...checkTests(files, readable),
+    ...unheldDialogues(files, readable),
+    ...onEmbedded([...readable], engine).flatMap(degradesOnEmbedded),
   );
-  if (engine === 'embedded') problems.push(...[...readable].flatMap(degradesOnEmbedded));
 
+  const mistaken = filesWithErrors(problems);
+  const right = files.filter(({ kind, source }) => kind === 'dialogue' && !mistaken.has(source.file));
+  problems.push(...proofsOf(right, env));
+  if (understand) {
+    const held = heldBy(
+      [...readable].filter(({ kind, source }) => kind === 'app' && !mistaken.has(source.file)),
+    );
+    for (const file of right) {
+      const holders = held.get(file.id)?.map((app) => appFacts(app.id, app.data, env));
+      for (const app of holders ?? [appFacts(file.id, {}, env)]) {
+        problems.push(...shadowedAnswers(file, app, understand));
+      }
+    }
+  }
   const sorted = sortProblems(problems);
-  const broken = new Set(
-    sorted.filter(({ severity }) => severity === 'error').map(({ place }) => place.file),
-  );
+  const broken = filesWithErrors(sorted);
   const whole = files.filter(({ source }) => !broken.has(source.file));
   return {
     apps: whole.filter(({ kind }) => kind === 'app').map((file) => loadedApp(file, env)),
     dialogues: whole.filter(({ kind }) => kind === 'dialogue').map(loadedDialogue),
     problems: sorted,
     files: files.length,
-    documents,
+    documents: new Map(all.map((document) => [document.file.source.file, document])),
   };
 }
 
-function readDocument(file: string, text: string, kind: Kind, id: string): ReadDocument {
-  const source = readSource(file, text);
+const filesWithErrors = (problems: readonly Problem[]): Set<string> =>
+  new Set(problems.filter(({ severity }) => severity === 'error').map(({ place }) => place.file));
+
+const proved = new WeakMap<DocumentFile, Problem[]>();
+
+/** A document that has not changed is proved once, unless it runs others, which may have changed. */
+function proofsOf(files: readonly DocumentFile[], env: Environment): Problem[] {
+  const dialogues = new Map(files.map((file) => [file.id, file]));
+  const prover = new Prover(dialogues, ({ id, source, data }) =>
+    compilePart(appFacts(id, {}, env), id, { file: source.file, document: data }),
+  );
+  return files.flatMap((file) => {
+    const known = dialoguesRun(file).length === 0 ? proved.get(file) : undefined;
+    const proofs = known ?? prover.prove(file);
+    proved.set(file, proofs);
+    return proofs;
+  });
+}
+
+/** In the order in which they are ready. */
+async function readDocuments(unread: readonly Unread[]): Promise<ReadDocument[]> {
+  const ahead = readAhead(unread.map(({ text }) => text));
+  const documents: ReadDocument[] = [];
+  const left: number[] = [];
+  for (const [index, one] of unread.entries()) {
+    if (ahead.take(index)) documents.push(readDocument(one));
+    else left.push(index);
+  }
+  const data = await ahead.data;
+  for (const index of left) documents.push(readDocument(unread[index]!, data.get(index)));
+  return documents;
+}
+
+interface Unread {
+  file: string;
+  text: string;
+  kind: Kind;
+  id: string;
+}
+
+function readDocument({ file, text, kind, id }: Unread, ahead?: unknown): ReadDocument {
+  const source = readSource(file, text, ahead);
   const shape = source.data === undefined ? { problems: [], held: [] } : checkShape(kind, source);
   const problems = [...source.problems, ...shape.problems];
   if (!ID.test(id)) problems.push(badId(file, id, kind));
@@ -130,9 +207,10 @@ async function yamlFiles(folder: string): Promise<string[]> {
 
 const passedOver = (name: string): boolean => name.startsWith('.') || name === 'node_modules';
 
-async function readText(file: string, problems: Problem[]): Promise<string | null> {
+/** The text, or null where it cannot be read. Parsing takes far longer than a read that nothing else waits for. */
+function readText(file: string, problems: Problem[]): string | null {
   try {
-    return await readFile(file, 'utf8');
+    return readFileSync(file, 'utf8');
   } catch (cause) {
     problems.push(atStart(file, 'unreadable-file', `The file cannot be read: ${messageOf(cause)}.`));
     return null;
@@ -141,7 +219,6 @@ async function readText(file: string, problems: Problem[]): Promise<string | nul
 
 function misnamed(file: string): Problem[] {
   const name = path.basename(file);
-  if (name.endsWith('.test.yaml')) return [];
   if (name === 'accounts.yaml') {
     const message =
       '`accounts.yaml` is part of the dialogue language, but this version of Offhook does not carry it out yet.';
@@ -172,6 +249,18 @@ function loadedDialogue({ id, source, data }: DocumentFile): LoadedDialogue {
   return { id, file: source.file, document: data, hash: hashOf(source.text) };
 }
 
+/** The tests that were asked for and have no error, by file. */
+export function loadedTests({ documents, problems }: Loaded): LoadedTest[] {
+  const broken = new Set(
+    problems.filter(({ severity }) => severity === 'error').map(({ place }) => place.file),
+  );
+  return [...documents.values()].flatMap(({ file: { kind, id, source, data } }) =>
+    kind === 'test' && !broken.has(source.file)
+      ? [{ id, source, document: data as unknown as TestDocument }]
+      : [],
+  );
+}
+
 /** An app with all defaults filled in and the values of the environment put in. */
 export function appFacts(id: string, document: AppDocument, env: Environment): AppFacts {
   const numbers = (document.numbers ?? []).map((number) => expanded(number, env));
@@ -181,6 +270,7 @@ export function appFacts(id: string, document: AppDocument, env: Environment): A
     dialogue: document.dialogue ?? id,
     public: document.public ?? false,
     locale: document.locale ?? 'en-US',
+    zone: document.zone ?? null,
     // A variable that is not set leaves no number behind; `check` warned of it.
     numbers: [...new Set(numbers.filter((number) => number.startsWith('+')))],
     engine: document.engine ?? null,
@@ -191,6 +281,8 @@ export function appFacts(id: string, document: AppDocument, env: Environment): A
       durationMs: durationMs(document.limits?.duration ?? DEFAULT_DURATION),
     },
     properties: expandedWithin(document.properties ?? {}, env) as AppFacts['properties'],
+    transfers: expandedWithin(document.transfers ?? {}, env) as AppFacts['transfers'],
+    hosts: document.hosts ?? null,
   };
 }
 

@@ -1,7 +1,8 @@
-import type { Template } from './expression.ts';
-import type { Frame, Memory, State } from './state.ts';
-import type { Effect, EndReason, Event, Interrupt, Scope } from './protocol.ts';
-import type { BlockId, Program, Step } from './program.ts';
+import { type Env, type Expression, type Template, truthy } from './expression.ts';
+import type { Context, Frame, Memory, State } from './state.ts';
+import type { Effect, EndReason, Event, Interrupt, Scope, Value } from './protocol.ts';
+import type { BlockId, Part, Program, Step } from './program.ts';
+import { own } from './values.ts';
 import { wordsFor, type Words } from './words.ts';
 
 /** What a verb answers: go on behind it, wait for an event, or the stack was changed and decides. */
@@ -16,6 +17,10 @@ export interface Verb<S extends Step = Step> {
   resume?(machine: Machine, step: S, after: 'aside' | 'rung' | 'line'): Flow;
 }
 
+/** What stands in the place of a sensitive value wherever the state is written down. */
+export const isLost = (value: Value): boolean =>
+  typeof value === 'object' && value !== null && own(value, 'sensitive') === true;
+
 /** One step being taken: a draft of the state, and the orders that come of it. Lives for one `advance`. */
 export class Machine {
   readonly program: Program;
@@ -23,7 +28,7 @@ export class Machine {
   readonly effects: Effect[] = [];
   readonly at: number;
   readonly words: Words;
-  #scope: Scope | null = null;
+  #scope: { [name: string]: Value } | null = null;
 
   constructor(program: Program, state: State, at: number) {
     this.program = program;
@@ -38,30 +43,72 @@ export class Machine {
     return frame;
   }
 
-  /** The step that the top frame stands at. */
-  get step(): Step | null {
-    return this.program.blocks[this.top.block]?.[this.top.index] ?? null;
+  /** The dialogue that is being carried out. */
+  get context(): Context {
+    const context = this.state.contexts.at(-1);
+    if (!context) throw new Error('The engine carries out no dialogue.');
+    return context;
   }
 
-  get env(): { now: number; locale: string } {
-    return { now: this.at, locale: this.state.facts.session.locale };
+  get part(): Part {
+    return this.program.parts[this.context.dialogue]!;
+  }
+
+  /** The step that the top frame stands at. */
+  get step(): Step | null {
+    return this.part.blocks[this.top.block]?.[this.top.index] ?? null;
+  }
+
+  get env(): Env {
+    const { session, zone } = this.state.facts;
+    return { now: this.at, locale: session.locale, zone };
   }
 
   /** Every name an expression may use. */
   get scope(): Scope {
-    this.#scope ??= {
-      ...this.state.vars,
-      session: { ...this.state.facts.session, attributes: this.state.attributes },
-      user: this.state.facts.user,
-      caller: this.state.facts.caller,
-      app: this.program.app.properties,
-    };
-    return this.#scope;
+    const { state, context } = this;
+    if (this.#scope) return this.#scope;
+    // Assigned one by one: this runs for nearly every step of every call.
+    const scope: { [name: string]: Value } = {};
+    Object.assign(scope, context.vars, context.slots);
+    for (const name of this.part.sensitive) if (isLost(scope[name] ?? null)) scope[name] = null;
+    scope['session'] = Object.assign({}, state.facts.session, { attributes: state.attributes });
+    scope['user'] = Object.assign({}, state.facts.user, state.remembered);
+    scope['caller'] = state.facts.caller;
+    scope['app'] = this.program.app.properties;
+    this.#scope = scope;
+    return scope;
   }
 
-  setVariable(target: readonly string[], value: State['vars'][string]): void {
-    if (target.length === 1) this.state.vars[target[0]!] = value;
-    else this.state.attributes[target[2]!] = value;
+  holds(condition: Expression): boolean {
+    return truthy(condition.evaluate(this.scope, this.env));
+  }
+
+  setVariable(target: readonly string[], value: Value): void {
+    const { context } = this;
+    const [name = '', , attribute = ''] = target;
+    if (target.length > 1) {
+      this.state.attributes[attribute] = value;
+    } else if (Object.hasOwn(this.part.slots, name)) {
+      this.setSlot(name, value);
+    } else {
+      context.vars[name] = value;
+      if (this.#scope) this.#scope[name] = value;
+    }
+  }
+
+  /** Null empties the slot; what it held is kept, for who says "the same day". */
+  setSlot(name: string, value: Value): void {
+    const { slots, before } = this.context;
+    const held = slots[name] ?? null;
+    if (held !== null) before[name] = held;
+    slots[name] = value;
+    if (this.#scope) this.#scope[name] = value;
+  }
+
+  setUser(name: string, value: Value): void {
+    this.state.remembered[name] = value;
+    // What is known of the user stands in an object of its own.
     this.#scope = null;
   }
 
@@ -73,10 +120,53 @@ export class Machine {
     this.state.stack.push({ block, index: 0, state: this.top.state, kind, memory: null });
   }
 
+  /** Leaves everything open in this dialogue and begins the state. */
   goto(name: string): void {
-    this.state.stack = [
-      { block: this.program.states[name]!.block, index: 0, state: name, kind: 'flow', memory: null },
-    ];
+    this.state.stack.length = this.context.base;
+    this.#begin(this.part.states[name]!.block);
+  }
+
+  /**
+   * Begins a dialogue on top of what is there: its intro above the branch for who placed the call.
+   * @param said stands in the intro's place.
+   */
+  beginDialogue(dialogue: string, vars: Context['vars'], said: string | null): void {
+    const { state } = this;
+    const base = state.stack.length;
+    state.contexts.push({ dialogue, base, vars, slots: {}, before: {}, unsure: [] });
+    this.#scope = null;
+    const { inbound, outbound, intro, dialogueTrouble } = this.part;
+    const { isInitiated } = state.facts.session;
+    const first = isInitiated ? (outbound ?? inbound) : (inbound ?? outbound);
+    if (first !== null) this.#begin(first);
+    if (said !== null) this.say(said, dialogueTrouble.interrupt ?? 'speech');
+    else if (intro !== null) this.#begin(intro);
+  }
+
+  /** Ends the dialogue that was `run` and goes on behind the step that ran it. */
+  endDialogue(value: Value): void {
+    const { state, context } = this;
+    state.stack.length = context.base;
+    state.contexts.pop();
+    this.#scope = null;
+    const { step } = this;
+    if (step?.verb === 'run' && step.save !== null) this.setVariable([step.save], value);
+    this.top.index++;
+    this.remember(null);
+  }
+
+  #begin(block: BlockId): void {
+    const { states } = this.part;
+    const state = Object.keys(states).find((name) => states[name]!.block === block) ?? null;
+    this.state.stack.push({ block, index: 0, state, kind: 'flow', memory: null });
+  }
+
+  /** Begins anew with these steps of the first dialogue, whatever was open. */
+  restart(block: BlockId): void {
+    this.state.contexts.length = 1;
+    this.state.stack = [];
+    this.#scope = null;
+    this.#begin(block);
   }
 
   /** Who may interrupt what the step says: the step's own word, else its state's, else the dialogue's. */
@@ -84,45 +174,64 @@ export class Machine {
     const state = this.top.state;
     return (
       step?.interrupt ??
-      (state === null ? null : this.program.states[state]?.interrupt) ??
-      this.program.dialogueTrouble.interrupt ??
+      (state === null ? null : this.part.states[state]?.interrupt) ??
+      this.part.dialogueTrouble.interrupt ??
       'speech'
     );
   }
 
-  say(text: string, interrupt: Interrupt): void {
+  /** `masked` is what may be written down of a text that holds something sensitive. */
+  say(text: string, interrupt: Interrupt, masked: string | null = null): void {
     if (text.trim() === '') return;
     const { state } = this;
     if (state.fresh) state.said = [];
     state.fresh = false;
     state.owed = false;
-    state.said.push(text);
+    state.said.push({ text, masked });
     this.effects.push({
       kind: 'say',
-      id: `u${++state.counts.say}`,
+      id: this.nextUtterance(),
       text,
       interrupt,
-      state: state.stack.at(-1)?.state ?? null,
+      state: this.stateName,
+      ...(masked !== null && { masked }),
     });
+  }
+
+  sayTemplate(template: Template, interrupt: Interrupt): void {
+    const { scope, env } = this;
+    const { sensitive } = this.part;
+    const masked = sensitive.size === 0 ? null : template.mask(scope, env, sensitive);
+    this.say(template.render(scope, env), interrupt, masked);
+  }
+
+  nextUtterance(): string {
+    return `u${++this.state.counts.say}`;
+  }
+
+  get stateName(): string | null {
+    return this.state.stack.at(-1)?.state ?? null;
   }
 
   /** Says something that only passes the time: it answers nothing, and is not what `repeat` repeats. */
   fill(text: string): void {
-    const { state } = this;
-    const id = `u${++state.counts.say}`;
     this.effects.push({
       kind: 'say',
-      id,
+      id: this.nextUtterance(),
       text,
       interrupt: 'speech',
-      state: state.stack.at(-1)?.state ?? null,
+      state: this.stateName,
     });
   }
 
   /** Says one of the variants, never the same as the last time. */
   sayOneOf(variants: readonly Template[], interrupt: Interrupt): void {
-    const template = variants[this.#choose(variants.length)];
-    if (template) this.say(template.render(this.scope, this.env), interrupt);
+    const template = this.oneOf(variants);
+    if (template) this.sayTemplate(template, interrupt);
+  }
+
+  oneOf(variants: readonly Template[]): Template | null {
+    return variants[this.#choose(variants.length)] ?? null;
   }
 
   /** Says the last turn once more, without making a new one of it. */
@@ -130,7 +239,7 @@ export class Machine {
     const { state } = this;
     const texts = state.said;
     state.fresh = true;
-    for (const text of texts) this.say(text, interrupt);
+    for (const { text, masked } of texts) this.say(text, interrupt, masked);
   }
 
   wake(id: string, afterMs: number, since: 'heard' | 'now'): void {
@@ -142,16 +251,16 @@ export class Machine {
     const { state } = this;
     if (text !== null) this.say(text, 'never');
     state.phase = 'ending';
-    state.endReason = reason;
+    state.endReason ??= reason;
     state.stack = [];
-    this.effects.push({ kind: 'hang-up', reason });
+    this.effects.push({ kind: 'hang-up', reason: state.endReason });
     return 'wait';
   }
 
   #choose(count: number): number {
     if (count < 2) return 0;
     const { state, top } = this;
-    const place = `${top.block}:${top.index}`;
+    const place = `${this.context.dialogue}:${top.block}:${top.index}`;
     const last = state.used[place];
     // Mulberry32: one 32-bit number of state, which is JSON.
     state.seed = (state.seed + 0x6d2b79f5) >>> 0;

@@ -23,9 +23,18 @@ export interface Slip {
 export interface Names {
   given: ReadonlySet<string>;
   app: ReadonlySet<string> | null;
+  /** What some dialogue remembers of a user. */
+  user: ReadonlySet<string>;
 }
 
-/** The names that the dialogue itself gives: every plain target of a `set` and every `save`. */
+/** The names that `remember` gives below `user`. */
+export function namesRemembered(held: readonly Held[]): string[] {
+  return held.flatMap(({ holds, value }) =>
+    holds === 'memory' && typeof value === 'string' ? [value.replace(/^user\./, '')] : [],
+  );
+}
+
+/** The names that the dialogue itself gives: slots, parameters, every plain target of a `set` and every `save`. */
 export function namesGiven(held: readonly Held[]): Set<string> {
   const given = new Set<string>();
   for (const { holds, value } of held) {
@@ -36,7 +45,8 @@ export function namesGiven(held: readonly Held[]): Set<string> {
 
 /** Why a `set` or a `save` cannot use this name, or null. */
 export function slipInName(name: string): string | null {
-  if (name.startsWith('session.attributes.')) return null;
+  // What is no plain name is told by the schema.
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return null;
   if (RESERVED.includes(name)) return `\`${name}\` belongs to the runtime: choose another name.`;
   try {
     if (parseExpression(name).references[0]?.path[0] === name) return null;
@@ -86,7 +96,7 @@ function slipInReference({ path, offset }: Reference, names: Names, source: stri
       offset,
     };
   }
-  const members = root === 'app' ? names.app : new Set(RUNTIME_NAMES[root]);
+  const members = membersOf(root, names);
   if (member === undefined || members === null || members.has(member)) return null;
   const behindRoot = offset + root.length;
   return {
@@ -94,4 +104,10 @@ function slipInReference({ path, offset }: Reference, names: Names, source: stri
     message: `\`${root}\` has no \`${member}\`${didYouMean(member, members)}`,
     offset: Math.max(behindRoot, source.indexOf(member, behindRoot)),
   };
+}
+
+function membersOf(root: string, { app, user }: Names): ReadonlySet<string> | null {
+  if (root === 'app') return app;
+  const own = RUNTIME_NAMES[root] ?? [];
+  return new Set(root === 'user' ? [...own, ...user] : own);
 }

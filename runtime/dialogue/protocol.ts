@@ -17,6 +17,54 @@ export interface Choice {
   keys: string | null;
   /** A choice of the step beats one that is possible at any time. */
   scope: 'step' | 'anytime';
+  /** It is the yes or the no of what was asked (`confirm`), in whatever words. */
+  polar: 'yes' | 'no' | null;
+}
+
+export type SlotType =
+  | 'text'
+  | 'choice'
+  | 'boolean'
+  | 'integer'
+  | 'number'
+  | 'digits'
+  | 'date'
+  | 'time'
+  | 'datetime'
+  | 'duration'
+  | 'money'
+  | 'phone'
+  | 'email'
+  | 'name';
+
+/**
+ * A value that the caller may say right now. Values are JSON: `date` is `2026-03-04`, `time` `19:00` or `19:00:30`,
+ * `datetime` ISO 8601 with its offset, `duration` ISO 8601 such as `PT1H30M`, `money` `{amount, currency}`, `phone`
+ * E.164, `digits`, `email`, `name`, `text` and `choice` text (a choice as it stands in `of`).
+ */
+export interface Wanted {
+  name: string;
+  type: SlotType;
+  /** What it is, for a model; null where the author wrote nothing. */
+  about: string | null;
+  /** The values of a choice and what callers say for each. */
+  of: readonly { readonly value: string; readonly like: readonly string[] }[] | null;
+  /** Of a number or of money its amount; of a date or time in the form of the value. */
+  min: number | string | null;
+  max: number | string | null;
+  /** How many digits, at least and at most. */
+  length: { readonly min: number; readonly max: number } | null;
+  /** Words that a recogniser should expect. */
+  hints: readonly string[];
+  /** It is what the caller was asked for just now. */
+  asked: boolean;
+  /** It has a value: whatever the caller says of it is a correction. */
+  filled: boolean;
+  /** The value it has, or had before it was emptied; null: it never had one. */
+  value: Value;
+  /** Whether it may be said and whether it may be pressed. */
+  speech: boolean;
+  keys: boolean;
 }
 
 /** What the current step waits for: told to the recogniser, to the rules and to the model alike. */
@@ -25,11 +73,21 @@ export interface Expectation {
   /** BCP 47. */
   locale: string;
   choices: readonly Choice[];
+  slots: readonly Wanted[];
+  /** What `tomorrow` is counted from, in milliseconds since the epoch, and where: an IANA time zone. */
+  now: number;
+  zone: string;
+  /** What is said now is written down nowhere. */
+  sensitive: boolean;
 }
 
 /** What an utterance was taken to mean. `choice` is null where it was none of those expected. */
 export interface Meaning {
   choice: string | null;
+  /** Slots and the values that were said for them; empty for none. */
+  slots: { readonly [slot: string]: Value };
+  /** Those of `slots` that may well be something else, such as a time without am or pm. */
+  unsure: readonly string[];
   /** 0 to 1. */
   confidence: number;
   by: 'keys' | 'like' | 'type' | 'model';
@@ -86,13 +144,31 @@ export type Event = { at: number } & (
   | { kind: 'drain' }
   /** The caller's line came back after a break (the process or the socket had died). */
   | { kind: 'line-resumed' }
+  /** The caller's line came back from a transfer that did not come about; `line-closed` ends one that did. */
+  | { kind: 'transfer-failed'; reason: 'busy' | 'no-answer' | 'declined' | 'failed' }
+  /** A `converse` was ordered where there is no model to carry it out. */
+  | { kind: 'model-missing' }
+  /** A machine answered a call out, and its message can be spoken now. */
+  | { kind: 'machine-answered' }
   /** `reason` counts where the dialogue had not ended the call itself. */
   | { kind: 'line-closed'; reason: EndReason }
 );
 
 export type Effect =
   /** Say exactly this. Utterances are said in order, after what is still being said. */
-  | { kind: 'say'; id: string; text: string; interrupt: Interrupt; state: string | null }
+  | {
+      kind: 'say';
+      id: string;
+      text: string;
+      interrupt: Interrupt;
+      state: string | null;
+      /** What may be written down in its place, where the text holds something sensitive. */
+      masked?: string;
+    }
+  /** Play an audio file (an absolute path); like something said, it waits its turn and can be interrupted. */
+  | { kind: 'play'; id: string; file: string; interrupt: Interrupt; state: string | null }
+  /** Send keys (0-9 * # and w, half a second's wait) down the line as tones, in their turn. */
+  | { kind: 'press'; id: string; keys: string; state: string | null }
   /** From now on the caller is expected to mean one of these. Replaces an earlier `listen` or `converse`. */
   | { kind: 'listen'; expectation: Expectation; interrupt: Interrupt }
   /** Let the model speak freely with these offers until it takes an exit. */
@@ -100,8 +176,10 @@ export type Effect =
       kind: 'converse';
       id: string;
       instructions: string;
+      /** The dialogue that has the tools among the offers. */
+      dialogue: string;
       offers: readonly Offer[];
-      /** The exits and anytimes, for whoever carries this out without a model. */
+      /** The exits and anytimes, for whoever carries this out without a model; its `now` and `zone` too. */
       expectation: Expectation;
       /** The caller already said something that wants an answer. */
       answerNow: boolean;
@@ -110,7 +188,23 @@ export type Effect =
     }
   /** The result of an offer that a model called. */
   | { kind: 'answer-model'; call: string; output: Value }
-  | { kind: 'call-tool'; call: string; tool: string; input: { readonly [name: string]: Value } }
+  | {
+      kind: 'call-tool';
+      call: string;
+      /** The dialogue that has the tool. */
+      dialogue: string;
+      tool: string;
+      input: { readonly [name: string]: Value };
+    }
+  /** Keep a value of the caller's (`user.NAME`) for so long; null: for good. */
+  | { kind: 'remember'; name: string; value: Value; forMs: number | null }
+  /** Call the caller back at this moment, milliseconds since the epoch. */
+  | { kind: 'call-back'; id: string; at: number }
+  /**
+   * Once everything said was heard, close the line and join the caller with `to` (E.164). `brief` is said to the
+   * other side before. What comes of it is `transfer-failed` on the line that comes back, or `line-closed`.
+   */
+  | { kind: 'transfer'; to: string; brief: string | null; ringMs: number }
   /** `time-passed` is due `afterMs` after everything said so far was heard, or after now. Speech by the caller
    * restarts a wait that counts from `heard`; a later wake with the same id replaces it. */
   | { kind: 'wake'; id: string; afterMs: number; since: 'heard' | 'now' }

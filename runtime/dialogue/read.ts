@@ -11,11 +11,12 @@ import {
   parseDocument,
   type Scalar,
   visit,
-  type YAMLError,
   type YAMLMap,
 } from 'yaml';
 import { messageOf, type Place } from '../errors.ts';
 import type { Problem } from './problem.ts';
+import { YAML_OPTIONS } from './plain-yaml.js';
+import { strangeBlanks, yamlSlips } from './yaml-slips.ts';
 
 /** Keys and indices from the root to a value. */
 export type Path = readonly (string | number)[];
@@ -41,8 +42,11 @@ const MAX_BYTES = 1024 * 1024;
 const MAX_DEPTH = 64;
 const MAX_ALIASES = 100;
 
-/** Reads a YAML text. Never throws: whatever is wrong is in `problems`. */
-export function readSource(file: string, text: string): Source {
+/**
+ * Reads a YAML text. Never throws: whatever is wrong is in `problems`.
+ * @param ahead its data, where another thread has read it and found nothing wrong.
+ */
+export function readSource(file: string, text: string, ahead?: unknown): Source {
   const lines = new LineCounter();
   const problems: Problem[] = [];
   const placeAt = (offset: number): Place => {
@@ -63,34 +67,40 @@ export function readSource(file: string, text: string): Source {
     return nothing('file-too-big', 'The file is over 1 MiB, the most that is read.');
   }
   const parse = (counter?: LineCounter): Document =>
-    parseDocument(text, { lineCounter: counter, prettyErrors: false, stringKeys: true, merge: true });
-  let document: Document;
+    parseDocument(text, { ...YAML_OPTIONS, lineCounter: counter });
+  let document: Document | null = null;
   try {
-    document = parse(lines);
+    if (ahead === undefined) document = parse(lines);
   } catch (thrown) {
     return nothing('bad-yaml', `The file cannot be read as YAML: ${messageOf(thrown)}.`);
   }
 
   let broken = false;
   let said = 0;
-  for (const error of document.errors) {
-    if (error.code !== 'DUPLICATE_KEY') broken = true;
-    const place = placeAt(error.pos[0]);
+  const { errors, warnings } = document ?? { errors: [], warnings: [] };
+  for (const error of errors) if (error.code !== 'DUPLICATE_KEY') broken = true;
+  const blanks = document ? strangeBlanks(text) : [];
+  if (blanks.length > 0) broken = true;
+  for (const { message, offset } of [...yamlSlips(errors, text), ...blanks]) {
+    const place = placeAt(offset);
     // One slip often has several errors; the first of a line says it best.
     if (place.line === said) continue;
     said = place.line;
-    report('bad-yaml', yamlSentence(error, text), place);
+    report('bad-yaml', message, place);
   }
-  visit(document, {
-    Alias: (_, alias) => {
-      if (alias.source !== '' && alias.resolve(document) === undefined) {
-        broken = true;
-        const message = `\`*${alias.source}\` stands for nothing: there is no \`&${alias.source}\` before it. A text that begins with * is quoted.`;
-        report('bad-yaml', message, placeAt(alias.range?.[0] ?? 0));
-      }
-    },
-  });
-  for (const warning of document.warnings) {
+  // Most files have none, and looking for them takes a while.
+  if (document && text.includes('*')) {
+    visit(document, {
+      Alias: (_, alias) => {
+        if (alias.source !== '' && alias.resolve(document) === undefined) {
+          broken = true;
+          const message = `\`*${alias.source}\` stands for nothing: there is no \`&${alias.source}\` before it. A text that begins with * is quoted.`;
+          report('bad-yaml', message, placeAt(alias.range?.[0] ?? 0));
+        }
+      },
+    });
+  }
+  for (const warning of warnings) {
     report(
       'bad-yaml',
       'A tag (`!…`) means nothing here; a text that begins with ! is quoted.',
@@ -101,7 +111,7 @@ export function readSource(file: string, text: string): Source {
   let data: unknown;
   if (!broken) {
     try {
-      data = document.toJS({ maxAliasCount: MAX_ALIASES });
+      data = document ? document.toJS({ maxAliasCount: MAX_ALIASES }) : ahead;
       if (depthOf(data) > MAX_DEPTH) {
         data = undefined;
         report('bad-yaml', `The file is nested deeper than ${MAX_DEPTH} levels.`, start);
@@ -115,10 +125,15 @@ export function readSource(file: string, text: string): Source {
   }
 
   // The tree is many times the text and only needed to find places, which few files have a problem at.
-  let tree = new WeakRef(document);
+  let tree = document && new WeakRef(document);
+  let counted = document !== null;
   const find = (path: Path): Found => {
-    let found = tree.deref();
-    if (!found) tree = new WeakRef((found = parse()));
+    let found = tree?.deref();
+    if (!found) {
+      found = parse(counted ? undefined : lines);
+      counted = true;
+      tree = new WeakRef(found);
+    }
     return locate(found, path);
   };
   return {
@@ -226,29 +241,6 @@ function depthOf(value: unknown, depth = 0): number {
   return deepest;
 }
 
-/** YAML's own messages name its grammar; these name what an author did. */
-function yamlSentence(error: YAMLError, text: string): string {
-  const there = text.slice(error.pos[0]);
-  if (error.code === 'DUPLICATE_KEY') {
-    return `The key \`${/^[^\s:,\]}]+/.exec(there)?.[0] ?? ''}\` stands in this map twice.`;
-  }
-  if (error.code === 'BAD_SCALAR_START') {
-    return `A text cannot begin with ${there[0] ?? 'this'}: put it in quotes.`;
-  }
-  return SENTENCES.get(error.code) ?? `The YAML is wrong here: ${error.message.replace(/\.$/, '')}.`;
-}
-
-const SENTENCES: ReadonlyMap<string, string> = new Map([
-  ['NON_STRING_KEY', 'A value that begins with { or [ is a map or a list: put a text with {{ }} in quotes.'],
-  [
-    'BLOCK_AS_IMPLICIT_KEY',
-    'A value cannot go on like this: a text with `: ` in it is put in quotes, and the lines of a map begin at the same column.',
-  ],
-  ['TAB_AS_INDENT', 'A tab cannot indent a line: use spaces.'],
-  ['BAD_ALIAS', 'A text that begins with * or & is put in quotes.'],
-  ['MULTIPLE_DOCS', 'A file holds one document: remove what follows `---`.'],
-]);
-
 /** The value at a path, or undefined. */
 export function valueAt(data: unknown, path: Path): unknown {
   let value = data;
@@ -264,9 +256,12 @@ export function pathOf(data: unknown, pointer: string): (string | number)[] {
   const path: (string | number)[] = [];
   let value = data;
   for (const part of pointer.split('/').slice(1)) {
-    const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
+    const key = part.includes('~') ? part.replaceAll('~1', '/').replaceAll('~0', '~') : part;
     path.push(Array.isArray(value) ? Number(key) : key);
-    value = valueAt(value, [path.at(-1)!]);
+    value =
+      typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+        ? (value as { [key: string]: unknown })[key]
+        : undefined;
   }
   return path;
 }

@@ -1,15 +1,16 @@
 /** What ajv found wrong with one document, as sentences an author can act on. */
 import type { ErrorObject } from 'ajv/dist/2020.js';
-import { didYouMean, nearestName, type Problem } from './problem.ts';
+import { nearestName, type Problem } from './problem.ts';
 import { pathOf, type Path, type Source, valueAt } from './read.ts';
 import { keysOf, type Schema } from './schema-keys.ts';
+import { meantBy, mixedCondition, stepFor } from './shape-advice.ts';
 
 /**
  * One problem for each mistake. The schemas choose by `if` and never by trial, so what is left to do here is to
  * drop what only follows from another error.
  */
 export function tellShape(root: Schema, source: Source, errors: readonly ErrorObject[]): Problem[] {
-  return new Teller(root, source).tell(errors);
+  return errors.length === 0 ? [] : new Teller(root, source).tell(errors);
 }
 
 /** The keys of one map that are not known. */
@@ -105,7 +106,11 @@ class Teller {
 
   #unknownSentence(key: string, here: ReadonlySet<string>): string {
     const elsewhere = this.#allKeys.has(key);
-    const nearest = nearestName(key, here) ?? (elsewhere ? null : nearestName(key, this.#allKeys));
+    const mixed = mixedCondition(key, here);
+    if (mixed !== null) return mixed;
+    const nearest = meantBy(key, here) ?? (elsewhere ? null : nearestName(key, this.#allKeys));
+    if (key === `-${nearest}`)
+      return `An entry of a list is a \`-\` with a space behind it: \`- ${nearest}\`.`;
     if (nearest !== null) return `Unknown key \`${key}\`; did you mean \`${nearest}\`?`;
     const sentence = elsewhere ? `The key \`${key}\` does not belong here` : `Unknown key \`${key}\``;
     return here.size === 0 ? `${sentence}.` : `${sentence}; what may stand here: ${listed(here)}.`;
@@ -128,6 +133,9 @@ class Teller {
       case 'required': {
         const missing = String(params.missingProperty);
         if (unknown.later || nearestName(missing, unknown.keys) !== null) return;
+        // Told already: the one stands in the place of the other.
+        if ((missing === 'when' && unknown.keys.has('if')) || (missing === 'if' && unknown.keys.has('when')))
+          return;
         this.#report('missing-key', this.#missingSentence(path, missing, parentSchema as Schema), path);
         return;
       }
@@ -146,6 +154,12 @@ class Teller {
     const verbs = verbsOf(error);
     const value = valueAt(this.#source.data, path) as object;
     const [first, second] = Object.keys(value).filter((key) => verbs.includes(key));
+    if ((error.parentSchema as Schema).title === 'Tool') {
+      if (second === undefined)
+        return this.#report('missing-key', `A tool needs one of ${listed(verbs)}.`, path);
+      const message = `A tool has one of ${listed(verbs)}, but this one has \`${first}\` and \`${second}\`.`;
+      return this.#report('two-verbs', message, [...path, second], 'key');
+    }
     if (first !== undefined && second !== undefined) {
       const both = `has one verb, but this one has \`${first}\` and \`${second}\``;
       const message = verbs.includes('then')
@@ -189,9 +203,14 @@ class Teller {
       }
     }
     const sentence = `${named(path)} is ${shown(data, raw)}, but should be ${shouldBe(error)}`;
-    return keyword === 'enum' && typeof data === 'string'
-      ? sentence + didYouMean(data, (params.allowedValues as unknown[]).map(String))
-      : `${sentence}.`;
+    if (typeof data !== 'string') return `${sentence}.`;
+    if (schema.title === 'Step') {
+      const states = new Set(Object.keys(Object(valueAt(this.#source.data, ['states'])) as object));
+      const advice = stepFor(data, this.#allKeys, states);
+      if (advice !== null) return `${named(path)} is ${shown(data, raw)}, but should be a step: ${advice}.`;
+    }
+    const meant = keyword === 'enum' ? meantBy(data, (params.allowedValues as unknown[]).map(String)) : null;
+    return meant === null ? `${sentence}.` : `${sentence}; did you mean \`${meant}\`?`;
   }
 }
 

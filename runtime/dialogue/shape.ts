@@ -3,7 +3,7 @@
  * texts and names stand (`x-holds`), for the check of their meaning.
  */
 import { readFileSync } from 'node:fs';
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { Problem } from './problem.ts';
 import { pathOf, type Path, type Source, valueAt } from './read.ts';
 import type { Schema } from './schema-keys.ts';
@@ -21,7 +21,14 @@ export type Holds =
   | 'setting'
   | 'options'
   | 'cases'
-  | 'json-schema';
+  | 'json-schema'
+  | 'slot'
+  | 'dialogue'
+  | 'transfer'
+  | 'file'
+  | 'filled'
+  | 'lifetime'
+  | 'memory';
 
 export interface Held {
   holds: Holds;
@@ -36,7 +43,7 @@ export interface Shape {
   held: Held[];
 }
 
-export type Kind = 'app' | 'dialogue';
+export type Kind = 'app' | 'dialogue' | 'test';
 
 interface Noted {
   holds: Holds;
@@ -79,12 +86,14 @@ function readSchema(name: string): Schema {
 const SCHEMAS: { readonly [kind in Kind]: Schema } = {
   app: readSchema('app.schema.json'),
   dialogue: readSchema('dialogue.schema.json'),
+  test: readSchema('test.schema.json'),
 };
-const VALIDATORS = { app: ajv.compile(SCHEMAS.app), dialogue: ajv.compile(SCHEMAS.dialogue) };
+/** A server reads no tests and need not wait for their schema. */
+const validators: { [kind in Kind]?: ValidateFunction } = {};
 
 /** Checks a document that could be read. What is noted in `held` is there even where the shape is wrong. */
 export function checkShape(kind: Kind, source: Source): Shape {
-  const validate = VALIDATORS[kind];
+  const validate = (validators[kind] ??= ajv.compile(SCHEMAS[kind]));
   noted = [];
   validate(source.data);
   return {

@@ -1,76 +1,114 @@
 /** Values as people say them. */
 import type { Value } from './protocol.ts';
-
-const YES_NO: { readonly [language: string]: readonly [yes: string, no: string] } = {
-  cs: ['ano', 'ne'],
-  de: ['ja', 'nein'],
-  en: ['yes', 'no'],
-  es: ['sí', 'no'],
-  fr: ['oui', 'non'],
-};
+import { sayClock, sayDay, sayMoment, saySpan } from './spoken-moments.ts';
+import { moneyOf, sayMoney } from './spoken-money.ts';
+import { isRow, sayEmail, sayPhone, sayRow } from './spoken-signs.ts';
+import { type Voice, voiceOf } from './spoken-voice.ts';
+import { kept } from './value-memo.ts';
+import {
+  clockOf,
+  DAY_MS,
+  dayOf,
+  instantOf,
+  isDigits,
+  isEmail,
+  isPhone,
+  type Moment,
+  momentOf,
+  spanOf,
+} from './value-shapes.ts';
+import { momentIn } from './value-zones.ts';
 
 /** Values come from tools and callers too: what is nested deeper than this is not said. */
 const MAX_DEPTH = 5;
+const MAX_SAID = 500;
 
-interface Voice {
-  numbers: Intl.NumberFormat;
-  lists: Intl.ListFormat;
-  yes: string;
-  no: string;
+/** When and where something is said: milliseconds since the epoch, and an IANA time zone. */
+export interface Said {
+  readonly now: number;
+  readonly zone: string;
 }
-
-const voices = new Map<string, Voice>();
-const MAX_VOICES = 64;
 
 /**
- * A value as it is said in a locale (BCP 47, `_` accepted; an unknown one is taken for English): numbers and
- * lists by the locale's rules, booleans as its yes and no, a text as it is, null as nothing. Four digits stay
- * together, so that a year or an order number is not read as a sum.
+ * A value as it is said in a locale (BCP 47, `_` accepted; an unknown one is taken for English). A text that is
+ * exactly a date, time, datetime, duration, phone number, e-mail address or row of digits is said as such, any
+ * other as it is; numbers, lists and money by the locale's rules, booleans as its yes and no, null as nothing.
+ * Four digits stay together, so that a year or an order number is not read as a sum. Without `said` a date has
+ * its year, and a moment that was written in UTC is told in UTC.
  */
-export function spoken(value: Value, locale: string): string {
-  if (typeof value === 'string') return value;
-  return value === null ? '' : say(value, voiceOf(locale), 0);
+export function spoken(value: Value, locale: string, said?: Said): string {
+  return value === null ? '' : say(value, voiceOf(locale), said ?? null, 0);
 }
 
-function say(value: Value, voice: Voice, depth: number): string {
+/** The same, but of a text or number of nothing but digits each of them, however few there are. */
+export function spokenByDigits(value: Value, locale: string, said?: Said): string {
+  const text = typeof value === 'number' ? String(value) : value;
+  return typeof text === 'string' && isDigits(text) ? sayRow(text) : spoken(value, locale, said);
+}
+
+function say(value: Value, voice: Voice, said: Said | null, depth: number): string {
   if (value === null || depth > MAX_DEPTH) return '';
-  if (typeof value === 'string') return value;
-  if (typeof value === 'number') return voice.numbers.format(value);
-  if (typeof value === 'boolean') return value ? voice.yes : voice.no;
-  const parts = isList(value)
-    ? value.map((item) => say(item, voice, depth + 1))
-    : Object.entries(value).map(([name, item]) => joined(name, say(item, voice, depth + 1)));
-  return voice.lists.format(parts.filter((part) => part !== ''));
+  if (typeof value === 'string') return sayText(value, voice, said);
+  if (typeof value === 'number') return voice.numbers().format(value);
+  if (typeof value === 'boolean') return value ? voice.words.yes : voice.words.no;
+  if (isList(value))
+    return enumerate(
+      value.map((item) => say(item, voice, said, depth + 1)),
+      voice,
+    );
+  const money = moneyOf(value);
+  if (money) {
+    const key = `${money.amount} ${money.currency}`;
+    return kept(voice.said, MAX_SAID, key, () => sayMoney(money, voice));
+  }
+  return enumerate(
+    Object.entries(value).map(([name, item]) => joined(name, say(item, voice, said, depth + 1))),
+    voice,
+  );
 }
-
-const joined = (name: string, text: string): string => (text === '' ? '' : `${name} ${text}`);
 
 const isList = (value: Value): value is readonly Value[] => Array.isArray(value);
 
-function voiceOf(locale: string): Voice {
-  const known = voices.get(locale);
-  if (known) return known;
-  const tag = supported(locale.replaceAll('_', '-'));
-  const [yes, no] = YES_NO[new Intl.Locale(tag).language] ?? ['yes', 'no'];
-  const voice: Voice = {
-    numbers: new Intl.NumberFormat(tag, {
-      useGrouping: 'min2',
-      maximumFractionDigits: 6,
-      signDisplay: 'negative',
-    }),
-    lists: new Intl.ListFormat(tag, { type: 'conjunction' }),
-    yes,
-    no,
-  };
-  if (voices.size >= MAX_VOICES) voices.clear();
-  voices.set(locale, voice);
-  return voice;
+const enumerate = (parts: readonly string[], voice: Voice): string =>
+  voice.list(parts.filter((part) => part !== ''));
+
+const joined = (name: string, text: string): string => (text === '' ? '' : `${name} ${text}`);
+
+function sayText(text: string, voice: Voice, said: Said | null): string {
+  const first = text.charCodeAt(0);
+  if (first >= 48 && first <= 57) {
+    if (isDigits(text)) return isRow(text) ? sayRow(text) : text;
+    const kind = text[2] === ':' ? 'time' : text[4] === '-' ? 'day' : null;
+    const found = kind === 'time' ? sayTime(text, voice) : kind === 'day' ? sayWhen(text, voice, said) : null;
+    if (found !== null) return found;
+  } else if (first === 43 && isPhone(text)) {
+    return kept(voice.said, MAX_SAID, text, () => sayPhone(text, voice));
+  } else if (first === 80) {
+    const span = spanOf(text);
+    if (span) return kept(voice.said, MAX_SAID, text, () => saySpan(span, voice));
+  }
+  return isEmail(text) ? sayEmail(text, voice) : text;
 }
 
-function supported(tag: string): string {
-  try {
-    return Intl.NumberFormat.supportedLocalesOf([tag])[0] ?? 'en';
-  } catch {
-    return 'en'; // not a language tag at all
-  }
+function sayTime(text: string, voice: Voice): string | null {
+  const clock = clockOf(text);
+  return clock && kept(voice.said, MAX_SAID, text, () => sayClock(clock, voice));
 }
+
+/** A date, or a date and a time. What was said of it is good for the whole day: only its year depends on now. */
+function sayWhen(text: string, voice: Voice, said: Said | null): string | null {
+  const key = said === null ? text : `${text} ${Math.floor(said.now / DAY_MS)} ${said.zone}`;
+  const known = voice.said.get(key);
+  if (known !== undefined) return known;
+  const now = said?.now ?? null;
+  const day = dayOf(text);
+  if (day) return kept(voice.said, MAX_SAID, key, () => sayDay(day, voice, now));
+  const moment = momentOf(text);
+  if (moment?.offset == null) return null;
+  const local = toldWhere(moment, said);
+  return kept(voice.said, MAX_SAID, key, () => sayMoment(local, voice, now));
+}
+
+/** A moment that was written with Z is told by the caller's clock: nobody lives by UTC's. */
+const toldWhere = (moment: Moment, said: Said | null): Moment =>
+  (moment.zulu && said && momentIn(instantOf(moment), said.zone)) || moment;

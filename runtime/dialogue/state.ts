@@ -14,6 +14,10 @@ export interface CallFacts {
   };
   user: Scope;
   caller: Scope;
+  /** IANA: where what the caller says of days and times holds. */
+  zone: string;
+  /** The variant of each line that this caller heard last, by place. */
+  used: { readonly [place: string]: number };
   /** Said in the place of the intro, where whoever placed the call gave one. */
   welcomeMessage: string | null;
 }
@@ -31,11 +35,33 @@ export interface Listening {
   keys: string;
   /** What the caller has said in a `talk`. */
   turns: number;
+  /** The slot that was asked for, and the one that is read back for a yes. */
+  asked: string | null;
+  confirming: string | null;
   /** Tool calls that a model waits for. */
   calls: readonly string[];
 }
 
-export type Memory = Listening | { kind: 'doing'; call: string };
+export type Memory =
+  | Listening
+  /** A tool is at work, or the caller is with somebody else; `failed` counts the times it came to nothing. */
+  | { kind: 'doing'; call: string; failed: number }
+  /** A `run`: the dialogue above gives its result to this step. */
+  | { kind: 'running' };
+
+/** One dialogue being carried out: the one the call began with, and above it those that were `run`. */
+export interface Context {
+  dialogue: string;
+  /** How many frames belong to the contexts below. */
+  base: number;
+  /** Parameters, and what `set` and `save` gave. */
+  vars: { [name: string]: Value };
+  slots: { [name: string]: Value };
+  /** What a slot held before it was emptied. */
+  before: { [name: string]: Value };
+  /** Slots whose value is to be read back for a yes. */
+  unsure: string[];
+}
 
 /**
  * One list of steps being walked. `flow` goes on with the frame below when it ends, `aside` (an `anytime`)
@@ -54,14 +80,19 @@ export interface State {
   version: 1;
   /** The program it belongs to. */
   program: string;
-  phase: 'new' | 'running' | 'ending' | 'ended';
+  /** `transferring`: the line is closed, or will be, and the caller is with somebody else. */
+  phase: 'new' | 'running' | 'transferring' | 'ending' | 'ended';
   endReason: EndReason | null;
   facts: CallFacts;
   stack: Frame[];
-  vars: { [name: string]: Value };
+  contexts: Context[];
   attributes: { [name: string]: Value };
+  /** `user.NAME`, beside what is known of the user from before. */
+  remembered: { [name: string]: Value };
+  /** Where the caller is being transferred to. */
+  transfer: { to: string; brief: string | null; ringMs: number } | null;
   /** The texts of the agent's last turn, for `repeat`. */
-  said: string[];
+  said: { text: string; masked: string | null }[];
   /** The next thing said begins a new turn. */
   fresh: boolean;
   /** The caller said something that nobody has answered. */
@@ -89,13 +120,15 @@ export function newState(
     endReason: null,
     facts,
     stack: [],
-    vars: {},
+    contexts: [],
     attributes: { ...attributes },
+    remembered: {},
+    transfer: null,
     said: [],
     fresh: true,
     owed: false,
     deaf: false,
-    used: {},
+    used: { ...facts.used },
     counts: { say: 0, listen: 0, tool: 0 },
     seed: seed >>> 0,
   };
@@ -103,13 +136,39 @@ export function newState(
 
 /** A copy that may be changed without changing the original; values are never changed in place. */
 export function copyState(state: State): State {
+  // Written out, field by field: this is done for every event of every call.
   return {
-    ...state,
-    stack: state.stack.map((frame) => ({ ...frame, memory: frame.memory && { ...frame.memory } })),
-    vars: { ...state.vars },
+    version: state.version,
+    program: state.program,
+    phase: state.phase,
+    endReason: state.endReason,
+    facts: state.facts,
+    stack: state.stack.map(copyFrame),
+    contexts: state.contexts.map(copyContext),
     attributes: { ...state.attributes },
-    said: [...state.said],
+    remembered: { ...state.remembered },
+    transfer: state.transfer,
+    said: state.said.slice(),
+    fresh: state.fresh,
+    owed: state.owed,
+    deaf: state.deaf,
     used: { ...state.used },
-    counts: { ...state.counts },
+    counts: { say: state.counts.say, listen: state.counts.listen, tool: state.counts.tool },
+    seed: state.seed,
+  };
+}
+
+function copyFrame({ block, index, state, kind, memory }: Frame): Frame {
+  return { block, index, state, kind, memory: memory && { ...memory } };
+}
+
+function copyContext({ dialogue, base, vars, slots, before, unsure }: Context): Context {
+  return {
+    dialogue,
+    base,
+    vars: { ...vars },
+    slots: { ...slots },
+    before: { ...before },
+    unsure: unsure.slice(),
   };
 }

@@ -1,12 +1,21 @@
 /** From an expression's text to its syntax. What cannot be read becomes one sentence with its place and advice. */
 import { type Expression as Node, parseExpressionAt } from 'acorn';
 import { messageOf, OffhookError } from '../errors.ts';
+import { kept } from './value-memo.ts';
 
 /**
  * Reads one expression and nothing behind it.
  * @throws OffhookError `bad-expression`, also for what is nested too deeply to be read.
  */
 export function readExpression(source: string): Node {
+  return kept(read, MOST_READ, source, () => parsed(source));
+}
+
+/** Each check of a document and its compilation read the same expressions again. */
+const read = new Map<string, Node>();
+const MOST_READ = 1_000;
+
+function parsed(source: string): Node {
   let comment: number | null = null;
   let node: Node;
   try {

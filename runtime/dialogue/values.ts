@@ -1,5 +1,7 @@
 /** What the operators of expressions do with values. Nothing here throws, whatever the values are. */
 import type { Value } from './protocol.ts';
+import { partOf } from './value-parts.ts';
+import { instantOf, momentOf, spanMs, spanOf } from './value-shapes.ts';
 
 const MAX_DEPTH = 50;
 /** A `set` that doubles a text each round stops growing here. */
@@ -23,9 +25,9 @@ export function same(left: Value, right: Value, depth = 0): boolean {
 /** What `if`, `!`, `&&`, `||` and `? :` go by, as in JavaScript: an empty list is something. */
 export const truthy = (value: Value): boolean => Boolean(value);
 
-/** A property that the value itself has; nothing that it inherits. */
+/** A property that the value itself has, or a part that a text has by its shape; nothing that it inherits. */
 export function own(value: Value, name: string): Value {
-  if (typeof value === 'string') return name === 'length' ? value.length : null;
+  if (typeof value === 'string') return name === 'length' ? value.length : partOf(value, name);
   if (value === null || typeof value !== 'object' || !Object.hasOwn(value, name)) return null;
   // Names and places alike: a list's entries are its own properties too.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
@@ -48,12 +50,24 @@ export function arithmetic(
   return typeof left === 'number' && typeof right === 'number' ? finite(operate(left, right)) : null;
 }
 
-/** Two numbers or two texts have an order; anything else has none, and the comparison is false. */
+/**
+ * Two numbers or two texts have an order, datetimes by their instants and durations by how long they are;
+ * anything else has none, and the comparison is false.
+ */
 export function ordered(left: Value, right: Value, decide: (order: number) => boolean): boolean {
   if (typeof left === 'number' && typeof right === 'number') return decide(left - right);
-  if (typeof left === 'string' && typeof right === 'string')
-    return decide(left < right ? -1 : left > right ? 1 : 0);
-  return false;
+  if (typeof left !== 'string' || typeof right !== 'string') return false;
+  const [one, other] = [measured(left), measured(right)];
+  if (one && other && one.kind === other.kind) return decide(one.ms - other.ms);
+  return decide(left < right ? -1 : left > right ? 1 : 0);
+}
+
+/** Of texts whose letters say nothing of their order, what does: `PT2H` is less than `PT90M` by its letters. */
+function measured(text: string): { kind: 'moment' | 'span'; ms: number } | null {
+  const span = spanOf(text);
+  if (span) return { kind: 'span', ms: spanMs(span) };
+  const moment = momentOf(text);
+  return moment?.offset == null ? null : { kind: 'moment', ms: instantOf(moment) };
 }
 
 /** Joins where either side is a text (nothing joins as nothing), else adds numbers. */

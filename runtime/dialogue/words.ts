@@ -11,6 +11,21 @@ export interface Words {
   limit: string;
   drained: string;
   privateLine: string;
+  /** Free talk without a model. */
+  noTalk: string;
+  /** A gate is closed. */
+  notPossible: string;
+  /** A slot without an `ask` is asked for; {name} is its name. */
+  askFor: string;
+  readBack: string;
+  whatElse: string;
+  atLeast: string;
+  atMost: string;
+  /** {value} is how many. */
+  digitCount: string;
+  /** Who takes a transfer is told what is known of the caller. */
+  brief: string;
+  briefFrom: string;
 }
 
 const english: Words = {
@@ -25,6 +40,16 @@ const english: Words = {
   limit: 'I am sorry, I have to end our call here. Goodbye.',
   drained: 'I am sorry, I have to end our call now. Please call again in a minute. Goodbye.',
   privateLine: 'This line is private. Goodbye.',
+  noTalk: 'I am sorry, I cannot talk about that here.',
+  notPossible: 'I am sorry, that is not possible. Goodbye.',
+  askFor: 'Please tell me the {name}.',
+  readBack: '{value}, is that right?',
+  whatElse: 'What should be different?',
+  atLeast: 'It has to be at least {value}.',
+  atMost: 'It can be {value} at most.',
+  digitCount: 'It should have {value} digits.',
+  brief: 'There is a caller for you.',
+  briefFrom: 'The number is {value}.',
 };
 
 const languages: Readonly<Record<string, Words>> = {
@@ -41,6 +66,16 @@ const languages: Readonly<Record<string, Words>> = {
     limit: 'Omlouvám se, hovor tady musím ukončit. Na shledanou.',
     drained: 'Omlouvám se, hovor teď musím ukončit. Zavolejte prosím za minutu. Na shledanou.',
     privateLine: 'Tato linka je soukromá. Na shledanou.',
+    noTalk: 'Promiňte, o tom tady mluvit nemohu.',
+    notPossible: 'Promiňte, to není možné. Na shledanou.',
+    askFor: 'Řekněte mi prosím: {name}.',
+    readBack: '{value}, je to tak?',
+    whatElse: 'Co mám změnit?',
+    atLeast: 'Musí to být alespoň {value}.',
+    atMost: 'Může to být nejvýše {value}.',
+    digitCount: 'Má to mít {value} číslic.',
+    brief: 'Máte na lince volajícího.',
+    briefFrom: 'Číslo je {value}.',
   },
   de: {
     stillThere: 'Sind Sie noch da?',
@@ -54,6 +89,16 @@ const languages: Readonly<Record<string, Words>> = {
     limit: 'Es tut mir leid, ich muss unser Gespräch hier beenden. Auf Wiederhören.',
     drained: 'Es tut mir leid, ich muss jetzt auflegen. Bitte rufen Sie in einer Minute wieder an.',
     privateLine: 'Dieser Anschluss ist privat. Auf Wiederhören.',
+    noTalk: 'Es tut mir leid, darüber kann ich hier nicht sprechen.',
+    notPossible: 'Es tut mir leid, das ist nicht möglich. Auf Wiederhören.',
+    askFor: 'Bitte sagen Sie mir: {name}.',
+    readBack: '{value}, ist das richtig?',
+    whatElse: 'Was soll anders sein?',
+    atLeast: 'Es muss mindestens {value} sein.',
+    atMost: 'Es darf höchstens {value} sein.',
+    digitCount: 'Es sollten {value} Ziffern sein.',
+    brief: 'Ein Anruf für Sie.',
+    briefFrom: 'Die Nummer ist {value}.',
   },
   es: {
     stillThere: '¿Sigue ahí?',
@@ -67,6 +112,16 @@ const languages: Readonly<Record<string, Words>> = {
     limit: 'Lo siento, tengo que terminar aquí la llamada. Adiós.',
     drained: 'Lo siento, tengo que terminar la llamada. Llame de nuevo en un minuto, por favor. Adiós.',
     privateLine: 'Esta línea es privada. Adiós.',
+    noTalk: 'Lo siento, de eso no puedo hablar aquí.',
+    notPossible: 'Lo siento, eso no es posible. Adiós.',
+    askFor: 'Dígame, por favor: {name}.',
+    readBack: '{value}, ¿es correcto?',
+    whatElse: '¿Qué quiere cambiar?',
+    atLeast: 'Tiene que ser al menos {value}.',
+    atMost: 'Puede ser {value} como máximo.',
+    digitCount: 'Debe tener {value} cifras.',
+    brief: 'Tiene una llamada.',
+    briefFrom: 'El número es {value}.',
   },
   fr: {
     stillThere: 'Êtes-vous toujours là ?',
@@ -80,10 +135,20 @@ const languages: Readonly<Record<string, Words>> = {
     limit: "Je suis désolé, je dois terminer l'appel ici. Au revoir.",
     drained: "Je suis désolé, je dois terminer l'appel. Veuillez rappeler dans une minute. Au revoir.",
     privateLine: 'Cette ligne est privée. Au revoir.',
+    noTalk: 'Je suis désolé, je ne peux pas parler de cela ici.',
+    notPossible: "Je suis désolé, ce n'est pas possible. Au revoir.",
+    askFor: 'Dites-moi, s’il vous plaît : {name}.',
+    readBack: '{value}, c’est bien cela ?',
+    whatElse: 'Que faut-il changer ?',
+    atLeast: 'Il faut au moins {value}.',
+    atMost: 'C’est {value} au maximum.',
+    digitCount: 'Il faut {value} chiffres.',
+    brief: 'Un appel pour vous.',
+    briefFrom: 'Le numéro est le {value}.',
   },
 };
 
 /** The words of the locale's language (BCP 47), else English. */
 export function wordsFor(locale: string): Words {
-  return languages[locale.split(/[-_]/)[0]!.toLowerCase()] ?? english;
+  return languages[locale] ?? languages[locale.split(/[-_]/)[0]!.toLowerCase()] ?? english;
 }

@@ -38,12 +38,19 @@ export type ClosedReason = 'stop' | 'closed' | 'broken' | 'misbehaved';
 export interface Channel {
   /** True where a model can judge what was meant and converse. */
   readonly thinks: boolean;
+  /** Where something sensitive is said, `masked` stands for it in all that is told of the utterance. */
   say(utterance: EffectOf<'say'>): void;
+  /** Plays a file in its turn; `shown` stands for it in all that is told of the utterance. */
+  play(utterance: EffectOf<'play'>, shown: string): void;
+  /** Sends keys as tones in their turn; as `play`. */
+  press(utterance: EffectOf<'press'>, shown: string): void;
   listen(order: EffectOf<'listen'>): void;
   converse(order: EffectOf<'converse'>): void;
   answerModel(call: string, output: Value): void;
   /** Asks the model what was meant. Settles by the signal at the latest; null where it cannot tell. */
   judge(expectation: Expectation, text: string, signal: AbortSignal): Promise<Meaning | null>;
+  /** What was said while something sensitive was expected leaves the memory of whoever listened. */
+  forget(): void;
   /** Everything that followed from the last event was ordered. `expecting`: it is the caller's turn. */
   settled(expecting: boolean): void;
   /** Milliseconds until all that is queued has been heard; 0 where nothing is. */

@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { AppFacts } from '../dialogue/program.ts';
 import type { Value } from '../dialogue/protocol.ts';
 import { OffhookError, messageOf } from '../errors.ts';
-import type { SessionStatus, Store } from '../store/store.ts';
+import type { Initiation, Machine, ScheduledCall, SessionStatus, Store } from '../store/store.ts';
 
 export interface CallRequest {
   key: string;
@@ -14,6 +14,9 @@ export interface CallRequest {
   locale?: string | null;
   attributes?: { readonly [name: string]: Value };
   welcomeMessage?: string | null;
+  machine?: Machine | null;
+  /** When it is to be placed; a moment that has passed is now. */
+  at?: number | null;
 }
 
 export interface PlacedCall {
@@ -31,15 +34,26 @@ export interface Dialler {
     /** Asked for TwiML when the call is answered. */
     url: string;
     statusCallback: string;
+    /** Told whether a machine has answered: as soon as that is known, or when its message is over. */
+    machine?: { at: 'start' | 'end'; callback: string } | null;
   }): Promise<{ sid: string; status: string }>;
+  /** Takes a call back that nobody has answered; another stays as it is. */
+  cancel(callSid: string): Promise<void>;
+}
+
+/** The app's lines, as whoever holds the calls knows them. */
+export interface Lines {
+  /** Keeps one for a call that is about to be placed. False: the app has as many calls as it may. */
+  hold(session: string, key: string): boolean;
+  /** The call was not placed, or was taken back. */
+  release(session: string): void;
 }
 
 export interface CallsOutParts {
   store: Store;
   clock: Clock;
   find(key: string): { app: AppFacts; dialogue: string; engine: string } | null;
-  /** Calls of an app that are running. */
-  count(app: string): number;
+  lines: Lines;
   /** Null: there is no account to place calls with. */
   dialler: Dialler | null;
   /** The origin at which the network reaches this server; null: none. */
@@ -54,12 +68,163 @@ export class CallsOut {
   }
 
   /**
-   * Places the call. The session and the initiation are in the store before the network hears of it.
-   * @throws OffhookError `unknown-key` (404), `no-number`, `limit-reached`, `no-account`, `no-public-url` (409),
-   * `twilio-refused` (502).
+   * Places the call. The session and the initiation are in the store before the network hears of it. `id`: the
+   * initiation's; where there is one with that id already, nothing is placed.
+   * @throws OffhookError `unknown-key` (404), `no-number`, `limit-reached`, `no-account`, `no-public-url`,
+   * `duplicate-initiation` (409), `twilio-refused` (502).
    */
-  async place(request: CallRequest): Promise<PlacedCall> {
-    const { store, clock, dialler } = this.#parts;
+  async place(request: CallRequest, id: string = randomUUID()): Promise<PlacedCall> {
+    const { dialler, origin } = this.#means();
+    const { sessionId, from } = await this.prepare(request, id);
+    const { store, clock, lines } = this.#parts;
+    const machine = request.machine ?? 'continue';
+    try {
+      const { sid } = await dialler.create({
+        to: request.to,
+        from,
+        url: webhookUrl(origin, request.key, id),
+        statusCallback: `${origin}/twilio/status?session=${sessionId}`,
+        machine:
+          machine === 'continue'
+            ? null
+            : {
+                // To hang up there is nothing to wait for; a message is spoken behind the beep.
+                at: machine === 'hangup' ? 'start' : 'end',
+                callback: `${origin}/twilio/machine?session=${sessionId}`,
+              },
+      });
+      await store.patchInitiation(id, { callSid: sid });
+      const session = await store.session(sessionId);
+      // Twilio's first report may have been faster than its answer.
+      if (session?.callSid === null) await store.patchSession(sessionId, { callSid: sid });
+      return { id, sessionId, callSid: sid, status: session?.status ?? 'queued' };
+    } catch (thrown) {
+      lines.release(sessionId);
+      const code = thrown instanceof OffhookError ? networkCodeOf(thrown) : 'error';
+      await store.patchInitiation(id, { status: 'failed', error: { code, message: messageOf(thrown) } });
+      await store.patchSession(sessionId, { status: 'failed', endReason: 'error', endedAt: clock.now() });
+      throw thrown;
+    }
+  }
+
+  /** Writes the session and the initiation of a call that somebody else will place. */
+  async prepare(
+    request: CallRequest,
+    id: string = randomUUID(),
+  ): Promise<{ id: string; sessionId: string; from: string }> {
+    const { store, clock, lines } = this.#parts;
+    const { app, dialogue, engine, from } = this.resolve(request);
+    const sessionId = randomUUID();
+    // Taken before anything is waited for: calls that are placed at once must see each other.
+    if (!lines.hold(sessionId, request.key)) {
+      throw new OffhookError(
+        'limit-reached',
+        `The app "${app.id}" already has ${app.limits.calls} calls, its limit.`,
+        { status: 409 },
+      );
+    }
+    const {
+      key,
+      to,
+      locale = null,
+      attributes = {},
+      welcomeMessage = null,
+      machine = null,
+      at = null,
+    } = request;
+    const createdAt = clock.now();
+    let added = false;
+    try {
+      await store.addSession({
+        id: sessionId,
+        app: app.id,
+        dialogue,
+        key,
+        engine,
+        direction: 'outbound',
+        isInitiated: true,
+        from,
+        to,
+        callSid: null,
+        accountSid: null,
+        user: null,
+        locale: locale ?? app.locale,
+        attributes,
+        status: 'queued',
+        endReason: null,
+        createdAt,
+        startedAt: null,
+        endedAt: null,
+        initiation: id,
+      });
+      added = true;
+      await store.addInitiation({
+        id,
+        session: sessionId,
+        key,
+        to,
+        from,
+        locale,
+        attributes,
+        welcomeMessage,
+        callSid: null,
+        status: 'queued',
+        error: null,
+        machine,
+        at,
+        createdAt,
+      });
+    } catch (thrown) {
+      lines.release(sessionId);
+      if (added) await store.eraseSession(sessionId);
+      throw thrown;
+    }
+    return { id, sessionId, from };
+  }
+
+  /**
+   * What a request would be placed with.
+   * @throws OffhookError `unknown-key` (404), `no-number` (409).
+   */
+  resolve(request: CallRequest): { app: AppFacts; dialogue: string; engine: string; from: string } {
+    const target = this.#parts.find(request.key);
+    if (!target)
+      throw new OffhookError('unknown-key', `There is no app or dialogue "${request.key}".`, { status: 404 });
+    const from = request.from ?? target.app.numbers[0];
+    if (from === undefined) {
+      throw new OffhookError(
+        'no-number',
+        `The app "${target.app.id}" has no number to call from: give "from", or add it to its numbers.`,
+        { status: 409 },
+      );
+    }
+    return { ...target, from };
+  }
+
+  /**
+   * Takes back a call that nobody has answered yet; one that was taken back already stays so.
+   * @throws OffhookError `too-late` (409), `twilio-refused` (502).
+   */
+  async cancel(initiation: Initiation): Promise<void> {
+    const { store, clock, dialler, lines } = this.#parts;
+    const session = await store.session(initiation.session);
+    if (session?.status === 'canceled') return;
+    const waits = session?.status === 'queued' || session?.status === 'ringing';
+    if (!session || !waits || session.startedAt !== null) {
+      throw new OffhookError(
+        'too-late',
+        `The call is ${session?.status ?? initiation.status}: only one that is scheduled or rings can be cancelled.`,
+        { status: 409 },
+      );
+    }
+    const callSid = session.callSid ?? initiation.callSid;
+    if (callSid !== null) await dialler?.cancel(callSid);
+    lines.release(session.id);
+    await store.patchSession(session.id, { status: 'canceled', endedAt: clock.now() });
+  }
+
+  #means(): { dialler: Dialler; origin: string } {
+    const { dialler } = this.#parts;
     const origin = this.#parts.origin();
     if (!dialler)
       throw new OffhookError(
@@ -73,91 +238,14 @@ export class CallsOut {
         'PUBLIC_URL is not set: Twilio could not reach this server when the call is answered.',
         { status: 409 },
       );
-    const { id, sessionId, from } = await this.prepare(request);
-    try {
-      const { sid } = await dialler.create({
-        to: request.to,
-        from,
-        url: webhookUrl(origin, request.key, id),
-        statusCallback: `${origin}/twilio/status?session=${sessionId}`,
-      });
-      await store.patchInitiation(id, { callSid: sid });
-      const session = await store.session(sessionId);
-      // Twilio's first report may have been faster than its answer.
-      if (session?.callSid === null) await store.patchSession(sessionId, { callSid: sid });
-      return { id, sessionId, callSid: sid, status: session?.status ?? 'queued' };
-    } catch (thrown) {
-      const code = thrown instanceof OffhookError ? networkCodeOf(thrown) : 'error';
-      await store.patchInitiation(id, { status: 'failed', error: { code, message: messageOf(thrown) } });
-      await store.patchSession(sessionId, { status: 'failed', endReason: 'error', endedAt: clock.now() });
-      throw thrown;
-    }
+    return { dialler, origin };
   }
+}
 
-  /** Writes the session and the initiation of a call that somebody else will place. */
-  async prepare(request: CallRequest): Promise<{ id: string; sessionId: string; from: string }> {
-    const { store, clock } = this.#parts;
-    const target = this.#parts.find(request.key);
-    if (!target)
-      throw new OffhookError('unknown-key', `There is no app or dialogue "${request.key}".`, { status: 404 });
-    const { app } = target;
-    const from = request.from ?? app.numbers[0];
-    if (from === undefined) {
-      throw new OffhookError(
-        'no-number',
-        `The app "${app.id}" has no number to call from: give "from", or add it to its numbers.`,
-        { status: 409 },
-      );
-    }
-    if (app.limits.calls !== null && this.#parts.count(app.id) >= app.limits.calls) {
-      throw new OffhookError(
-        'limit-reached',
-        `The app "${app.id}" already has ${app.limits.calls} calls, its limit.`,
-        { status: 409 },
-      );
-    }
-    const id = randomUUID();
-    const sessionId = randomUUID();
-    const { to, locale = null, attributes = {}, welcomeMessage = null } = request;
-    const createdAt = clock.now();
-    await store.addSession({
-      id: sessionId,
-      app: app.id,
-      dialogue: target.dialogue,
-      key: request.key,
-      engine: target.engine,
-      direction: 'outbound',
-      isInitiated: true,
-      from,
-      to,
-      callSid: null,
-      accountSid: null,
-      user: null,
-      locale: locale ?? app.locale,
-      attributes,
-      status: 'queued',
-      endReason: null,
-      createdAt,
-      startedAt: null,
-      endedAt: null,
-      initiation: id,
-    });
-    await store.addInitiation({
-      id,
-      session: sessionId,
-      key: request.key,
-      to,
-      from,
-      locale,
-      attributes,
-      welcomeMessage,
-      callSid: null,
-      status: 'queued',
-      error: null,
-      createdAt,
-    });
-    return { id, sessionId, from };
-  }
+/** The request that a scheduled call stands for. */
+export function requestOf(call: ScheduledCall): CallRequest {
+  const { key, to, from, locale, attributes, welcomeMessage, machine, at } = call;
+  return { key, to, from, locale, attributes, welcomeMessage, machine, at };
 }
 
 /** The network's own number for a refusal, where it gave one. */

@@ -56,7 +56,7 @@ export class PromptFiles {
       }
       // Only the sweep looks at it, and a folder that cannot be written to still serves.
       const now = new Date();
-      void utimes(path, now, now).catch(() => {});
+      void utimes(path, now, now).catch(this.#shrug('a prompt file could not be marked as used', path));
       return audio;
     } catch (error) {
       if (!isMissing(error))
@@ -92,8 +92,8 @@ export class PromptFiles {
       file = null;
       await rename(part, join(this.#folder, key + ENDING));
     } catch (error) {
-      await file?.close().catch(() => {});
-      await unlink(part).catch(() => {});
+      await file?.close().catch(this.#shrug('a prompt file could not be closed', part));
+      await unlink(part).catch(this.#shrug('half a prompt file could not be removed', part));
       throw error;
     }
     if (this.#bytes !== null) this.#bytes += HEADER_BYTES + audio.length;
@@ -111,25 +111,32 @@ export class PromptFiles {
     for (const name of await readdir(this.#folder)) {
       if (!name.endsWith(ENDING) && !name.endsWith(PART)) continue;
       const path = join(this.#folder, name);
-      // Another process may share the folder: a file that is gone by now was swept by that one.
-      const found = await stat(path).catch(() => null);
+      const found = await stat(path).catch(this.#shrug('a prompt file could not be looked at', path));
       if (!found?.isFile()) continue;
       if (name.endsWith(ENDING)) {
         files.push({ path, size: found.size, used: found.mtimeMs });
         bytes += found.size;
       } else if (found.mtimeMs < Date.now() - STALE_PART_MS) {
-        await unlink(path).catch(() => {});
+        await unlink(path).catch(this.#shrug('half a prompt file could not be removed', path));
       }
     }
     if (bytes > this.#maxBytes) {
       files.sort((a, b) => a.used - b.used);
       for (const { path, size } of files) {
         if (bytes <= this.#maxBytes * KEEP) break;
-        await unlink(path).catch(() => {});
+        await unlink(path).catch(this.#shrug('an old prompt file could not be removed', path));
         bytes -= size;
       }
     }
     this.#bytes = bytes;
+  }
+
+  /** A file less to tidy up is no reason to stop; one that is gone was swept by a process that shares the folder. */
+  #shrug(what: string, path: string): (error: unknown) => null {
+    return (error) => {
+      if (!isMissing(error)) this.#log.warn({ path, error: messageOf(error) }, what);
+      return null;
+    };
   }
 }
 

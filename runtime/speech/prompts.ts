@@ -32,6 +32,8 @@ export interface Prompts {
    * within 15 s, `voice-failed` when it gives no sound or `signal` is aborted.
    */
   get(voice: Voice, text: string, locale: string, signal: AbortSignal): Promise<Prompt>;
+  /** From the voice, and kept nowhere: for what is sensitive. Throws as `get` does. */
+  once(voice: Voice, text: string, locale: string, signal: AbortSignal): Promise<Prompt>;
   /**
    * Brings lines into memory, so many at a time. Never throws: a line that fails is logged and counted.
    * `rendered` counts those that the voice had to say, and not those found in memory or on disk.
@@ -80,6 +82,8 @@ class PromptCache implements Prompts {
   readonly #memory = new Map<string, Prompt>();
   #memoryBytes = 0;
   readonly #flights = new Map<string, Flight>();
+  /** Renderings that are kept nowhere. */
+  readonly #fleeting = new Set<AbortController>();
   #closed = false;
 
   constructor(options: PromptsOptions) {
@@ -94,6 +98,21 @@ class PromptCache implements Prompts {
   async get(voice: Voice, text: string, locale: string, signal: AbortSignal): Promise<Prompt> {
     const key = keyOf(voice, text, locale);
     return this.#recall(key) ?? (await this.#join(this.#fly(key, voice, text, locale), signal));
+  }
+
+  async once(voice: Voice, text: string, locale: string, signal: AbortSignal): Promise<Prompt> {
+    if (this.#closed) throw closed();
+    const abort = new AbortController();
+    const giveUp = (): void => abort.abort(givenUp(signal));
+    signal.addEventListener('abort', giveUp, { once: true });
+    if (signal.aborted) giveUp();
+    this.#fleeting.add(abort);
+    try {
+      return promptOf(await this.#render(voice, text, locale, abort));
+    } finally {
+      this.#fleeting.delete(abort);
+      signal.removeEventListener('abort', giveUp);
+    }
   }
 
   async warm(
@@ -131,6 +150,7 @@ class PromptCache implements Prompts {
   async close(): Promise<void> {
     this.#closed = true;
     for (const flight of this.#flights.values()) flight.abort.abort(closed());
+    for (const abort of this.#fleeting) abort.abort(closed());
     await this.#files?.settled();
   }
 
@@ -182,7 +202,7 @@ class PromptCache implements Prompts {
       flight.rendered = true;
       this.#files?.write(name, audio);
     }
-    const prompt = cut(audio);
+    const prompt = promptOf(audio);
     this.#keep(key, prompt);
     return prompt;
   }
@@ -250,7 +270,8 @@ function keyOf(voice: Voice, text: string, locale: string): string {
   return `${voice.id}\n${locale}\n${text}`;
 }
 
-function cut(audio: Uint8Array): Prompt {
+/** Audio (8 kHz mu-law) from elsewhere, cut as rendered speech is. */
+export function promptOf(audio: Uint8Array): Prompt {
   const bytes = Buffer.from(audio.buffer, audio.byteOffset, audio.byteLength);
   const payloads: string[] = [];
   for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {

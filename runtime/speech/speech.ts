@@ -73,6 +73,11 @@ export interface Speech {
   caption(text: string): void;
   /** What the caller is expected to say next; null when nothing is. */
   expect(expectation: Expectation | null): void;
+  /**
+   * What the caller said while a sensitive expectation held leaves the model's memory: here and at the vendor's. It
+   * says nothing of an utterance that is still being spoken.
+   */
+  forget(): void;
   /** Something was said outside of the model and belongs to its memory of the call. */
   note(said: Said): void;
   /** Asks the model what the last utterance meant. Null where it cannot tell; never a choice not offered. */

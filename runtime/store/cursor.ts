@@ -1,5 +1,5 @@
 import { OffhookError } from '../errors.ts';
-import { clean } from './rows.ts';
+import { clean } from './plain.ts';
 
 /** Opaque to whoever gets it: the place behind the last item, in the order of the list. */
 export function writeCursor(last: { createdAt: number; id: string }): string {

@@ -1,8 +1,9 @@
-import { Kysely, PostgresDialect, type Transaction } from 'kysely';
+import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import { Pool, types } from 'pg';
 import { messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { codeOf, type Database } from './database.ts';
+import type { MemoryChange } from './memory-rows.ts';
 import { migrate, migrationsFor } from './migrations/migrate.ts';
 import type { Change } from './rows.ts';
 import type { Tables } from './tables.ts';
@@ -117,9 +118,41 @@ async function write(transaction: Transaction<Tables>, changes: readonly Change[
       .execute();
   }
 
+  for (const { session, memories } of changes) {
+    for (const memory of memories) await remember(transaction, session, memory);
+  }
+
   for (const { session, patch } of changes) {
     if (patch && Object.keys(patch).length > 0) {
       await transaction.updateTable('sessions').set(patch).where('id', '=', session).execute();
     }
   }
+}
+
+async function remember(
+  transaction: Transaction<Tables>,
+  session: string,
+  { phone, newUser, at, name, value, expires_at }: MemoryChange,
+): Promise<void> {
+  await transaction.deleteFrom('memories').where('expires_at', '<=', at).execute();
+  // Another process may be doing the same for the same number: the lock makes one of them wait for the other.
+  await sql`select pg_advisory_xact_lock(hashtextextended(${phone}, 0))`.execute(transaction);
+  const ofPhone = transaction.selectFrom('devices').select('user_id').where('phone', '=', phone);
+  const known = await ofPhone.executeTakeFirst();
+  if (!known) {
+    await transaction.insertInto('users').values({ id: newUser, name: null, created_at: at }).execute();
+    await transaction.insertInto('devices').values({ phone, user_id: newUser, paired_at: null }).execute();
+  }
+  const number = transaction.selectFrom('sessions').select('no').where('id', '=', session);
+  await transaction
+    .insertInto('memories')
+    .values({ user_id: known?.user_id ?? newUser, name, value, expires_at, session: number })
+    .onConflict((conflict) =>
+      conflict.columns(['user_id', 'name']).doUpdateSet((eb) => ({
+        value: eb.ref('excluded.value'),
+        expires_at: eb.ref('excluded.expires_at'),
+        session: eb.ref('excluded.session'),
+      })),
+    )
+    .execute();
 }

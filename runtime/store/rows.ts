@@ -1,7 +1,16 @@
 /** What the contract speaks of, to rows and back. */
 import type { Selectable, Updateable } from 'kysely';
-import type { Value } from '../dialogue/protocol.ts';
-import type { Initiation, JournalEntry, Session, StepWrite, ToolCallRow, Turn } from './store.ts';
+import { memoryChange, type MemoryChange } from './memory-rows.ts';
+import { clean, cleanOrNull, json, parse, roundOrNull } from './plain.ts';
+import type {
+  Initiation,
+  JournalEntry,
+  Session,
+  SessionDetail,
+  StepWrite,
+  ToolCallRow,
+  Turn,
+} from './store.ts';
 import type { InitiationTable, JournalTable, SessionTable, ToolCallTable, TurnTable } from './tables.ts';
 
 /** A step as rows that still want their session's number. */
@@ -10,6 +19,7 @@ export interface Change {
   entry: Omit<JournalTable, 'session'> | null;
   turns: readonly Omit<TurnTable, 'session'>[];
   toolCalls: readonly Omit<ToolCallTable, 'session'>[];
+  memories: readonly MemoryChange[];
   patch: Updateable<SessionTable> | null;
 }
 
@@ -27,15 +37,16 @@ export function changeOf(step: StepWrite): Change {
     },
     turns: step.turns.map(turnRow),
     toolCalls: step.toolCalls.map(toolCallRow),
+    memories: step.memories.map((memory) => memoryChange(memory, entry.at)),
     patch: patch && sessionPatch(patch),
   };
 }
 
 export function turnsChange(session: string, turns: readonly Turn[]): Change {
-  return { session, entry: null, turns: turns.map(turnRow), toolCalls: [], patch: null };
+  return { session, entry: null, turns: turns.map(turnRow), toolCalls: [], memories: [], patch: null };
 }
 
-export function sessionRow(session: Session): Omit<SessionTable, 'no'> {
+export function sessionRow(session: Session): Omit<SessionTable, 'no' | 'slots'> {
   return {
     id: clean(session.id),
     app: clean(session.app),
@@ -61,13 +72,16 @@ export function sessionRow(session: Session): Omit<SessionTable, 'no'> {
 }
 
 /** Only what the patch names, `null` included. */
-export function sessionPatch(patch: Partial<Omit<Session, 'id' | 'createdAt'>>): Updateable<SessionTable> {
+export function sessionPatch(
+  patch: Partial<Omit<Session, 'id' | 'createdAt'> & Pick<SessionDetail, 'slots'>>,
+): Updateable<SessionTable> {
   const named = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
   const whole = sessionRow({ ...NOBODY, ...named });
   const row: { [column: string]: unknown } = {};
   for (const [name, column] of Object.entries(COLUMNS)) {
     if (name in named) row[column] = whole[column];
   }
+  if (patch.slots !== undefined) row['slots'] = json(patch.slots);
   return row;
 }
 
@@ -90,7 +104,10 @@ const COLUMNS = {
   startedAt: 'started_at',
   endedAt: 'ended_at',
   initiation: 'initiation',
-} as const satisfies Record<keyof Omit<Session, 'id' | 'createdAt'>, keyof SessionTable>;
+} as const satisfies Record<
+  keyof Omit<Session, 'id' | 'createdAt'>,
+  keyof Omit<SessionTable, 'no' | 'slots'>
+>;
 
 const NOBODY: Session = {
   id: '',
@@ -115,7 +132,7 @@ const NOBODY: Session = {
   initiation: null,
 };
 
-export function sessionOf(row: Omit<Selectable<SessionTable>, 'no'>): Session {
+export function sessionOf(row: Omit<Selectable<SessionTable>, 'no' | 'slots'>): Session {
   return {
     id: row.id,
     app: row.app,
@@ -212,6 +229,8 @@ export function initiationRow(initiation: Initiation): Omit<InitiationTable, 'se
     call_sid: cleanOrNull(initiation.callSid),
     status: initiation.status,
     error: initiation.error && json(initiation.error),
+    machine: initiation.machine,
+    due_at: roundOrNull(initiation.at),
     created_at: Math.round(initiation.createdAt),
   };
 }
@@ -230,33 +249,8 @@ export function initiationOf(row: Omit<InitiationTable, 'session'> & { session: 
     callSid: row.call_sid,
     status: row.status,
     error: row.error === null ? null : parse(row.error),
+    machine: row.machine,
+    at: row.due_at,
     createdAt: row.created_at,
   };
-}
-
-export function json(value: Value): string {
-  return JSON.stringify(value);
-}
-
-/** Only for what `json` wrote: the reader's type is the writer's. */
-// oxlint-disable-next-line typescript/no-unnecessary-type-parameters
-export function parse<T>(text: string): T {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return JSON.parse(text) as T;
-}
-
-// oxlint-disable-next-line no-control-regex -- exactly the character that is meant
-const UNSTORABLE = /\u0000|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
-
-/** PostgreSQL's text holds neither U+0000 nor half of a surrogate pair; both databases shall keep the same. */
-export function clean(text: string): string {
-  return text.replace(UNSTORABLE, '\ufffd');
-}
-
-function cleanOrNull(text: string | null): string | null {
-  return text === null ? null : clean(text);
-}
-
-function roundOrNull(ms: number | null): number | null {
-  return ms === null ? null : Math.round(ms);
 }

@@ -14,8 +14,10 @@ import LibsqlAside from 'libsql/promise';
 import { OffhookError, messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { codeOf, patiently, type Database } from './database.ts';
+import type { MemoryChange } from './memory-rows.ts';
 import { migrate, migrationsFor } from './migrations/migrate.ts';
 import type { Change } from './rows.ts';
+import { NUMBER_OF, preparedMemories } from './sqlite-memories.ts';
 import type { Tables } from './tables.ts';
 
 /** Waiting for a lock stops the whole process, so it is short; who waits longer does so in `patiently`. */
@@ -131,8 +133,6 @@ class EagerDriver extends SqliteDriver {
   }
 }
 
-const NUMBER_OF = '(select no from sessions where id = ?)';
-
 /**
  * One connection for everything. Each statement, and each commit of steps, runs to its end without giving way,
  * so that none can fall into another's transaction.
@@ -149,6 +149,7 @@ class Sqlite implements Database {
   readonly #addEntry: Libsql.Statement;
   readonly #putTurn: Libsql.Statement;
   readonly #putToolCall: Libsql.Statement;
+  readonly #remember: (memory: MemoryChange, session: string) => void;
   readonly #patches = new Map<string, Libsql.Statement>();
   #sinceCheckpoint = 0;
   #checkpoint: Promise<void> = Promise.resolve();
@@ -179,6 +180,7 @@ class Sqlite implements Database {
          output = excluded.output, error = excluded.error, started_at = excluded.started_at,
          duration_ms = excluded.duration_ms`,
     );
+    this.#remember = preparedMemories(connection);
   }
 
   async commit(changes: readonly Change[]): Promise<void> {
@@ -208,7 +210,7 @@ class Sqlite implements Database {
     await this.db.destroy();
   }
 
-  #write({ session, entry, turns, toolCalls, patch }: Change): void {
+  #write({ session, entry, turns, toolCalls, memories, patch }: Change): void {
     if (entry) {
       run(this.#addEntry, [session, entry.sequence, entry.at, entry.event, entry.state, entry.effects]);
     }
@@ -237,6 +239,7 @@ class Sqlite implements Database {
         call.duration_ms,
       ]);
     }
+    for (const memory of memories) this.#remember(memory, session);
     if (patch && Object.keys(patch).length > 0) {
       run(this.#patching(Object.keys(patch)), [...Object.values(patch), session]);
     }

@@ -85,6 +85,16 @@ export interface JournalEntry {
   effects: Value;
 }
 
+/** Something to be remembered of the person with this number. */
+export interface MemoryWrite {
+  /** E.164. The person is made where nobody has it yet. */
+  phone: string;
+  name: string;
+  value: Value;
+  /** Null: for good. */
+  expiresAt: number | null;
+}
+
 /** One step of a call, written as one transaction. */
 export interface StepWrite {
   session: string;
@@ -92,13 +102,19 @@ export interface StepWrite {
   /** Turns by index: new ones are inserted, known ones are replaced. */
   turns: readonly Turn[];
   toolCalls: readonly ToolCallRow[];
+  /** By person and name: what is known under a name is replaced. Each goes with the session that wrote it last. */
+  memories: readonly MemoryWrite[];
   /** What changes on the session's row. */
-  patch: Partial<
-    Pick<Session, 'status' | 'endReason' | 'startedAt' | 'endedAt' | 'attributes' | 'locale'>
-  > | null;
+  patch: SessionPatch | null;
 }
 
+export type SessionPatch = Partial<
+  Pick<SessionDetail, 'status' | 'endReason' | 'startedAt' | 'endedAt' | 'attributes' | 'locale' | 'slots'>
+>;
+
 export interface SessionDetail extends Session {
+  /** The slots of the dialogue that the call began with, as they may be shown; empty before its first step. */
+  slots: { readonly [name: string]: Value };
   turns: Turn[];
   toolCalls: ToolCallRow[];
   journal: JournalEntry[];
@@ -127,10 +143,57 @@ export interface Initiation {
   status: SessionStatus;
   /** What Twilio said when it refused. */
   error: { code: string; message: string } | null;
+  /** What is done where a machine answers; null: nobody listens for one. */
+  machine: Machine | null;
+  /** When it was to be placed; null: at once. */
+  at: number | null;
   createdAt: number;
 }
 
+export type Machine = 'hangup' | 'message' | 'continue';
+
+/** A call that will be placed later. When it is, it becomes an initiation with the same id. */
+export interface ScheduledCall {
+  id: string;
+  key: string;
+  to: string;
+  /** Null: the first number of the app by then. */
+  from: string | null;
+  /** Null: that of the app by then. */
+  locale: string | null;
+  attributes: { readonly [name: string]: Value };
+  welcomeMessage: string | null;
+  machine: Machine | null;
+  /** When it is to be placed. */
+  at: number;
+  /** The session whose caller is called back; its call-backs go when it is erased. */
+  origin: string | null;
+  status: 'scheduled' | 'canceled' | 'failed';
+  error: { code: string; message: string } | null;
+  createdAt: number;
+}
+
+/** Calls to be placed later; any number of processes may look after them. */
+export interface Schedule {
+  /** Keeps the call; one with the same id stays as it is. */
+  add(call: ScheduledCall): Promise<void>;
+  find(id: string): Promise<ScheduledCall | null>;
+  /** Those that are due, at most so many, the longest due first; they are this process's own until `until`. */
+  claim(now: number, until: number, most: number): Promise<ScheduledCall[]>;
+  /** When there is something to claim next; null: none is scheduled. */
+  nextAt(): Promise<number | null>;
+  /** Gives a claimed call back, to be claimed again from `until` on. */
+  postpone(id: string, until: number): Promise<void>;
+  /** False where it is being placed, or is not scheduled any more. */
+  cancel(id: string, now: number): Promise<boolean>;
+  /** It will not be placed. */
+  fail(id: string, error: { code: string; message: string }): Promise<void>;
+  /** It has become an initiation. */
+  remove(id: string): Promise<void>;
+}
+
 export interface Store {
+  readonly schedule: Schedule;
   /** Adds the row; a second session for the same `callSid` is refused with `duplicate-call`. */
   addSession(session: Session): Promise<void>;
   session(id: string): Promise<Session | null>;
@@ -142,6 +205,8 @@ export interface Store {
   /** Turns alone, when what was heard of them becomes known. */
   writeTurns(session: string, turns: readonly Turn[]): Promise<void>;
   sessionDetail(id: string): Promise<SessionDetail | null>;
+  /** What is remembered of the person with this number (E.164) and has not expired, by name. */
+  memories(phone: string, now: number): Promise<{ [name: string]: Value }>;
   /** Newest first, stable under insertion. */
   listSessions(query: SessionQuery): Promise<{ items: SessionListItem[]; next: string | null }>;
   /** Erases the session and all that came from it. False where there was none. */
@@ -154,6 +219,7 @@ export interface Store {
   /** Gives the session once; null where the token is unknown, used or expired. Atomic across processes. */
   takeToken(hash: string, now: number): Promise<string | null>;
 
+  /** A second initiation with the same id is refused with `duplicate-initiation`. */
   addInitiation(initiation: Initiation): Promise<void>;
   initiation(id: string): Promise<Initiation | null>;
   patchInitiation(

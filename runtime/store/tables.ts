@@ -1,7 +1,7 @@
 /** The tables as kysely sees them. JSON is text in both databases, flags are 0 or 1, times are milliseconds. */
 import type { Generated } from 'kysely';
 import type { EndReason } from '../dialogue/protocol.ts';
-import type { Session, SessionStatus, Turn } from './store.ts';
+import type { Initiation, ScheduledCall, Session, SessionStatus, Turn } from './store.ts';
 
 /** A session's rows elsewhere point to `no`: small and growing, where ids are long and random. */
 export interface SessionTable {
@@ -20,6 +20,7 @@ export interface SessionTable {
   user_id: string | null;
   locale: string;
   attributes: string;
+  slots: Generated<string>;
   status: SessionStatus;
   end_reason: EndReason | null;
   created_at: number;
@@ -78,6 +79,27 @@ export interface InitiationTable {
   call_sid: string | null;
   status: SessionStatus;
   error: string | null;
+  machine: Initiation['machine'];
+  due_at: number | null;
+  created_at: number;
+}
+
+/** `next_at`: when it is tried next; `claimed_until`: whoever places it has it to itself until then. */
+export interface ScheduledCallTable {
+  id: string;
+  origin: number | null;
+  key: string;
+  to_number: string;
+  from_number: string | null;
+  locale: string | null;
+  attributes: string;
+  welcome_message: string | null;
+  machine: Initiation['machine'];
+  due_at: number;
+  next_at: number;
+  claimed_until: number;
+  status: ScheduledCall['status'];
+  error: string | null;
   created_at: number;
 }
 
@@ -90,6 +112,28 @@ interface IdempotencyTable {
   created_at: number;
 }
 
+interface UserTable {
+  id: string;
+  name: string | null;
+  created_at: number;
+}
+
+/** `paired_at` is null where the number is only known from its calls. */
+interface DeviceTable {
+  phone: string;
+  user_id: string;
+  paired_at: number | null;
+}
+
+/** `session` is the one that wrote it last. */
+interface MemoryTable {
+  user_id: string;
+  name: string;
+  value: string;
+  expires_at: number | null;
+  session: number;
+}
+
 export interface Tables {
   sessions: SessionTable;
   journal: JournalTable;
@@ -97,5 +141,9 @@ export interface Tables {
   tool_calls: ToolCallTable;
   tokens: TokenTable;
   initiations: InitiationTable;
+  scheduled_calls: ScheduledCallTable;
   idempotency_keys: IdempotencyTable;
+  users: UserTable;
+  devices: DeviceTable;
+  memories: MemoryTable;
 }

@@ -15,6 +15,10 @@ export interface Language {
   stop: ReadonlySet<string>;
   light: ReadonlySet<string>;
   clauses: ReadonlySet<string>;
+  denying: ReadonlySet<string>;
+  wishes: ReadonlySet<string>;
+  opens: ReadonlySet<string>;
+  able: ReadonlySet<string>;
   articles: ReadonlySet<string>;
   numbers: ReadonlyMap<string, number>;
   loneNumbers: ReadonlyMap<string, number>;
@@ -156,6 +160,10 @@ export function languageOf(locale: string): Language {
     stop: setOf(lexicon.stop),
     light: setOf(lexicon.light),
     clauses: setOf(lexicon.clauses),
+    denying: setOf(lexicon.denying),
+    wishes: setOf(lexicon.wishes),
+    opens: setOf(lexicon.opens),
+    able: setOf(lexicon.able),
     articles: setOf(lexicon.articles),
     numbers: numbersOf(lexicon.numbers),
     loneNumbers: numbersOf(lexicon.loneNumbers),

@@ -12,6 +12,10 @@ export const czech: Lexicon = {
     'co, kdy, kde, kdo, proč, jak, jaký, jaká, jaké, který, která, které, chci, chceme, chtěl, chtěla, chtěli, rád, ráda, rádi, potřebuji, potřebuju, potřebujeme, přeji, přál, mám, máte, máme, dát, jít, udělat, vzít, přijít, vědět, říct, řekněte, zeptat, mluvit, vidět, volám, zavolat, čas, hodně, víc, dobře, dnes, dneska, zítra, večer, ráno, odpoledne, den, týden, lidí, lidi, osob, osoby, přátelé, rodina, zajímá, dotaz, mít',
   negators:
     'ne, není, nejsem, nechci, nechceme, nechtěl, nechtěla, nepotřebuji, nepotřebuju, nemám, nikdy, bez, nic, žádný, žádnou, žádné, žádná, místo',
+  denying: 'žádný, žádná, žádné, bez, místo',
+  wishes: 'chci, chceme, chtěl, chtěla, potřebuji, potřebuju, potřebujeme',
+  opens: '',
+  able: '',
   unable: 'nemůžu, nemohu, nemůžeme, nedaří',
   clauses: 'ale, protože, nýbrž, chci, chceme, chtěl, můžu, můžete',
   articles: '',

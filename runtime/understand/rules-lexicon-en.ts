@@ -29,11 +29,16 @@ export const english: Lexicon = {
     [/\b([ap])\.\s?m\.?(?=\s|$)/g, '$1m'],
   ],
   fillers:
-    'please, um, uh, uhm, er, erm, hm, hmm, ah, oh, well, so, thanks, thank you, thank you very much, thanks a lot, hello, hi, hey, good morning, good evening, good afternoon, good day, kindly, actually, basically, you know, i mean, just, maybe, perhaps, sorry, excuse me, if possible, if that is ok, right now, then, anyway, now, like, as well, too, really, unfortunately, i am sorry',
-  stop: 'a, an, the, i, me, my, mine, we, us, our, you, your, it, its, he, she, they, them, this, that, these, those, is, are, am, was, were, be, been, being, to, of, for, in, on, at, by, with, from, about, and, or, do, does, did, will, would, could, can, shall, should, may, might, must, there, here, have, has, had, some, any, as, if, let, oclock, pm, am, up, into, over, out, also, very, one, ones, something',
+    'please, um, uh, uhm, er, erm, hm, hmm, ah, oh, well, so, thanks, thank you, thank you very much, thanks a lot, hello, hi, hey, good morning, good evening, good afternoon, good day, kindly, actually, basically, you know, i mean, just, maybe, perhaps, sorry, excuse me, if possible, if that is ok, right now, then, anyway, now, like, as well, too, really, unfortunately, i am sorry, my name is, this is my name, i am calling from, i am calling about, hold on, one moment, just a moment, one second, just a second, let me see, you see',
+  stop: 'a, an, the, i, me, my, mine, we, us, our, you, your, it, its, he, she, they, them, this, that, these, those, is, are, am, was, were, be, been, being, to, of, for, in, on, at, by, with, from, about, and, or, do, does, did, will, would, could, can, shall, should, may, might, must, there, here, have, has, had, some, any, as, if, let, oclock, pm, am, up, into, over, out, also, very, one, ones, something, than, too, only, even, his, her, hers, their, theirs, own, such, same, each, every, all, both, else, ever, yet, since, until, while, during, between, through, off, down, back, around, cause, whether, though, again, done, got, gets, getting, having, went, gone, goes, came, just, okay, myself, yourself, itself, per, via, under, against, within, lot, lots, bit, kind, sort, stuff, quite, rather, almost, always, often, once, whole',
   light:
-    'item, items, product, products, what, when, where, who, why, how, which, want, wants, wanted, need, needs, wish, get, give, go, going, make, take, come, know, tell, ask, talk, speak, say, see, look, looking, think, call, calling, called, time, much, many, more, good, next, today, tonight, tomorrow, evening, morning, afternoon, day, week, thing, things, way, people, put, through, possible, interested, wonder, wondering, free, available, left, still, already, friend, friends, family, please',
+    'item, items, product, products, what, when, where, who, why, how, which, want, wants, wanted, need, needs, wish, get, give, go, going, make, take, come, know, tell, ask, talk, speak, say, see, look, looking, think, call, calling, called, time, much, many, more, good, next, today, tonight, tomorrow, evening, morning, afternoon, day, week, thing, things, way, people, put, through, possible, interested, wonder, wondering, free, available, left, still, already, friend, friends, family, please, find, found, keep, use, using, used, let, try, trying, tried, happen, happened, seem, seems, believe, guess, hope, like, month, year, weekend, yesterday, later, soon, ago, able, happy, sure, name, somebody, someone, anybody, anyone',
   negators: 'not, no, never, without, nothing, none, nobody, neither, nor, instead of, rather than',
+  denying: 'no, without, nothing, none, neither, nor, instead of, rather than',
+  wishes:
+    'want, wants, need, needs, wish, like, going, looking, interested, about, calling, here, trying, planning',
+  opens: '',
+  able: '',
   unable: 'can not, could not, unable to',
   clauses: 'but, because, i, we, you, can, could, please, however, so, just, only',
   articles: 'a, an, the, my, it, that, this',
@@ -42,6 +47,8 @@ export const english: Lexicon = {
   unsure:
     'i do not know, not sure, i am not sure, i am not certain, maybe, perhaps, possibly, it depends, no idea, i have no idea, hard to say, let me think, i need to think, i do not understand, can not hear, can not understand, do not hear, did not hear, did not catch, did not understand, what do you mean, who is this, who is it',
   numbers: {
+    hundred: 100,
+    thousand: 1000,
     zero: 0,
     one: 1,
     two: 2,
@@ -79,7 +86,7 @@ export const english: Lexicon = {
     bye: 'bye, goodbye, bye bye, that is all, that is it, that is everything, that will be all, nothing else, nothing more, no more questions, no other questions, no further questions, i am done, we are done, i am finished, hang up, see you, have a nice day, have a good day, have a nice evening, i have everything, all i needed, all i wanted to know',
     callback: 'call back, callback, call me back, ring me back, phone me back, call me later, ring me later',
     cancel:
-      'cancel, cancellation, canceling, call off, call it off, can not make it, can not come, not coming, not going to make it, will not make it, will not come',
+      'cancel, cancellation, canceling, call off, call it off, can not make it, can not come, not coming, not going to make it, will not make it, will not come, terminate, terminating, termination, quit, get rid of, not able to come, unable to come, not be able to come',
     change: 'change, changing, move, reschedule, postpone, modify, shift, alter, update, switch',
     deliver: 'deliver, delivery, shipping, ship, shipment, package, parcel',
     food: 'food, menu, dish, dishes, meal, meals, cuisine, serve, specials, to eat, cook, cooking',
@@ -87,9 +94,9 @@ export const english: Lexicon = {
     hours:
       'open, opening, opening hours, opening times, close, closing, closed, hours, business hours, what time do you, until when, how late, how early, till when, what are your times',
     later: 'later, another time, some other time, busy, bad time',
-    pay: 'pay, payment, paying, bill, invoice, billing',
+    pay: 'pay, payment, paying',
     person:
-      'person, human, human being, operator, agent, representative, someone, somebody, manager, staff, employee, receptionist, advisor, real person, colleague, the boss, a real one',
+      'person, human, human being, operator, agent, representative, manager, staff, employee, receptionist, advisor, real person, colleague, the boss, a real one, someone, somebody, anybody i can talk to, anyone i can talk to, anybody to talk to, anyone real, somebody real, anybody real, customer service, customer care',
     price:
       'price, prices, pricing, cost, costs, how much, charge, fee, rate, rates, expensive, cheap, tariff',
     problem:
@@ -99,8 +106,24 @@ export const english: Lexicon = {
     restart:
       'start over, start again, restart, from the beginning, from the start, begin again, back to the start, back to the beginning, start from scratch, main menu, go back, reset',
     table: 'table, tables, seat, seats',
+    bill: 'bill, bills, billing, invoice, invoices, statement',
+    refund: 'refund, refunds, money back, reimburse, reimbursed, reimbursement',
+    relocate: 'moving, moved, relocate, relocating, relocation',
+    lose: 'lost, lose, losing, stolen, stole, misplaced, missing, can not find, took my',
+    login: 'log in, login, log on, sign in, locked out, locked',
+    return: 'return, returning, returns, send back, send it back, give back, bring back, exchange',
+    child: 'child, children, kid, kids, son, daughter, baby',
+    phone: 'phone, telephone, mobile, cell phone, cellphone, smartphone',
+    mail: 'email, e mail, mail',
+    money: 'money, cash',
+    medicine: 'medicine, medication, medications, pills, tablets, drugs',
+    doctor: 'doctor, physician',
+    car: 'car, vehicle, automobile',
+    film: 'film, films, movie, movies',
+    appointment: 'appointment, appointments, meeting',
+    contract: 'contract, subscription, membership',
     where:
-      'where, address, located, location, directions, direction, how do i get there, how do i get to you, find you, parking, park, which street',
+      'where, located, location, directions, direction, how do i get there, how do i get to you, find you, parking, park, which street, your address, the address',
   },
   telling:
     'caller, user, customer, guest, asks, ask, asking, wants, want, wanting, says, say, said, would, like, needs, need, is, has, about, for, to, the, a, an, or, and, of, wishes, wish, any, other, something, else, anything, talk, speak, gives, names, tells, calls, knows, know, they, their, he, she, them, him, her, his, some, with, on, in, that, it, be, are, do, does, get, make, what',

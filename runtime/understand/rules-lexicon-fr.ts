@@ -13,12 +13,16 @@ export const french: Lexicon = {
     [/\b(\d+) ?h(?=\s|$)/g, '$1 heures'],
   ],
   fillers:
-    'svp, s il vous plaît, se il vous plaît, s il te plaît, euh, heu, hum, ben, bah, alors, bon, donc, merci, merci beaucoup, merci bien, bonjour, bonsoir, salut, allô, excusez moi, pardon monsieur, juste, peut être, en fait, maintenant, aussi, voilà, simplement',
-  stop: 'je, me, moi, mon, ma, mes, nous, notre, nos, vous, votre, vos, tu, te, toi, il, elle, on, ils, le, la, les, un, une, des, de, du, ce, ça, cela, cette, ces, est, sont, suis, être, serait, à, en, dans, pour, par, avec, sur, et, ou, qu, que, qui, si, y, ai, as, a, avons, avez, avoir, ont, peux, peut, pouvez, pouvons, pourrais, pourriez, pourrait, au, aux, se, ne, très, heure, heures, quelque, chose',
+    'svp, s il vous plaît, se il vous plaît, s il te plaît, euh, heu, hum, ben, bah, alors, bon, donc, merci, merci beaucoup, merci bien, bonjour, bonsoir, salut, allô, excusez moi, pardon monsieur, juste, peut être, en fait, maintenant, aussi, voilà, simplement, je me appelle, mon nom est, attendez, un instant, une seconde, un moment, je vous appelle de',
+  stop: 'je, me, moi, mon, ma, mes, nous, notre, nos, vous, votre, vos, tu, te, toi, il, elle, on, ils, le, la, les, un, une, des, de, du, ce, ça, cela, cette, ces, est, sont, suis, être, serait, à, en, dans, pour, par, avec, sur, et, ou, qu, que, qui, si, y, ai, as, a, avons, avez, avoir, ont, peux, peut, pouvez, pouvons, pourrais, pourriez, pourrait, au, aux, se, ne, très, heure, heures, quelque, chose, êtes, sommes, étais, était, étaient, soit, sera, serez, été, ayant, avait, avais, aurait, aviez, auriez, eu, fait, faut, faudrait, doit, dois, devez, peuvent, pu, leur, leurs, eux, lui, son, sa, ses, ton, ta, tes, quelques, tout, toute, tous, toutes, chaque, autre, autres, même, déjà, encore, toujours, trop, mais, donc, car, depuis, pendant, avant, après, chez, vers, entre, sous, contre, jusque, dont, là, ici, aussi, ainsi, lorsque, quand, puisque, parce, comme, assez, plutôt, celui, celle, ceux',
   light:
-    'quoi, quand, où, pourquoi, comment, quel, quelle, quels, quelles, veux, voudrais, voudrions, voulons, aimerais, aimerions, souhaite, souhaiterais, besoin, donner, aller, faire, prendre, venir, savoir, dire, demander, parler, voir, appelle, appeler, temps, beaucoup, plus, bien, aujourdhui, demain, soir, matin, jour, semaine, gens, personnes, amis, famille, faut, désire, question, questions',
+    'quoi, quand, où, pourquoi, comment, quel, quelle, quels, quelles, veux, voudrais, voudrions, voulons, aimerais, aimerions, souhaite, souhaiterais, besoin, donner, aller, faire, prendre, venir, savoir, dire, demander, parler, voir, appelle, appeler, temps, beaucoup, plus, bien, aujourdhui, demain, soir, matin, jour, semaine, gens, personnes, amis, famille, faut, désire, question, questions, font, fais, faites, prenez, prends, prenne, vient, viens, vienne, venu, vais, va, allez, sait, sais, dit, dites, mois, an, année, hier, lundi, mardi, mercredi, jeudi, vendredi, samedi, dimanche, prochain, prochaine, dernier, dernière, possible, reste, cherche, trouve, croire, crois, pense, arrive, arrivé, mettre, mis, midi, après midi',
   negators:
     'pas, jamais, sans, rien, aucun, aucune, ni, au lieu de, plutôt que, ne veux, ne voulons, ne voudrais',
+  denying: 'aucun, aucune, sans, ni, au lieu de, plutôt que, ne veux, ne voulons, ne voudrais',
+  wishes: 'veux, voudrais, voulons, souhaite, besoin, pour, appelle',
+  opens: 'ne',
+  able: '',
   unable: 'ne peux pas, ne pouvons pas, ne arrive pas, ne arrive plus, ne peux plus',
   clauses: 'mais, parce, je, nous, est ce, seulement',
   articles: 'un, une, le, la, les, mon, ma',
@@ -27,6 +31,8 @@ export const french: Lexicon = {
   unsure:
     'je ne sais pas, je sais pas, pas sûr, pas sûre, peut être, ça dépend, aucune idée, je ne comprends pas, je ne vous entends pas, je ne entends pas, qui est ce, qui est à le appareil',
   numbers: {
+    cent: 100,
+    mille: 1000,
     zéro: 0,
     deux: 2,
     trois: 3,
@@ -57,7 +63,7 @@ export const french: Lexicon = {
     bye: 'au revoir, à le revoir, à bientôt, ce est tout, ce sera tout, rien de autre, rien d autre, plus de questions, pas de autre question, raccrocher, ce est fini, bonne journée, bonne soirée',
     callback: 'rappeler, rappelez, rappelez moi, me rappeler',
     cancel:
-      'annuler, annulation, annule, décommander, ne peux pas venir, ne pouvons pas venir, peux plus venir',
+      'annuler, annulation, annule, décommander, ne peux pas venir, ne pouvons pas venir, peux plus venir, résilier, résiliation, résilie, annulé, supprimer, mettre fin, ne pourrai pas venir, ne pourrons pas venir, ne viendrai pas, ne viens pas',
     change: 'changer, changement, modifier, modification, déplacer, reporter, décaler',
     deliver: 'livraison, livrer, livré, colis, expédition, envoi',
     food: 'menu, carte, plats, plat, cuisine, manger, repas, spécialités, servez, nourriture',
@@ -65,17 +71,31 @@ export const french: Lexicon = {
     hours:
       'ouvert, ouverts, ouverte, ouvrez, ouvrir, ouverture, horaires, horaire, fermez, fermer, fermé, fermeture, à quelle heure, jusque à quelle heure, jusque à quand',
     later: 'plus tard, une autre fois, un autre moment, occupé, occupée',
-    pay: 'payer, paiement, facture, règlement, addition',
+    pay: 'payer, paiement, règlement',
     person:
       'personne, humain, opérateur, opératrice, standardiste, quelque un, quelqu un, responsable, conseiller, conseillère, agent, employé, gérant, vraie personne, être humain, patron',
     price: 'prix, coûte, coûtent, coût, combien, tarif, tarifs, cher, combien ça coûte',
     problem: 'problème, plainte, réclamation, panne, cassé, ne marche pas, ne fonctionne pas, en panne',
     repeat:
-      'répéter, répétez, répète, redire, redites, encore une fois, comment dites vous, que avez vous dit, pas entendu, pas compris, =pardon, =comment, =quoi, =hein, =excusez moi, =plaît il',
+      'répéter, répétez, répète, redire, redites, encore une fois, comment dites vous, que avez vous dit, pas entendu, pas compris, =pardon, =comment, =quoi, =hein, =excusez moi, =plaît il, dit quoi, vous dites, que dites vous',
     restart: 'recommencer, depuis le début, reprendre à le début, retour à le début, menu principal, à zéro',
     table: 'table, tables, place, places',
+    bill: 'facture, factures, addition',
+    refund: 'remboursement, rembourser, remboursé, remboursez',
+    relocate: 'déménage, déménager, déménagement, déménagé, emménage, emménager, emménagé',
+    lose: 'perdu, perdue, perdre, volé, volée, volés, égaré, retrouve plus',
+    child: 'enfant, enfants, fils, fille, bébé',
+    phone: 'téléphone, portable, mobile',
+    mail: 'mail, mél, email, courriel, e mail',
+    money: 'argent, espèces',
+    medicine: 'médicament, médicaments, comprimés, traitement',
+    doctor: 'docteur, médecin, doctoresse',
+    car: 'voiture, auto, véhicule',
+    film: 'film, films',
+    appointment: 'rendez vous, rdv, consultation, consulter',
+    contract: 'contrat, abonnement',
     where:
-      'où, adresse, situé, situés, trouvez, emplacement, comment venir, comment arriver, parking, stationnement, rue',
+      'où, situé, situés, trouvez, emplacement, comment venir, comment arriver, parking, stationnement, rue, votre adresse, le adresse, quelle adresse',
   },
   telling:
     'appelant, client, demande, veut, dit, le, la, les, un, une, de, du, des, et, ou, à, pour, sur, souhaite, parler, savoir, autre, chose, quelque, a, est, que',

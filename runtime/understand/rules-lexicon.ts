@@ -8,8 +8,15 @@ export interface Lexicon {
   stop: string;
   /** Some meaning: question words, everyday verbs. */
   light: string;
-  /** Words that turn what follows into its opposite, until the clause ends. */
+  /** Words that turn what follows into its opposite: the next thing or, where a wish is denied, all of it. */
   negators: string;
+  /** Those of them that deny all of it by themselves: "no table", "without a table". */
+  denying: string;
+  wishes: string;
+  /** What announces that the verb before a negator is the one that is denied: French "ne". */
+  opens: string;
+  /** Where a negator follows soon, something cannot be done: "ich kann mich nicht anmelden". */
+  able: string;
   /** What cannot be done is still what somebody calls about: only the everyday verbs after it are turned. */
   unable: string;
   /** Words that begin another clause. */
@@ -37,6 +44,17 @@ export interface Lexicon {
 }
 
 type Concept =
+  | 'appointment'
+  | 'car'
+  | 'child'
+  | 'contract'
+  | 'doctor'
+  | 'film'
+  | 'mail'
+  | 'medicine'
+  | 'money'
+  | 'phone'
+  | 'bill'
   | 'book'
   | 'bye'
   | 'buy'
@@ -48,12 +66,17 @@ type Concept =
   | 'help'
   | 'hours'
   | 'later'
+  | 'login'
+  | 'lose'
   | 'pay'
   | 'person'
   | 'price'
   | 'problem'
+  | 'refund'
+  | 'relocate'
   | 'repeat'
   | 'restart'
+  | 'return'
   | 'table'
   | 'where';
 

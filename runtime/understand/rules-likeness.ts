@@ -15,8 +15,17 @@ export function likeness(one: string, other: string): number {
   const common = commonStart(short, long);
   if (common >= 5 && common >= 0.7 * long.length) return 0.75;
   if (short.length >= 5 && long.startsWith(short)) return 0.7;
+  if (short.length >= 6 && common >= 6 && common >= 0.6 * long.length) return 0.65;
   const shared = trigrams(short, long);
   return shared >= 0.6 ? shared * 0.9 : 0;
+}
+
+/**
+ * How like a compound its last part is, which says what it is: "winterkatalog" is a "katalog". 0: it is none.
+ */
+export function lastPart(one: string, other: string): number {
+  const [short, long] = one.length <= other.length ? [one, other] : [other, one];
+  return short.length >= 5 && long.length >= short.length + 3 && long.endsWith(short) ? 0.75 : 0;
 }
 
 function commonStart(one: string, other: string): number {

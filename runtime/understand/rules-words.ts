@@ -1,5 +1,5 @@
 /** From a sentence to the words that carry its meaning. */
-import { type Language, languageOf, phraseAt, split, type Spoken } from './rules-language.ts';
+import { type Language, languageOf, type Phrase, phraseAt, split, type Spoken } from './rules-language.ts';
 import { STRONG } from './rules-lexicon.ts';
 
 /** One word or set phrase of a sentence. */
@@ -26,7 +26,7 @@ export interface Polarity {
   purely: boolean;
 }
 
-export const WEIGHT = { stop: 0.08, light: 0.3, content: 1, strong: 2, number: 0.25 } as const;
+export const WEIGHT = { stop: 0.09, light: 0.28, content: 1, strong: 1.2, number: 0.25 } as const;
 const MAX_NEGATED = 5;
 
 /** What a sentence says in the language of a locale. */
@@ -124,6 +124,20 @@ export function spokenKeys(text: string, locale: string): { keys: string; named:
   return keys === '' ? null : { keys, named };
 }
 
+/** What the last "not" turns into its opposite. */
+interface Turning {
+  /** How many words more. */
+  left: number;
+  /** It is a wish that is denied, and with it all that it is about; else only the next thing. */
+  whole: boolean;
+  /** Of what cannot be done, what it is done to stays what it is about. */
+  content: boolean;
+  /** An article has gone by: the next one begins what is wanted instead. */
+  thing: boolean;
+}
+
+const STRAIGHT: Turning = { left: 0, whole: false, content: false, thing: false };
+
 function wordsOf(
   spoken: readonly Spoken[],
   language: Language,
@@ -131,46 +145,43 @@ function wordsOf(
   without: ReadonlySet<string> = NONE,
 ): Word[] {
   const words: Word[] = [];
-  let negated = 0;
-  let thing = false;
-  let unable = false;
+  let turning = STRAIGHT;
   for (let at = 0; at < spoken.length;) {
     const { word, breaks } = spoken[at]!;
-    if (breaks || language.clauses.has(word)) negated = 0;
+    if (breaks || language.clauses.has(word)) turning = STRAIGHT;
     // "not the large one the small one": the second article begins what is wanted instead.
-    if (thing && language.articles.has(word)) negated = 0;
+    if (turning.thing && language.articles.has(word)) turning = STRAIGHT;
     const phrase = phraseAt(language.phrases, spoken, at);
     if (phrase?.kind === 'negator' || phrase?.kind === 'unable') {
+      turning = turningFrom(phrase, spoken, at, words, language);
       at += phrase.words.length;
-      unable = phrase.kind === 'unable';
       const next = spoken[at];
-      // "no, a table", "no a table": only an answer, not a negation of what follows.
-      const answers =
-        at === 1 && next && (next.breaks || language.articles.has(next.word)) && isNo(word, language);
-      negated = answers ? 0 : MAX_NEGATED;
-      thing = false;
-      if (next && language.articles.has(next.word)) {
+      if (turning.left > 0 && next && language.articles.has(next.word)) {
         words.push({ stem: `!${next.word}`, concept: null, weight: WEIGHT.stop, number: false });
-        thing = true;
+        turning.thing = true;
         at += 1;
       }
       continue;
     }
-    const mark = negated > 0 ? '!' : '';
-    const contentMark = unable ? '' : mark;
-    negated -= 1;
+    if (turning.left > 0 && language.wishes.has(word)) turning.whole = true;
+    const mark = turning.left > 0 ? '!' : '';
+    const contentMark = turning.content ? mark : '';
+    turning = { ...turning, left: turning.left - 1 };
     if (phrase?.kind === 'filler' && !keepFillers) {
       at += phrase.words.length;
-    } else if (phrase?.kind === 'concept' && !without.has(phrase.words[0]!)) {
+      continue;
+    }
+    if (phrase?.kind === 'concept' && !without.has(phrase.words[0]!)) {
       const counted = phrase.value === 'person' && words.at(-1)?.number === true;
       const stem = phrase.words.length === 1 ? language.lexicon.stem(word) : phrase.words.join('_');
       words.push(counted ? lightWord('people', mark) : contentWord(stem, phrase.value, contentMark));
       at += phrase.words.length;
     } else {
       const number = numberAt(spoken, at, language);
+      const answers = words.length === 0 && isAnswer(word, language);
       if (number)
         words.push({ stem: mark + number.digits, concept: null, weight: WEIGHT.number, number: true });
-      else if (language.stop.has(word) || without.has(word)) {
+      else if (language.stop.has(word) || without.has(word) || answers) {
         words.push({ stem: mark + word, concept: null, weight: WEIGHT.stop, number: false });
       } else if (language.light.has(word) || phrase) words.push(lightWord(word, mark));
       else {
@@ -179,8 +190,33 @@ function wordsOf(
       }
       at += number?.length ?? 1;
     }
+    if (!turning.whole && turning.content && words.at(-1)!.weight >= WEIGHT.content) turning = STRAIGHT;
   }
   return words;
+}
+
+function turningFrom(
+  phrase: Phrase,
+  spoken: readonly Spoken[],
+  at: number,
+  words: Word[],
+  language: Language,
+): Turning {
+  const next = spoken[at + phrase.words.length];
+  // "no, a table", "no a table": only an answer, not a negation of what follows.
+  const answers =
+    at === 0 && next && (next.breaks || language.articles.has(next.word)) && isNo(phrase.words[0]!, language);
+  if (answers) return STRAIGHT;
+  // "je ne comprends pas ma facture": what is denied stands before, and the rest is what it is about.
+  const last = words.at(-1);
+  if (last && last.weight >= WEIGHT.content && language.opens.has(spoken[at - 2]?.word ?? '')) {
+    words[words.length - 1] = { ...last, stem: `!${last.stem}`, concept: last.concept && `!${last.concept}` };
+    return STRAIGHT;
+  }
+  const denies = language.denying.has(phrase.words.join(' '));
+  const able = spoken.slice(Math.max(0, at - 3), at).some(({ word }) => language.able.has(word));
+  const content = phrase.kind === 'negator' && (denies || !able);
+  return { left: MAX_NEGATED, whole: denies, content, thing: false };
 }
 
 const NONE: ReadonlySet<string> = new Set();
@@ -196,6 +232,10 @@ function contentWord(stem: string, concept: string | null, mark: string): Word {
 
 const isNo = (word: string, language: Language): boolean =>
   language.polar.get(word)?.some(({ kind, words }) => kind === 'no' && words.length === 1) ?? false;
+
+/** A yes or no before more is said. */
+const isAnswer = (word: string, language: Language): boolean =>
+  language.polar.get(word)?.some(({ words }) => words.length === 1) ?? false;
 
 /** The sentence without its politeness. */
 function whatMatters(spoken: readonly Spoken[], language: Language): string {

@@ -1,95 +1,82 @@
-/** Understanding without a model: an author's examples, yes and no, and keys that are said. */
-import type { Choice, Expectation, Meaning } from '../dialogue/protocol.ts';
-import { Index } from './rules-index.ts';
-import { type Polarity, readSentence, spokenKeys } from './rules-words.ts';
+/** Understanding without a model: what was chosen and what was told, joined into one meaning. */
+import type { Expectation, Meaning, SlotType, Value, Wanted } from '../dialogue/protocol.ts';
+import { chooseByRules, type Chosen } from './rules-choices.ts';
 import type { Understand } from './understand.ts';
+import { type Heard, readValues } from './values.ts';
 
-/** Below this nothing was meant that is expected. */
-const ENOUGH = 0.44;
-/** Two choices of a step that are nearer than this cannot be told apart. */
-const CLEAR = 0.06;
-/** A choice of the step stays in front of one that is possible at any time by so much. */
-const STEP_FIRST = 0.1;
-const PURE_ANSWER = 0.95;
-const ANSWER_AND_MORE = 0.7;
-
-const MAX_INDEXES = 200;
-const indexes = new Map<string, Index>();
+/** From here on the sentence is what an example says, and no name or text that happens to be alike. */
+const NEARLY = 0.9;
+/** From here on an anytime is what the sentence is about, and the value in it is not. */
+const ABOUT_IT = 0.7;
+/** Almost anything can be one. */
+const OPEN: ReadonlySet<SlotType> = new Set(['text', 'name']);
 
 /**
- * Judges an utterance by the author's `like` and `when`, by the yes and no of the language (English, German,
- * Spanish, French, Czech) and by keys that are said instead of pressed. Null where it cannot tell; it never says
- * that none of the choices was meant.
+ * Judges an utterance by the values that are wanted, by the author's examples, by yes and no, and by keys that are
+ * said. A value of what was asked for beats the choices; a choice of the step takes the values of its sentence
+ * with it. Null where it cannot tell; it never says that none of these was meant.
  */
 export const understandByRules: Understand = (expectation, text) => {
-  if (expectation.choices.length === 0 || text.trim() === '') return null;
-  const index = indexOf(expectation);
-  const sentence = readSentence(text, expectation.locale);
-  const same = index.sameAs(sentence);
-  if (same !== null) return meaning(expectation.choices[same]!, 1, 'like');
-
-  const scores = index.score(sentence);
-  answer(index, scores, sentence.polarity);
-  const best = clearlyBest(index.choices, scores);
-  const keys = spokenKeys(text, expectation.locale);
-  const byKeys = keys && withKeys(expectation.choices, keys.keys);
-  // An example that says the number is nearer to the caller than the key that happens to have it.
-  if (byKeys && (keys.named || best === null || index.choices[best] === byKeys))
-    return meaning(byKeys, 0.95, 'keys');
-  return best === null ? null : meaning(index.choices[best]!, Math.min(1, scores[best]!), 'like');
+  if (text.trim() === '') return null;
+  const heard = readValues(expectation, text);
+  const chosen = chooseByRules(expectation, text, heard?.rest ?? null);
+  if (heard === null) return chosen && choosing(chosen);
+  return chosen === null ? byValues(expectation, heard) : join(expectation, heard, chosen);
 };
 
-const meaning = (choice: Choice, confidence: number, by: Meaning['by']): Meaning => ({
+const isCertain = ({ confidence, by, named }: Chosen): boolean =>
+  confidence >= NEARLY && (by === 'like' || named);
+
+/** Both a choice and values were heard. */
+function join(expectation: Expectation, heard: Heard, chosen: Chosen): Meaning | null {
+  const { choice } = chosen;
+  const names = Object.keys(heard.slots);
+  const slots = expectation.slots.filter(({ name }) => names.includes(name));
+  const open = slots.every(({ type }) => OPEN.has(type));
+  if (open && isCertain(chosen)) return choosing(chosen);
+  const isAnswer = heard.whole && slots.some(({ asked }) => asked);
+  if (isAnswer) return byValues(expectation, heard);
+  if (chosen.by === 'keys') {
+    return listensForValues(expectation) && !chosen.named ? byValues(expectation, heard) : choosing(chosen);
+  }
+  if (choice.polar !== null) {
+    const corrections = slots.filter((slot) => !isConfirmed(slot, heard));
+    return corrections.length === 0 ? choosing(chosen) : byValues(expectation, heard);
+  }
+  if (choice.scope === 'anytime') {
+    return heard.whole || chosen.confidence < ABOUT_IT ? byValues(expectation, heard) : choosing(chosen);
+  }
+  return { ...choosing(chosen), slots: heard.slots, unsure: heard.unsure };
+}
+
+/** Nothing but values was understood. */
+function byValues(expectation: Expectation, { slots, unsure, confidence, whole }: Heard): Meaning | null {
+  // "I was there two years ago" tells nobody who is asked something else for how many a table is.
+  if (!whole && !listensForValues(expectation)) return null;
+  return { choice: null, slots, unsure, confidence, by: 'type' };
+}
+
+/** The step asks for values, or reads them back. */
+const listensForValues = ({ slots, choices }: Expectation): boolean =>
+  slots.some(({ asked }) => asked) || choices.some(({ polar }) => polar !== null);
+
+/** What was said is the value that the slot has: "yes, at seven" corrects nothing. */
+function isConfirmed({ name, value }: Wanted, { slots, unsure }: Heard): boolean {
+  const said = slots[name]!;
+  if (JSON.stringify(said) === JSON.stringify(value)) return true;
+  return unsure.includes(name) && halfDay(said) !== null && halfDay(said) === halfDay(value);
+}
+
+/** A time without morning or afternoon; null for what is no time. */
+function halfDay(value: Value): string | null {
+  const time = typeof value === 'string' ? /^(\d\d)(:\d\d)/.exec(value) : null;
+  return time && `${Number(time[1]) % 12}${time[2]}`;
+}
+
+const choosing = ({ choice, confidence, by }: Chosen): Meaning => ({
   choice: choice.id,
-  confidence: Math.round(confidence * 100) / 100,
+  slots: {},
+  unsure: [],
+  confidence,
   by,
 });
-
-/** Raises the choice that is the yes or the no of the question. */
-function answer(index: Index, scores: number[], polarity: Polarity | null): void {
-  const choice = polarity && index.polar[polarity.says];
-  if (polarity === null || choice === null) return;
-  scores[choice] = Math.max(scores[choice]!, polarity.purely ? PURE_ANSWER : ANSWER_AND_MORE);
-}
-
-function clearlyBest(choices: readonly Choice[], scores: readonly number[]): number | null {
-  const step = foremost(choices, scores, 'step');
-  const anytime = foremost(choices, scores, 'anytime');
-  const first = step.score >= ENOUGH && step.score >= anytime.score - STEP_FIRST ? step : anytime;
-  if (first.score < ENOUGH || first.ahead < CLEAR) return null;
-  return first === anytime && anytime.score - step.score < CLEAR ? null : first.choice;
-}
-
-/** The best choice of its scope, and how far it is ahead of the next. */
-function foremost(choices: readonly Choice[], scores: readonly number[], scope: Choice['scope']) {
-  const first = { choice: -1, score: 0, ahead: 0 };
-  for (const [choice, score] of scores.entries()) {
-    if (choices[choice]!.scope !== scope) continue;
-    if (score > first.score) Object.assign(first, { choice, score, ahead: score - first.score });
-    else first.ahead = Math.min(first.ahead, first.score - score);
-  }
-  return first;
-}
-
-function withKeys(choices: readonly Choice[], keys: string): Choice | null {
-  const having = choices.filter((choice) => choice.keys === keys);
-  return having.find(({ scope }) => scope === 'step') ?? having[0] ?? null;
-}
-
-/** A step's expectation is made anew each turn, so it is known again by what it says. */
-function indexOf(expectation: Expectation): Index {
-  const parts = [expectation.locale];
-  for (const { id, when, like, scope, keys } of expectation.choices)
-    parts.push(id, scope, keys ?? '', when, ...like);
-  const key = parts.join('\n');
-  const known = indexes.get(key);
-  if (known) {
-    indexes.delete(key);
-    indexes.set(key, known);
-    return known;
-  }
-  const index = new Index(expectation);
-  if (indexes.size >= MAX_INDEXES) indexes.delete(indexes.keys().next().value!);
-  indexes.set(key, index);
-  return index;
-}

@@ -15,6 +15,9 @@ const bistro: ListedApp = {
     voice: null,
     limits: { calls: 20, durationMs: 900_000 },
     properties: { key: 'of the environment' },
+    zone: null,
+    transfers: {},
+    hosts: null,
   },
   problems: [
     {

@@ -14,7 +14,7 @@ import { openMetrics } from '../../runtime/metrics.ts';
 import type { CallRequest, PlacedCall } from '../../runtime/outbound/calls-out.ts';
 import { createServer, type ServerParts } from '../../runtime/server.ts';
 import { openStore } from '../../runtime/store/kysely-store.ts';
-import type { Store } from '../../runtime/store/store.ts';
+import type { ScheduledCall, Store } from '../../runtime/store/store.ts';
 import { sqlitePlace } from '../store/places.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
@@ -26,11 +26,15 @@ export interface House {
   store: Store;
   clock: FakeClock;
   apps: ListedApp[];
+  /** What the schemas know the names of. */
+  targets: ReturnType<ServerParts['apps']['targets']>;
   /** Why the server is not ready. */
   notReady: string | null;
   /** What was asked of the phone network, and what it does with it. */
   placed: CallRequest[];
   place: (request: CallRequest) => Promise<PlacedCall>;
+  schedule: (request: CallRequest & { at: number }) => Promise<ScheduledCall>;
+  cancel: (id: string) => Promise<void>;
   /** The listeners of each call that runs; a call without an entry does not run. */
   running: Map<string, Set<(event: LiveEvent) => void>>;
   tell(session: string, event: LiveEvent): void;
@@ -66,9 +70,12 @@ export async function openHouse(change: Partial<ServerParts> = {}): Promise<Hous
     store,
     clock,
     apps: [],
+    targets: [],
     notReady: null,
     placed: [],
     place: () => Promise.reject(new Error('no call was expected')),
+    schedule: () => Promise.reject(new Error('no call was expected')),
+    cancel: () => Promise.reject(new Error('nobody was to cancel a call')),
     running: new Map(),
     tell: (session, event) => house.running.get(session)?.forEach((listener) => listener(event)),
     webhooks,
@@ -87,7 +94,7 @@ export async function openHouse(change: Partial<ServerParts> = {}): Promise<Hous
     metrics: openMetrics(),
     token: TOKEN,
     store,
-    apps: { list: () => house.apps },
+    apps: { list: () => house.apps, targets: () => house.targets },
     live: {
       subscribe(session, listener) {
         const listeners = house.running.get(session);
@@ -101,6 +108,8 @@ export async function openHouse(change: Partial<ServerParts> = {}): Promise<Hous
         house.placed.push(request);
         return house.place(request);
       },
+      schedule: (request) => house.schedule(request),
+      cancel: (id) => house.cancel(id),
     },
     notReady: () => house.notReady,
     webhooks,

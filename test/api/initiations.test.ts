@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { OffhookError } from '../../runtime/errors.ts';
-import { aSession, anInitiation } from '../store/samples.ts';
+import type { CallRequest } from '../../runtime/outbound/calls-out.ts';
+import { aScheduledCall, aSession, anInitiation } from '../store/samples.ts';
 import { aProblem, openHouse, until, type Answered, type House } from './house.ts';
 
 function nothing(): void {}
@@ -64,18 +65,53 @@ describe('POST /initiations', () => {
     expect(house.placed).toEqual([]);
   });
 
-  test.each([
-    ['at', '2030-01-01T09:00:00Z'],
-    ['machine', 'hangup'],
-    ['retry', { attempts: 3 }],
-  ])('says that %s is not carried out yet, rather than leave it aside', async (name, value) => {
-    const { status, body } = await house.ask('POST', '/initiations', { body: { ...asked, [name]: value } });
-    expect(status).toBe(400);
-    expect(body).toEqual(
-      aProblem(400, 'Bad Request', 'not-carried-out-yet', `"${name}" is not carried out yet.`),
+  test('says that retry is not carried out yet, rather than leave it aside', async () => {
+    const body = { ...asked, retry: { attempts: 3 } };
+    expect((await house.ask('POST', '/initiations', { body })).body).toEqual(
+      aProblem(400, 'Bad Request', 'not-carried-out-yet', '"retry" is not carried out yet.'),
     );
     expect(house.placed).toEqual([]);
   });
+
+  test('hands over what is to be done about a machine, and refuses what it does not know', async () => {
+    const body = { ...asked, machine: 'message' };
+    expect((await house.ask('POST', '/initiations', { body })).status).toBe(201);
+    expect(house.placed[0]).toMatchObject({ machine: 'message' });
+    const wrong = await house.ask('POST', '/initiations', { body: { ...asked, machine: 'shout' } });
+    expect([wrong.status, house.placed.length]).toEqual([400, 1]);
+  });
+
+  test('keeps a call for later, and places at once what was to be placed by now', async () => {
+    const scheduled: (CallRequest & { at: number })[] = [];
+    house.schedule = (request) => {
+      scheduled.push(request);
+      return Promise.resolve(aScheduledCall({ id: 'i2', at: request.at }));
+    };
+    const soon = new Date(house.clock.now() + 60_000).toISOString();
+    const kept = await house.ask('POST', '/initiations', { body: { ...asked, at: soon, machine: 'hangup' } });
+    expect([kept.status, kept.headers.get('location'), kept.body]).toEqual([
+      202,
+      '/initiations/i2',
+      { id: 'i2', status: 'scheduled', at: soon },
+    ]);
+    expect(scheduled).toEqual([
+      { ...asked, from: null, locale: null, machine: 'hangup', at: house.clock.now() + 60_000 },
+    ]);
+    expect(house.placed).toEqual([]);
+    const now = new Date(house.clock.now()).toISOString();
+    expect((await house.ask('POST', '/initiations', { body: { ...asked, at: now } })).status).toBe(201);
+    expect(house.placed).toHaveLength(1);
+  });
+
+  test.each(['tomorrow', '2030-01-01', '2030-01-01T09:00:00', '2030-13-01T09:00:00Z', '9'])(
+    'refuses the moment %j',
+    async (at) => {
+      const { body } = await house.ask('POST', '/initiations', { body: { ...asked, at } });
+      const detail = `"${at}" is not a moment: write it with date, time and offset, such as 2026-03-04T19:00:00+01:00.`;
+      expect(body).toEqual(aProblem(400, 'Bad Request', 'bad-time', detail));
+      expect(house.placed).toEqual([]);
+    },
+  );
 
   test('refuses a language that is none', async () => {
     const { body } = await house.ask('POST', '/initiations', {
@@ -269,6 +305,8 @@ describe('GET /initiations/:id', () => {
       callSid: null,
       status: 'queued',
       error: null,
+      at: null,
+      machine: null,
       createdAt: '2026-01-05T09:00:00.000Z',
     };
     const get = async (): Promise<unknown> => (await house.ask('GET', '/initiations/i1')).body;
@@ -284,5 +322,53 @@ describe('GET /initiations/:id', () => {
       aProblem(404, 'Not Found', 'unknown-initiation', 'There is no initiation "nobody".'),
     );
     await house.close();
+  });
+});
+
+describe('a call that is scheduled', () => {
+  const scheduled = aScheduledCall({ id: 'i1', at: Date.UTC(2026, 0, 5, 12), machine: 'message' });
+  const state = {
+    id: 'i1',
+    sessionId: null,
+    key: 'bistro',
+    to: '+14155550111',
+    from: null,
+    locale: null,
+    attributes: { time: '19:00' },
+    callSid: null,
+    status: 'scheduled',
+    error: null,
+    at: '2026-01-05T12:00:00.000Z',
+    machine: 'message',
+    createdAt: '2026-01-05T09:00:00.000Z',
+  };
+  let house: House;
+
+  beforeEach(async () => {
+    house = await openHouse();
+    await house.store.schedule.add(scheduled);
+  });
+
+  afterEach(async () => {
+    await house.close();
+  });
+
+  test('tells its state as an initiation does', async () => {
+    expect((await house.ask('GET', '/initiations/i1')).body).toEqual(state);
+  });
+
+  test('is cancelled by DELETE, which tells its state', async () => {
+    house.cancel = async (id) => void (await house.store.schedule.cancel(id, house.clock.now()));
+    const { status, body } = await house.ask('DELETE', '/initiations/i1');
+    expect([status, body]).toEqual([200, { ...state, status: 'canceled' }]);
+    expect((await house.ask('DELETE', '/initiations/i1', { token: null })).status).toBe(401);
+  });
+
+  test('passes on that it cannot be cancelled any more', async () => {
+    const detail = 'The call is in-progress: only one that is scheduled or rings can be cancelled.';
+    house.cancel = () => Promise.reject(new OffhookError('too-late', detail, { status: 409 }));
+    expect((await house.ask('DELETE', '/initiations/i1')).body).toEqual(
+      aProblem(409, 'Conflict', 'too-late', detail),
+    );
   });
 });

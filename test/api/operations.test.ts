@@ -93,12 +93,14 @@ describe('operations', () => {
         ['get /metrics', 'none'],
         ['get /api/apps', 'bearer'],
         ['get /api/apps/{id}', 'bearer'],
+        ['get /schemas/{name}', 'none'],
         ['get /api/sessions', 'bearer'],
         ['get /api/sessions/{id}', 'bearer'],
         ['delete /api/sessions/{id}', 'bearer'],
         ['get /api/sessions/{id}/live', 'bearer'],
         ['post /initiations', 'bearer'],
         ['get /initiations/{id}', 'bearer'],
+        ['delete /initiations/{id}', 'bearer'],
         ['get /openapi.json', 'none'],
       ]);
       expect(new Set(operations.map(([, { operationId }]) => operationId)).size).toBe(operations.length);
@@ -108,9 +110,13 @@ describe('operations', () => {
       const { operations } = await described();
       for (const [route, { security }] of operations) {
         const [method, path] = route.split(' ');
-        const { status } = await house.ask(method!.toUpperCase(), path!.replace('{id}', 'x'), {
-          token: null,
-        });
+        const { status } = await house.ask(
+          method!.toUpperCase(),
+          path!.replace('{id}', 'x').replace('{name}', 'app.schema.json'),
+          {
+            token: null,
+          },
+        );
         expect([route, status]).toEqual([route, security.length === 1 ? 401 : 200]);
       }
     });

@@ -57,6 +57,7 @@ describe('the sessions', () => {
         patch: {
           status: 'completed',
           endReason: 'agent-hung-up',
+          slots: { party: 1 },
           startedAt: AT + 1000,
           endedAt: AT + 60_000,
         },

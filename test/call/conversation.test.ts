@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Conversation, type ConversationParts, type LiveEvent } from '../../runtime/call/conversation.ts';
 import { factsOf } from '../../runtime/call/facts.ts';
+import type { Program } from '../../runtime/dialogue/program.ts';
 import type { Meaning, Value } from '../../runtime/dialogue/protocol.ts';
 import { newState, type State } from '../../runtime/dialogue/state.ts';
 import { OffhookError } from '../../runtime/errors.ts';
@@ -9,6 +10,7 @@ import { silentLog } from '../../runtime/log.ts';
 import { openMetrics } from '../../runtime/metrics.ts';
 import type { Session, StepWrite, Turn } from '../../runtime/store/store.ts';
 import type { ToolCall } from '../../runtime/tools/tools.ts';
+import type { AskModel, Context } from '../../runtime/understand/understand.ts';
 import { programOf } from '../support/engine-driver.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
@@ -51,6 +53,14 @@ const SESSION: Session = {
   initiation: null,
 };
 
+const meant = (choice: string, by: Meaning['by']): Meaning => ({
+  choice,
+  slots: {},
+  unsure: [],
+  confidence: 1,
+  by,
+});
+
 /** A channel whose orders are written down and whose events the test makes. */
 class Paper implements Channel {
   readonly orders: string[];
@@ -58,6 +68,7 @@ class Paper implements Channel {
   thinks = false;
   judging: ((meaning: Meaning | null) => void)[] = [];
   judged: string[] = [];
+  turns: boolean[] = [];
   aborted = 0;
 
   constructor(orders: string[], on: (event: ChannelEvent) => void) {
@@ -66,6 +77,15 @@ class Paper implements Channel {
   }
   say(order: Parameters<Channel['say']>[0]): void {
     this.orders.push(`say ${order.id} ${order.text}`);
+  }
+  play(order: Parameters<Channel['play']>[0], shown: string): void {
+    this.orders.push(`play ${order.id} ${shown}`);
+  }
+  press(order: Parameters<Channel['press']>[0], shown: string): void {
+    this.orders.push(`press ${order.id} ${order.keys} ${shown}`);
+  }
+  forget(): void {
+    this.orders.push('forget');
   }
   listen(order: Parameters<Channel['listen']>[0]): void {
     this.orders.push(`listen ${order.expectation.id}`);
@@ -90,7 +110,8 @@ class Paper implements Channel {
   remainingMs(): number {
     return this.remaining;
   }
-  settled(): void {
+  settled(expecting: boolean): void {
+    this.turns.push(expecting);
     this.orders.push('settled');
   }
   hangUp(): void {
@@ -111,6 +132,7 @@ interface SetUp {
   turns: Turn[];
   live: LiveEvent[];
   ended: (string | null)[];
+  callBacks: { id: string; at: number }[];
   conversation: Conversation;
   tick(ms?: number): Promise<void>;
 }
@@ -121,6 +143,11 @@ function setUp(
     understand?: 'broken';
     tool?: (call: ToolCall) => Promise<Value>;
     state?: State;
+    program?: Program;
+    session?: Session;
+    /** What a text is taken to mean where slots are wanted. */
+    slots?: { [text: string]: { [slot: string]: Value } };
+    model?: AskModel;
     thinks?: boolean;
   } = {},
 ): SetUp {
@@ -130,6 +157,7 @@ function setUp(
   const turns: Turn[] = [];
   const live: LiveEvent[] = [];
   const ended: (string | null)[] = [];
+  const callBacks: { id: string; at: number }[] = [];
   const holder: { paper?: Paper } = {};
   const parts: ConversationParts = {
     store: {
@@ -148,20 +176,27 @@ function setUp(
         return Promise.resolve();
       },
     },
-    tools: { call: more.tool ?? (() => Promise.resolve({ minutes: 20 })) },
+    tools: {
+      call: more.tool ?? (() => Promise.resolve({ minutes: 20 })),
+      offer: () => null,
+      close: () => Promise.resolve(),
+    },
     understand: (expectation, text) => {
       if (more.understand === 'broken') throw new Error('a bug');
       const choice = expectation.choices.find((one) => one.like.includes(text));
-      return choice ? { choice: choice.id, confidence: 1, by: 'like' } : null;
+      if (choice) return meant(choice.id, 'like');
+      const slots = more.slots?.[text];
+      return slots ? { choice: null, slots, unsure: [], confidence: 1, by: 'type' } : null;
     },
+    model: more.model ?? null,
     clock,
     log: silentLog,
     metrics: openMetrics(),
   };
   const conversation = new Conversation(parts, {
-    session: SESSION,
-    program: PROGRAM,
-    state: more.state ?? newState('v1', factsOf(SESSION, 0), {}, 1),
+    session: more.session ?? SESSION,
+    program: more.program ?? PROGRAM,
+    state: more.state ?? newState('v1', factsOf(more.session ?? SESSION, 0), {}, 1),
     sequence: 0,
     firstTurn: 0,
     channel: (on) => {
@@ -170,6 +205,7 @@ function setUp(
       return holder.paper;
     },
     live: (event) => live.push(event),
+    callBack: (order) => callBacks.push(order),
     ended: (reason) => ended.push(reason),
   });
   return {
@@ -180,6 +216,7 @@ function setUp(
     turns,
     live,
     ended,
+    callBacks,
     conversation,
     tick: (ms = 0) => clock.advanceAsync(ms),
   };
@@ -390,7 +427,7 @@ describe('what was meant', () => {
     expect(call.log).toContain('say u3 Nine to five.');
     call.paper.on({ kind: 'spoke', text: 'I fancy something with cheese', answered: false });
     await call.tick();
-    call.paper.judging[0]!({ choice: 's0', confidence: 0.9, by: 'model' });
+    call.paper.judging[0]!(meant('s0', 'model'));
     await call.tick();
     expect(call.log).toContain('say u5 In 20 minutes.');
   });
@@ -416,7 +453,7 @@ describe('what was meant', () => {
     call.paper.on({ kind: 'spoke', text: 'like to eat', answered: false });
     await call.tick();
     expect(call.paper.judged).toEqual(['well I would', 'well I would like to eat']);
-    call.paper.judging[1]!({ choice: 's0', confidence: 1, by: 'model' });
+    call.paper.judging[1]!(meant('s0', 'model'));
     await call.tick();
     const heard = call.steps.flatMap((step) => step.turns).filter((turn) => turn.role === 'caller');
     expect(heard.map((turn) => turn.text)).toEqual(['well I would like to eat']);
@@ -437,5 +474,252 @@ describe('what was meant', () => {
       .filter((event) => event.kind === 'turn')
       .find((event) => event.turn.text === 'Sure');
     expect(agent).toMatchObject({ turn: { index: 3 } });
+  });
+});
+
+describe('what else a dialogue orders', () => {
+  const begun = async (yaml: string, more: Parameters<typeof setUp>[0] = {}): Promise<SetUp> => {
+    const call = setUp({ ...more, program: programOf(yaml) });
+    call.conversation.begin();
+    await call.tick();
+    return call;
+  };
+
+  it('is played and pressed in its turn, and stands in the transcript', async () => {
+    const call = await begun(`
+inbound: all
+states:
+  all:
+    - say: Hello.
+    - play: sounds/jingle.wav
+    - press: "1w2#"
+    - ask: "Yes?"
+      answers: [{when: agrees, like: ["yes"], hangup: Bye.}]
+`);
+    expect(call.log.filter((line) => /^(say|play|press)/.test(line))).toEqual([
+      'say u1 Hello.',
+      'play u2 [jingle.wav]',
+      'press u3 1w2# [keys 1 w 2 #]',
+      'say u4 Yes?',
+    ]);
+    expect(call.steps[0]?.turns.map((turn) => turn.text)).toEqual([
+      'Hello.',
+      '[jingle.wav]',
+      '[keys 1 w 2 #]',
+      'Yes?',
+    ]);
+    call.paper.on({ kind: 'interrupted', utterance: 'u2', heardText: '[jingle.wav]' });
+    await call.tick(250);
+    expect(call.turns).toMatchObject([{ index: 1, interrupted: true, heardText: '[jingle.wav]' }]);
+  });
+
+  const REMEMBER = `
+inbound: all
+states:
+  all:
+    - remember: {user.party: "4", user.name: "'Ana'"}
+      for: 2d
+    - say: [One., Two.]
+    - ask: "{{ user.name }}?"
+      answers: [{when: agrees, like: ["yes"], hangup: Bye.}]
+`;
+
+  it('is remembered of the person with its step, and which variants were heard with the last one', async () => {
+    const call = await begun(REMEMBER);
+    const until = call.clock.now() + 172_800_000;
+    expect(call.steps[0]?.memories).toEqual([
+      { phone: '+14155550123', name: 'party', value: 4, expiresAt: until },
+      { phone: '+14155550123', name: 'name', value: 'Ana', expiresAt: until },
+    ]);
+    call.paper.on({ kind: 'spoke', text: 'yes', answered: false });
+    await call.tick();
+    call.paper.on({ kind: 'closed', reason: 'closed' });
+    await call.tick();
+    const [, answered, closed] = call.steps;
+    expect(answered?.memories).toEqual([
+      {
+        phone: '+14155550123',
+        name: ':used:test',
+        value: { 'test:states/all:1': expect.any(Number) },
+        expiresAt: call.clock.now() + 180 * 86_400_000,
+      },
+    ]);
+    expect(closed?.memories).toEqual([]);
+    const facts = factsOf(SESSION, 0, {}, null, null, {
+      ':used:test': answered!.memories[0]!.value,
+    });
+    expect(facts.used).toEqual(answered!.memories[0]!.value);
+  });
+
+  it('is remembered of nobody whose number is withheld', async () => {
+    const call = await begun(REMEMBER, { session: { ...SESSION, from: 'anonymous' } });
+    call.paper.on({ kind: 'spoke', text: 'yes', answered: false });
+    await call.tick();
+    expect(call.log).toContain('say u2 Ana?');
+    expect(call.steps.flatMap((step) => step.memories)).toEqual([]);
+  });
+
+  it('keeps the slots of the dialogue in the session’s row, as they change', async () => {
+    const call = await begun(
+      `
+slots: {party: {type: integer, ask: "How many?"}, day: {type: text, ask: "Which day?"}}
+inbound: all
+states: {all: [{collect: [party, day]}, {hangup: Bye.}]}
+`,
+      { slots: { four: { party: 4 }, monday: { day: 'monday' } } },
+    );
+    expect(call.steps.map((step) => step.patch?.slots)).toEqual([undefined]);
+    call.paper.on({ kind: 'spoke', text: 'four', answered: false });
+    await call.tick();
+    call.paper.on({ kind: 'spoke', text: 'monday', answered: false });
+    await call.tick();
+    expect(call.steps.at(1)?.patch).toEqual({ slots: { party: 4 } });
+    expect(call.steps.at(2)?.patch).toEqual({
+      slots: { party: 4, day: 'monday' },
+      endReason: 'agent-hung-up',
+    });
+  });
+
+  const TRANSFER = `
+inbound: all
+states:
+  all:
+    - say: I will join you with the manager.
+    - transfer: manager
+      failed: [{hangup: Nobody is there.}]
+`;
+
+  it('gives the caller to somebody else once all was heard, and the session goes on', async () => {
+    const call = await begun(TRANSFER);
+    expect(call.log.slice(-3)).toEqual(['say u1 I will join you with the manager.', 'hang up', 'settled']);
+    expect(call.conversation.transferring).toBe(true);
+    expect(call.steps.at(-1)?.entry.state).toMatchObject({
+      phase: 'transferring',
+      transfer: { to: '+14155550199' },
+    });
+    call.paper.on({ kind: 'closed', reason: 'closed' });
+    await call.tick();
+    expect(call.ended).toEqual([null]);
+    expect(call.steps).toHaveLength(1);
+    expect(call.live.some((event) => event.kind === 'ended')).toBe(false);
+    expect(call.clock.waiting).toBe(0);
+  });
+
+  it('goes on with the dialogue when the transfer did not come about', async () => {
+    const away = await begun(TRANSFER);
+    const state = away.steps.at(-1)!.entry.state as unknown as State;
+    const call = setUp({ program: programOf(TRANSFER), state });
+    call.conversation.begin('busy');
+    await call.tick();
+    expect(call.log).toEqual(['write transfer-failed', 'say u2 Nobody is there.', 'hang up', 'settled']);
+    expect(call.steps[0]?.entry.event).toMatchObject({ kind: 'transfer-failed', reason: 'busy' });
+  });
+
+  it('orders a call back, once it is written', async () => {
+    const call = await begun(`
+inbound: all
+states: {all: [{callback: "'PT1H'"}, {hangup: Bye.}]}
+`);
+    expect(call.callBacks).toEqual([{ id: 'c1', at: call.clock.now() + 3_600_000 }]);
+  });
+
+  it('leaves its message with a machine', async () => {
+    const call = await begun(`
+inbound: all
+states: {all: [{ask: "Yes?", answers: [{when: agrees, like: ["yes"], hangup: Bye.}]}]}
+voicemail: {hangup: Please call us back.}
+`);
+    call.conversation.machineAnswered();
+    await call.tick();
+    expect(call.log.slice(-3)).toEqual(['say u2 Please call us back.', 'hang up', 'settled']);
+    call.paper.on({ kind: 'closed', reason: 'closed' });
+    await call.tick();
+    expect(call.ended).toEqual(['machine']);
+  });
+
+  it('ends for the reason that is known elsewhere, where the dialogue gave none', async () => {
+    const call = await begun(REMEMBER);
+    call.conversation.close('machine');
+    await call.tick();
+    expect(call.ended).toEqual(['machine']);
+  });
+
+  it('only waits: it is not the turn of a caller who types ahead', async () => {
+    const call = await begun(`
+inbound: all
+states:
+  all:
+    - wait: 2s
+    - ask: "Yes?"
+      answers: [{when: agrees, like: ["yes"], hangup: Bye.}]
+`);
+    expect(call.paper.turns).toEqual([false]);
+    await call.tick(2_000);
+    expect(call.paper.turns).toEqual([false, true]);
+  });
+
+  it('lets a tool finish behind the call, and writes down what it gave', async () => {
+    const signals: AbortSignal[] = [];
+    const holder: { answer?: (output: Value) => void } = {};
+    const call = await begun(
+      `
+tools: {place: {about: Places an order, http: {url: "http://localhost/"}, finish: true}}
+inbound: all
+states: {all: [{do: place}, {hangup: Bye.}]}
+`,
+      {
+        tool: ({ signal }) => {
+          signals.push(signal);
+          return new Promise((resolve) => (holder.answer = resolve));
+        },
+      },
+    );
+    call.paper.on({ kind: 'closed', reason: 'stop' });
+    await call.tick();
+    expect(call.ended).toEqual(['caller-hung-up']);
+    expect(signals.map((signal) => signal.aborted)).toEqual([false]);
+    holder.answer?.({ minutes: 20 });
+    await call.tick();
+    expect(call.steps.at(-1)?.toolCalls).toMatchObject([{ name: 'place', output: { minutes: 20 } }]);
+  });
+});
+
+describe('a model beside the line', () => {
+  it('is asked with the turns before, and where the caller goes on, with all that was said', async () => {
+    const asked: { text: string; context: Context; aborted: boolean }[] = [];
+    const call = setUp({
+      model: (_expectation, text, context, signal) =>
+        new Promise((resolve) => {
+          const one = { text, context, aborted: false };
+          asked.push(one);
+          signal.addEventListener('abort', () => {
+            one.aborted = true;
+            resolve(null);
+          });
+        }),
+    });
+    call.conversation.begin();
+    await call.tick();
+    call.paper.on({ kind: 'spoke', text: 'something with', answered: false });
+    await call.tick();
+    expect(asked).toMatchObject([
+      {
+        text: 'something with',
+        context: {
+          persona: null,
+          recent: [
+            { role: 'agent', text: 'Pizza.' },
+            { role: 'agent', text: 'Order or hours?' },
+          ],
+        },
+      },
+    ]);
+    call.paper.on({ kind: 'caller-began' });
+    call.paper.on({ kind: 'spoke', text: 'cheese', answered: false });
+    await call.tick();
+    expect(asked.map(({ text, aborted }) => [text, aborted])).toEqual([
+      ['something with', true],
+      ['something with cheese', false],
+    ]);
   });
 });

@@ -136,6 +136,32 @@ describe('what was heard', () => {
     expect(told.at(-1)).toBe('heard bye');
   });
 
+  it('of a model’s utterance that is broken off is no more than its audio could hold', () => {
+    const { far, playback, told } = setUp();
+    playback.queue('item', 'Sure, we have soup and bread, and cheese from the farm next door', 'speech');
+    playback.add('item', audio(1000));
+    far.pass(200);
+    playback.breakOff('item');
+    playback.add('item', audio(1000));
+    far.pass(799);
+    expect(told).toEqual(['busy', 'started item']);
+    far.pass(1);
+    expect(told.slice(2)).toEqual(['interrupted item 1000 "Sure, we have soup"', 'idle']);
+  });
+
+  it('of one that is broken off before it was heard, or when the line goes away, is less', () => {
+    const { far, playback, told } = setUp();
+    playback.queue('silent', 'Well', 'speech');
+    playback.breakOff('silent');
+    expect(told).toEqual(['busy', 'interrupted silent 0 ""', 'idle']);
+    playback.queue('item', 'Sure, we have soup and bread', 'speech');
+    playback.add('item', audio(1000));
+    playback.breakOff('item');
+    far.pass(400);
+    playback.close();
+    expect(told.at(-1)).toBe('interrupted item 400 "Sure,"');
+  });
+
   it('is decided by the clock when a mark is lost, two seconds late', () => {
     const { far, told, say } = setUp();
     far.loseMarks = true;
@@ -230,7 +256,8 @@ describe('an interruption', () => {
     playback.setText('item', 'Sure, we have soup and bread');
     far.pass(400);
     playback.interrupt('speech');
-    expect(told.at(-1)).toBe('interrupted item 400 "Sure, we have"');
+    // Its words run ahead of its audio, of which more was to come.
+    expect(told.at(-1)).toBe('interrupted item 400 "Sure,"');
     playback.add('item', audio(800));
     expect(far.log.at(-1)).toBe('clear');
   });

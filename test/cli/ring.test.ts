@@ -289,6 +289,44 @@ describe('offhook ring', () => {
     api.closeAllConnections();
   });
 
+  it('prints what happens on the other side of a transfer', async () => {
+    extra = (url) =>
+      ({
+        '/initiations/call/bistro':
+          '<Dial callerId="+14155550100"><Number url="/brief">+14155550199</Number></Dial>',
+        '/brief': '<Gather action="/answer"><Say>Ana is calling.</Say></Gather>',
+        '/answer': '',
+      })[url] ?? null;
+    const code = call();
+    await vi.waitFor(
+      async () => {
+        await clock.advanceAsync(100);
+        expect(err).toHaveLength(1);
+      },
+      { interval: 2, timeout: 10_000 },
+    );
+    expect(await code).toBe(0);
+    expect(out).toEqual([
+      '(dialling +14155550199 as +14155550100)',
+      '(the other side answers)',
+      'to the other side: Ana is calling.',
+      '(the other side presses 1)',
+      '(the caller and the other side are joined)',
+      'other side: Hello, here I am.',
+      '(the other side hangs up)',
+    ]);
+  });
+
+  it('says nothing of a voice that is gone with the call', async () => {
+    extra = () => ({ status: 404 });
+    let fail: (problem: Error) => void = () => undefined;
+    const synthesize = (): Promise<Uint8Array> => new Promise((_resolve, reject) => (fail = reject));
+    expect(await call({ say: ['a table'] }, { synthesize })).toBe(1);
+    fail(new Error('flite did not speak'));
+    await clock.advanceAsync(0);
+    expect(err).toEqual(['The webhook /initiations/call/bistro answered with 404.']);
+  });
+
   it('ends when the user wants to stop', async () => {
     const code = call();
     await started();

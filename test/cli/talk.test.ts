@@ -41,8 +41,11 @@ async function conversation(
           minutes === null
             ? Promise.reject(new OffhookError('tool-unreachable', 'The tool cannot be reached.'))
             : Promise.resolve({ minutes }),
+        offer: () => null,
+        close: () => Promise.resolve(),
       },
       understand: understandByRules,
+      model: null,
       clock: systemClock,
       log: silentLog,
       metrics: openMetrics(),

@@ -171,6 +171,7 @@ for (const { name, skipped, make } of PLACES) {
             endedAt: AT + 9,
             attributes: { offer: { free: true } },
             locale: 'cs-CZ',
+            slots: { party: 4 },
           },
         });
         for (const step of [first, second, third]) await store.writeStep(step);
@@ -183,6 +184,7 @@ for (const { name, skipped, make } of PLACES) {
           endedAt: AT + 9,
           attributes: { offer: { free: true } },
           locale: 'cs-CZ',
+          slots: { party: 4 },
           turns: [second.turns[0], third.turns[0]],
           toolCalls: third.toolCalls,
           journal: [first.entry, second.entry, third.entry],
@@ -481,12 +483,31 @@ for (const { name, skipped, make } of PLACES) {
 
     describe('erasing', () => {
       test('leaves nothing of the session in any table, and all of the others', async () => {
-        const [gone, stays] = [aSession(), aSession()];
+        const [gone, stays] = [aSession(), aSession({ from: '+14155550112' })];
         for (const session of [gone, stays]) {
           await store.addSession(session);
           await store.writeStep(
-            aStep(session.id, 1, { turns: [aTurn(0)], toolCalls: [aToolCall('t1', { input: session.id })] }),
+            aStep(session.id, 1, {
+              turns: [aTurn(0)],
+              toolCalls: [aToolCall('t1', { input: session.id })],
+              memories: [{ phone: session.from!, name: 'last', value: session.id, expiresAt: null }],
+            }),
           );
+          await store.schedule.add({
+            id: `call-back of ${session.id}`,
+            key: session.key,
+            to: session.from!,
+            from: null,
+            locale: null,
+            attributes: {},
+            welcomeMessage: null,
+            machine: null,
+            at: AT + 1000,
+            origin: session.id,
+            status: 'scheduled',
+            error: null,
+            createdAt: AT,
+          });
           await store.addToken(`hash of ${session.id}`, session.id, AT + 1000);
           const initiation = anInitiation(session.id, { welcomeMessage: session.id });
           await store.addInitiation(initiation);

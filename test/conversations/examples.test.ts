@@ -1,13 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Catalog } from '../../runtime/catalog.ts';
+import { systemClock } from '../../runtime/clock.ts';
 import { compile } from '../../runtime/dialogue/compile.ts';
 import type { Program } from '../../runtime/dialogue/program.ts';
 import type { Effect, Value } from '../../runtime/dialogue/protocol.ts';
 import { startExampleServer } from '../../runtime/example-server.ts';
 import { messageOf, OffhookError } from '../../runtime/errors.ts';
 import { silentLog } from '../../runtime/log.ts';
-import { httpTools } from '../../runtime/tools/http.ts';
+import { toolsOf } from '../../runtime/tools/toolbox.ts';
 import { understandByRules } from '../../runtime/understand/rules.ts';
 import { Driver, factsOf } from '../support/engine-driver.ts';
 
@@ -18,7 +19,7 @@ let catalog: Catalog;
 
 beforeAll(async () => {
   booking = await startExampleServer();
-  catalog = await Catalog.open(folder, { BOOKING_URL: booking.url }, compile, silentLog);
+  catalog = await Catalog.open(folder, booking.env, compile, silentLog);
 });
 
 afterAll(async () => {
@@ -28,13 +29,14 @@ afterAll(async () => {
 interface Call {
   lines: string[];
   ended: boolean;
+  transferred: string | null;
 }
 
 /** Holds a conversation as the keyless runtime does; `~` is a caller who says nothing. */
 async function converse(
   key: string,
   caller: readonly string[],
-  more: { outbound?: boolean; attributes?: Record<string, Value>; bookingUrl?: string } = {},
+  more: { outbound?: boolean; attributes?: Record<string, Value>; env?: Record<string, string> } = {},
 ): Promise<Call> {
   const { program } = catalog.find(key)!;
   const driver = new Driver(program, factsOf({ isInitiated: more.outbound ?? false }), more.attributes ?? {});
@@ -46,13 +48,13 @@ async function converse(
       );
       if (calls.length === 0) return;
       // oxlint-disable-next-line no-await-in-loop
-      for (const one of calls) await answer(driver, program, one, more.bookingUrl ?? booking.url);
+      for (const one of calls) await answer(driver, program, one, more.env ?? booking.env);
     }
   };
   driver.send({ kind: 'call-started' });
   await settle();
   for (const text of caller) {
-    if (driver.hungUp !== null) break;
+    if (driver.hungUp !== null || driver.state.phase === 'transferring') break;
     lines.push(`caller: ${text}`);
     if (text === '~') driver.wake('silence');
     else if (/^[\d*#]$/.test(text)) driver.send({ kind: 'key-pressed', key: text });
@@ -64,7 +66,7 @@ async function converse(
     // oxlint-disable-next-line no-await-in-loop
     await settle();
   }
-  return { lines, ended: driver.hungUp !== null };
+  return { lines, ended: driver.hungUp !== null, transferred: driver.state.transfer?.to ?? null };
 }
 
 type ToolCall = Extract<Effect, { kind: 'call-tool' }>;
@@ -75,21 +77,19 @@ const toolCalls = (effects: readonly Effect[]): ToolCall[] =>
 async function answer(
   driver: Driver,
   program: Program,
-  { call, tool, input }: ToolCall,
-  url: string,
+  { call, dialogue, tool, input }: ToolCall,
+  env: Record<string, string>,
 ): Promise<void> {
-  const signal = new AbortController().signal;
+  const { signal } = new AbortController();
+  const tools = toolsOf(program, env, { clock: systemClock, log: silentLog });
   try {
-    const output = await httpTools(program.tools, { BOOKING_URL: url }).call({
-      tool,
-      input,
-      key: call,
-      signal,
-    });
+    const output = await tools.call({ dialogue, tool, input, key: call, session: {}, signal });
     driver.send({ kind: 'tool-returned', call, output });
   } catch (thrown) {
     const code = thrown instanceof OffhookError ? thrown.code : 'unknown';
     driver.send({ kind: 'tool-failed', call, code, message: messageOf(thrown) });
+  } finally {
+    await tools.close();
   }
 }
 
@@ -103,109 +103,42 @@ it('the examples have no error and no warning', () => {
 });
 
 describe('bistro', () => {
-  it('books a table for a caller who asks for one', async () => {
-    const call = await converse('bistro', ['a table please', 'two', 'tomorrow', 'at seven', 'yes']);
+  it('books a table in one sentence, with the tools that the examples bring along', async () => {
+    const call = await converse('bistro', ['a table for four tomorrow at seven', 'yes']);
     expect(call.lines.slice(1)).toEqual([
       'agent: How can I help you?',
-      'caller: a table please',
-      'agent: For how many people?',
-      'caller: two',
-      'agent: For today, tomorrow or Friday?',
-      'caller: tomorrow',
-      'agent: At seven or at eight?',
-      'caller: at seven',
-      'agent: A table for 2, tomorrow at seven. Is that right?',
+      'caller: a table for four tomorrow at seven',
+      'agent: A table for 4 on Wednesday, March 4 at 7 PM. Is that right?',
       'caller: yes',
-      'agent: It is yours. See you then. Goodbye.',
+      'agent: See you then. Goodbye.',
     ]);
     expect(call.ended).toBe(true);
   });
 
-  it('offers another time on Friday at eight, by keys too', async () => {
-    const call = await converse('bistro', ['1', '4', '3', '8', '1', '1']);
-    expect(call.lines.filter((line) => line.startsWith('agent')).slice(5)).toEqual([
-      'agent: I am sorry, on Friday at eight we are full. Would seven do?',
-      'agent: A table for 4, on Friday at seven. Is that right?',
-      'agent: It is yours. See you then. Goodbye.',
-    ]);
-    expect(call.ended).toBe(true);
-  });
-
-  it.each([
-    ['um I would like to reserve a table', 'the two of us', 'this Friday', "seven o'clock", "that's right"],
-    [
-      'could I make a reservation please',
-      'there will be five of us',
-      'tonight',
-      'eight would be better',
-      'yep perfect',
-    ],
-    [
-      'do you have anything free tomorrow, I need a table',
-      'for six please',
-      'tomorrow evening',
-      'eight pm',
-      'yes please',
-    ],
-  ])('understands "%s"', async (...caller) => {
-    const call = await converse('bistro', caller);
-    expect(call.lines.at(-1)).toBe('agent: It is yours. See you then. Goodbye.');
-    expect(call.ended).toBe(true);
-  });
-
-  it('answers a question without a model, and books afterwards', async () => {
-    const call = await converse('bistro', ['when are you open', 'then a table please']);
-    expect(call.lines.slice(2)).toEqual([
-      'caller: when are you open',
-      'agent: We are open every day from noon to eleven. Today we have tomato soup for six euros, mushroom risotto for fourteen euros, and lemon tart for seven euros.',
-      'agent: Would you like a table, or is that all?',
-      'caller: then a table please',
-      'agent: For how many people?',
-    ]);
-    expect((await converse('bistro', ['what is on the menu', 'no thanks, that is all'])).lines.at(-1)).toBe(
-      'agent: Thank you for calling. Goodbye.',
-    );
-  });
-
-  it('reminds a guest whom it calls, and lets the guest change the mind', async () => {
-    const kept = await converse('bistro', ['of course'], { outbound: true, attributes: { time: '20:00' } });
-    expect(kept.lines.slice(1)).toEqual([
-      'agent: You have a table with us tonight at 20:00. Will you come?',
-      'caller: of course',
-      'agent: We look forward to it. Goodbye.',
-    ]);
-    const moved = await converse('bistro', ["no, we can't make it", 'yes another day', '2'], {
-      outbound: true,
-    });
-    expect(moved.lines.at(-1)).toBe('agent: For today, tomorrow or Friday?');
-    expect(moved.lines[1]).toBe('agent: You have a table with us tonight at seven. Will you come?');
-  });
-
-  it('repeats, starts over and says goodbye at any moment', async () => {
+  it('takes another time where there is no table, and a correction', async () => {
     const call = await converse('bistro', [
-      'a table please',
-      'could you say that again',
-      'start over',
-      'never mind',
+      '1',
+      '4',
+      'tomorrow',
+      'at eight in the evening',
+      'seven thirty',
+      'no, for five',
+      'yes',
     ]);
-    expect(call.lines.slice(3)).toEqual([
-      'agent: For how many people?',
-      'caller: could you say that again',
-      'agent: For how many people?',
-      'caller: start over',
-      'agent: How can I help you?',
-      'caller: never mind',
-      'agent: Thank you for calling. Goodbye.',
+    expect(call.lines.filter((line) => line.startsWith('agent')).slice(5)).toEqual([
+      'agent: I have nothing at 8 PM.',
+      'agent: At what time?',
+      'agent: A table for 4 on Wednesday, March 4 at 7:30 PM. Is that right?',
+      'agent: A table for 5 on Wednesday, March 4 at 7:30 PM. Is that right?',
+      'agent: See you then. Goodbye.',
     ]);
   });
 
-  it('says that it is sorry where the booking service cannot be reached', async () => {
-    const call = await converse('bistro', ['1', '2', '1', '7'], { bookingUrl: 'http://127.0.0.1:1' });
-    expect(call.lines.slice(-2)).toEqual([
-      'agent: I am sorry, I cannot look into our book right now.',
-      'agent: Thank you for calling. Goodbye.',
-    ]);
-    expect(call.ended).toBe(true);
+  it('gives the caller to a person where the booking service cannot be reached', async () => {
+    const call = await converse('bistro', ['a table for four tomorrow at seven'], {
+      env: { BOOKING_URL: 'http://127.0.0.1:1', BOOKING_TOKEN: 'x' },
+    });
+    expect(call.transferred).toBe('+14155550199');
   });
 });
 
@@ -224,8 +157,8 @@ describe('every example ends', () => {
       key,
       Array.from({ length: 8 }, () => 'purple elephants'),
     );
-    expect(call.ended).toBe(true);
-    expect(call.lines.at(-1)).toMatch(/^agent: .*Goodbye\.$/);
+    expect(call.ended || call.transferred !== null).toBe(true);
+    if (call.ended) expect(call.lines.at(-1)).toMatch(/^agent: .*Goodbye\.$/);
   });
 });
 
@@ -250,16 +183,20 @@ describe('menu', () => {
   });
 });
 
-const post = (body: string): Promise<Response> => fetch(`${booking.url}/tables`, { method: 'POST', body });
+const post = (body: string, authorization = 'Bearer example'): Promise<Response> =>
+  fetch(`${booking.url}/tables`, { method: 'POST', body, headers: { authorization } });
 
 const wish = async (day: string, time: string): Promise<unknown> =>
   (await post(JSON.stringify({ party: 2, day, time }))).json();
 
 describe('the example booking service', () => {
-  it('has everything free but Friday at eight', async () => {
-    expect(await wish('Friday', '20:00')).toEqual({ free: false, time: '19:00', table: null });
-    expect(await wish('Friday', '19:00')).toEqual({ free: true, time: '19:00', table: 2 });
-    expect(await wish('today', '20:00')).toEqual({ free: true, time: '20:00', table: 2 });
+  it('has everything free but eight in the evening', async () => {
+    expect(await wish('2026-03-04', '20:00')).toEqual({ free: false, table: null });
+    expect(await wish('2026-03-04', '19:00')).toEqual({ free: true, table: 2 });
+  });
+
+  it('lets nobody in without its token', async () => {
+    expect((await post('{}', 'Bearer other')).status).toBe(401);
   });
 
   it.each([
@@ -280,5 +217,15 @@ describe('the example booking service', () => {
   it('has no other page', async () => {
     expect((await fetch(`${booking.url}/tables`)).status).toBe(404);
     expect((await fetch(`${booking.url}//%`, { method: 'POST' })).status).toBe(404);
+  });
+
+  it('finds a customer for the dialogue, over MCP', async () => {
+    const { program } = catalog.find('bistro')!;
+    const tools = toolsOf(program, booking.env, { clock: systemClock, log: silentLog });
+    const { signal } = new AbortController();
+    const call = { dialogue: 'bistro', tool: 'crm.find_customer', key: 'k', session: {}, signal };
+    expect(await tools.call({ ...call, input: { phone: '+14155550123' } })).toEqual({ name: 'Ana Novak' });
+    expect(await tools.call({ ...call, input: { phone: '+14155550000' } })).toEqual({ name: null });
+    await tools.close();
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkMeaning } from '../../runtime/dialogue/check.ts';
-import { degradesOnEmbedded } from '../../runtime/dialogue/degrade.ts';
+import { degradesOnEmbedded, onEmbedded } from '../../runtime/dialogue/degrade.ts';
 import { type DocumentFile, mapOf } from '../../runtime/dialogue/document-file.ts';
 import { durationMs } from '../../runtime/dialogue/duration.ts';
 import { inputSchema, outputSchema } from '../../runtime/dialogue/fields.ts';
@@ -40,7 +40,7 @@ tools: { find: { about: Finds, http: { url: http://127.0.0.1/ } } }
 inbound:
   - say: "{{ late }} {{ found.table }} {{ caller.city }} {{ user.paired }} {{ app.anything }}"
   - branch:
-      - if: session.attributes.whatever == session.from && user['name'] != caller.name && session
+      - if: session.attributes.whatever == session.from && user['name'] != caller.name && session.to
         say: Yes.
   - do: find
     save: found
@@ -255,6 +255,41 @@ anytime: [{ when: f }]
       '4:5 warning `talk` has no model on the embedded engine: only the `like` and `keys` of its exits are understood.',
       '6:13 warning `f` cannot be understood on the embedded engine: it has neither `like` nor `keys`.',
     ]);
+  });
+
+  it('is warned of values that it cannot hear, unless they can be pressed', () => {
+    const file = documentOf(
+      'dialogue',
+      'a',
+      `slots:
+  name: { type: name }
+  pin: { type: phone, from: [speech] }
+  phone: { type: phone }
+  day: { type: date }
+inbound: { collect: [name, pin, phone, day] }
+`,
+    );
+    const cannot = 'cannot be heard on the embedded engine: nobody can list what callers say for the type';
+    expect(tell(degradesOnEmbedded(file))).toEqual([
+      `2:3 warning \`name\` ${cannot} name, so only the captions of a simulated phone tell it.`,
+      `3:3 warning \`pin\` ${cannot} phone, so only the captions of a simulated phone tell it.`,
+    ]);
+  });
+
+  it('is meant by an app that says so, for its dialogue and all that it runs; by --engine, for everything', () => {
+    const files = [
+      documentOf('app', 'a', 'engine: embedded\n'),
+      documentOf('app', 'z', 'public: true\n'),
+      documentOf('dialogue', 'a', 'inbound: { run: b }\n'),
+      documentOf('dialogue', 'b', 'inbound: [{ run: a }, { run: c }]\n'),
+      documentOf('dialogue', 'c', 'inbound: { hangup: true }\n'),
+      documentOf('dialogue', 'z', 'inbound: { hangup: true }\n'),
+    ];
+    const named = (engine?: string) => onEmbedded(files, engine).map(({ kind, id }) => `${kind} ${id}`);
+    expect(named()).toEqual(['app a', 'dialogue a', 'dialogue b', 'dialogue c']);
+    expect(named('realtime')).toEqual(named());
+    expect(named('embedded')).toHaveLength(6);
+    expect(onEmbedded(files.slice(1))).toEqual([]);
   });
 
   it('is warned of an open conversation and of languages other than English', () => {

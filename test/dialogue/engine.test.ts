@@ -51,12 +51,23 @@ describe('the course of a call', () => {
     expect(call.expectation).toEqual({
       id: 'e1',
       locale: 'en-US',
+      slots: [],
+      now: Date.UTC(2026, 2, 3, 10),
+      zone: 'Europe/Prague',
+      sensitive: false,
       choices: [
-        { id: 's0', when: 'wants to order', like: ['order'], keys: '1', scope: 'step' },
-        { id: 's1', when: 'asks for hours', like: ['hours'], keys: '12', scope: 'step' },
-        { id: 'a0', when: 'asks to repeat', like: ['again'], keys: null, scope: 'anytime' },
-        { id: 'a1', when: 'asks who this is', like: ['who are you'], keys: '9', scope: 'anytime' },
-        { id: 'a2', when: 'asks for a person', like: ['human'], keys: '0', scope: 'anytime' },
+        { id: 's0', when: 'wants to order', like: ['order'], keys: '1', scope: 'step', polar: null },
+        { id: 's1', when: 'asks for hours', like: ['hours'], keys: '12', scope: 'step', polar: null },
+        { id: 'a0', when: 'asks to repeat', like: ['again'], keys: null, scope: 'anytime', polar: null },
+        {
+          id: 'a1',
+          when: 'asks who this is',
+          like: ['who are you'],
+          keys: '9',
+          scope: 'anytime',
+          polar: null,
+        },
+        { id: 'a2', when: 'asks for a person', like: ['human'], keys: '0', scope: 'anytime', polar: null },
       ],
     });
   });
@@ -137,7 +148,11 @@ describe('keys', () => {
 
   it('waits for the next key while a longer answer is possible, then takes the shorter one', () => {
     const call = new Driver(pizza).start().press('1');
-    expect(call.effects).toEqual([{ kind: 'wake', id: 'keys:e1', afterMs: 2500, since: 'now' }]);
+    expect(call.effects).toEqual([
+      { kind: 'wake', id: 'keys:e1', afterMs: 2500, since: 'now' },
+      // Whoever presses keys is not silent.
+      { kind: 'wake', id: 'silence:e1', afterMs: 7000, since: 'heard' },
+    ]);
     call.wake('keys');
     expect(call.effects[0]).toMatchObject({ kind: 'call-tool', tool: 'place' });
   });
@@ -205,11 +220,12 @@ states:
   it('runs a rung’s steps and gives the word back to the question without asking it again', () => {
     const call = new Driver(
       programOf(
-        'inbound: {ask: "?", answers: [{when: x, hangup: "Bye."}], unclear: [{set: {tries: 1}}, {say: "Try {{ tries }}."}]}',
+        'inbound: {ask: "?", answers: [{when: x, hangup: "Bye."}], unclear: ["Sorry?", {set: {tries: 1}}, {say: "Try {{ tries }}."}]}',
       ),
     ).start();
     call.said();
-    expect(call.means(null).said()).toEqual([]);
+    expect(call.means(null).said()).toEqual(['Sorry?']);
+    // Steps in a row are one rung.
     expect(call.means(null).said()).toEqual(['Try 1.']);
     expect(call.means('x').said()).toEqual(['Bye.']);
   });
@@ -229,7 +245,7 @@ states:
     call.send({
       kind: 'caller-spoke',
       text: 'order',
-      meaning: { choice: 's0', confidence: 1, by: 'model' },
+      meaning: { choice: 's0', slots: {}, unsure: [], confidence: 1, by: 'model' },
       expectation: stale,
       answered: false,
     });
@@ -249,7 +265,7 @@ states:
     call.send({
       kind: 'caller-spoke',
       text: 'order',
-      meaning: { choice: 's17', confidence: 1, by: 'model' },
+      meaning: { choice: 's17', slots: {}, unsure: [], confidence: 1, by: 'model' },
       expectation: call.expectation!.id,
       answered: false,
     });
@@ -286,14 +302,20 @@ describe('tools', () => {
   it('calls the tool with its values, saves the result and goes on', () => {
     const call = new Driver(pizza).start().means('wants to order');
     expect(call.effects).toEqual([
-      { kind: 'call-tool', call: 't1', tool: 'place', input: { what: 'margherita', count: 2 } },
+      {
+        kind: 'call-tool',
+        call: 't1',
+        dialogue: 'test',
+        tool: 'place',
+        input: { what: 'margherita', count: 2 },
+      },
       { kind: 'wake', id: 'breath:t1', afterMs: 1800, since: 'heard' },
       { kind: 'wake', id: 'lost:t1', afterMs: 9000, since: 'now' },
     ]);
     call.said();
     call.send({ kind: 'tool-returned', call: 't1', output: { minutes: 45 } });
     expect(call.said()).toEqual(['It takes 45 minutes.', 'Bye.']);
-    expect(call.state.vars).toEqual({ ticket: { minutes: 45 }, eta: 45 });
+    expect(call.state.contexts[0]!.vars).toEqual({ ticket: { minutes: 45 }, eta: 45 });
     expect(call.state.attributes).toEqual({ ordered: true });
   });
 
@@ -358,6 +380,7 @@ anytime: [{when: asks for a person, like: [human], hangup: "One moment."}]
       kind: 'converse',
       id: 'e1',
       instructions: 'You are Ana in Prague.\n\nAnswer questions.',
+      dialogue: 'test',
       offers: [
         {
           name: 'menu',
@@ -388,7 +411,7 @@ anytime: [{when: asks for a person, like: [human], hangup: "One moment."}]
     const call = new Driver(program).start();
     call.send({ kind: 'model-called', call: 'c1', name: 'menu', input: { day: 'today' } });
     expect(call.effects).toEqual([
-      { kind: 'call-tool', call: 'c1', tool: 'menu', input: { day: 'today' } },
+      { kind: 'call-tool', call: 'c1', dialogue: 'test', tool: 'menu', input: { day: 'today' } },
       { kind: 'wake', id: 'breath:c1', afterMs: 1800, since: 'heard' },
     ]);
     expect(call.wake('silence').said()).toEqual(['One moment, please.']);
@@ -517,6 +540,8 @@ describe('whatever happens', () => {
       meaning: fc.option(
         fc.record({
           choice: fc.option(fc.constantFrom('s0', 's1', 'a0', 'a1', 'a2', 's9', 'zz', '')),
+          slots: fc.constant({}),
+          unsure: fc.constant([]),
           confidence: fc.constant(1),
           by: fc.constant('model' as const),
         }),
@@ -649,5 +674,18 @@ inbound:
     const { state, effects } = advance(changed, call.state, { kind: 'line-resumed', at: 0 });
     expect(state).toMatchObject({ phase: 'ending', endReason: 'error' });
     expect(effects.at(-1)).toEqual({ kind: 'hang-up', reason: 'error' });
+  });
+});
+
+describe('free talk without a model', () => {
+  it('says so and goes on, or waits where the exits can be understood without one', () => {
+    const without = (until: string) => {
+      const call = new Driver(
+        programOf(`inbound: [{talk: Chat., until: [${until}]}, {hangup: "Bye."}]`),
+      ).start();
+      return call.send({ kind: 'model-missing' }).said();
+    };
+    expect(without('{when: is done}')).toEqual(['I am sorry, I cannot talk about that here.', 'Bye.']);
+    expect(without('{when: is done, like: [bye]}')).toEqual(['I am sorry, I cannot talk about that here.']);
   });
 });

@@ -5,7 +5,7 @@ import { functions, parseExpression, parseTemplate, truthy } from '../../runtime
 import type { Scope, Value } from '../../runtime/dialogue/protocol.ts';
 import { spoken } from '../../runtime/dialogue/spoken.ts';
 
-const env = { now: Date.parse('2026-03-03T10:00:00Z'), locale: 'en-US' };
+const env = { now: Date.parse('2026-03-03T10:00:00Z'), locale: 'en-US', zone: 'Europe/Prague' };
 const scope: Scope = {
   party: 4,
   name: 'Ana',
@@ -261,7 +261,7 @@ describe('what is no expression', () => {
     '%s calls what is no registered function',
     (source) => {
       expect(problem(() => parseExpression(source)).message).toMatch(
-        /^"[^"]+" cannot be called: the functions are contains, days, digits, len, /,
+        /^"[^"]+" cannot be called: the functions are at, contains, days, digits, later, len, /,
       );
     },
   );
@@ -296,6 +296,39 @@ describe('the functions of expressions', () => {
     ['days("2026-03-05T10:00:00Z")', 2],
     ['days(now())', 0],
     ['days("soon")', null],
+    ['days("2026-03-04")', 1],
+    ['days("2026-03-03")', 0],
+    ['days("2026-03-04", "2026-03-03T23:30:00Z")', 0],
+    ['days("2026-03-04", "2026-03-03T23:30:00-05:00")', -1],
+    ['days("2026-03-29", "2026-03-30T00:30:00+02:00")', 1],
+    ['days("2026-03-05T10:00")', 1],
+    ['days("2026-02-30")', null],
+    ['days(0, 86400000)', 1],
+    ['at("2026-03-04", "19:00")', '2026-03-04T19:00:00+01:00'],
+    ['at("2026-07-04", "19:00:30")', '2026-07-04T19:00:30+02:00'],
+    ['at("2026-03-29", "02:30")', '2026-03-29T03:30:00+02:00'],
+    ['at("2026-10-25", "02:30")', '2026-10-25T02:30:00+02:00'],
+    ['at("19:00", "2026-03-04")', null],
+    ['at("2026-03-04", nothing)', null],
+    ['later("2026-03-04", "1d")', '2026-03-05'],
+    ['later("2026-03-04", 7)', '2026-03-11'],
+    ['later("2026-03-04", -4)', '2026-02-28'],
+    ['later("2026-01-31", "P1M")', '2026-02-28'],
+    ['later("2026-01-31", "-P1Y")', '2025-01-31'],
+    ['later("2026-03-04", "PT36H")', '2026-03-05'],
+    ['later("19:00", "90m")', '20:30'],
+    ['later("23:30", "PT45M")', '00:15'],
+    ['later("00:15", "-PT30M")', '23:45'],
+    ['later("2026-03-04T19:00:00+01:00", "P1DT2H")', '2026-03-05T21:00:00+01:00'],
+    ['later(now(), "-1h")', '2026-03-03T09:00:00Z'],
+    ['later("9999-12-31", 1)', null],
+    ['later("2026-03-04", "soon")', null],
+    ['later("soon", 1)', null],
+    ['later(nothing, 1)', null],
+    ['later("2026-03-04", nothing)', null],
+    ['today()', '2026-03-03'],
+    ['time()', '11:00'],
+    ['today().weekday', 'tuesday'],
     ['digits("+1 (415) 555")', '1 4 1 5 5 5 5'],
     ['digits(nothing)', null],
     ['len("žluťák")', 6],
@@ -323,12 +356,34 @@ describe('the functions of expressions', () => {
   });
 
   it('are all documented by their usage', () => {
-    for (const [name, { usage, about, least, most }] of Object.entries(functions)) {
+    for (const [name, { usage, about, least, most, takes }] of Object.entries(functions)) {
       expect(usage.startsWith(`${name}(`)).toBe(true);
       expect(about).toMatch(/^[A-Z].*\.$/);
       expect(least).toBeLessThanOrEqual(most);
+      expect(takes.length).toBeLessThanOrEqual(most);
+      expect(takes.length > 0).toBe(most > 0);
     }
   });
+
+  it.each([
+    ['America/Los_Angeles', '2026-03-03', '02:00'],
+    ['Pacific/Auckland', '2026-03-03', '23:00'],
+    ['Pacific/Kiritimati', '2026-03-04', '00:00'],
+    ['Asia/Kathmandu', '2026-03-03', '15:45'],
+    ['No/Where', '2026-03-03', '10:00'],
+  ])('tell the day and the time of day in %s', (zone, day, time) => {
+    expect(parseExpression('today()').evaluate(scope, { ...env, zone })).toBe(day);
+    expect(parseExpression('time()').evaluate(scope, { ...env, zone })).toBe(time);
+  });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, -1e17, 1e17])(
+    'give nothing at %d, which no clock shows',
+    (now) => {
+      for (const source of ['now()', 'today()', 'time()', 'days("2026-03-03")']) {
+        expect(parseExpression(source).evaluate(scope, { ...env, now })).toBeNull();
+      }
+    },
+  );
 });
 
 describe('a template', () => {
@@ -360,6 +415,42 @@ describe('a template', () => {
     expect(said(source)).toBe(expected);
   });
 
+  it('says what it knows of days and times in the words of the caller, in their zone', () => {
+    const names = { party: 4, day: '2026-03-04', time: '19:00', start: '2026-03-04T18:30:00.000Z' };
+    const line = 'A table for {{ party }} on {{ day }} at {{ time }}. Is that right?';
+    expect(said(line, names)).toBe('A table for 4 on Wednesday, March 4 at 7 PM. Is that right?');
+    expect(said('{{ start }}', names, 'de')).toBe('Mittwoch, 4. März um 19:30 Uhr');
+  });
+
+  it('spells what it is told to spell, where it stands alone', () => {
+    const template = parseTemplate('{{ pin }}, {{pin}}, {{ pin + "" }}, {{ other }}', {
+      spell: new Set(['pin']),
+    });
+    expect(template.render({ pin: '123', other: '123' }, env)).toBe('1 2 3, 1 2 3, 123, 123');
+    expect(parseTemplate('PIN {{ pin }}', { spell: new Set(['pin']) }).render({ pin: null }, env)).toBe(
+      'PIN',
+    );
+  });
+
+  it('is masked where it reads a sensitive name, whatever it does with it', () => {
+    const template = parseTemplate(
+      'Card {{ card }}, ending in {{ spell(card[2]) }}, for {{ name }}{{ nothing ? card : "!" }}',
+    );
+    const names = { card: '4111', name: 'Ana', nothing: null };
+    expect(template.mask(names, env, new Set(['card']))).toBe('Card …, ending in …, for Ana…');
+    expect(template.mask({ ...names, card: null }, env, new Set(['card']))).toBe(
+      'Card …, ending in …, for Ana…',
+    );
+    expect(template.render(names, env)).toBe('Card 4111, ending in 1, for Ana!');
+  });
+
+  it.each(['Nothing here', 'For {{ name }}', "{{ 'card' }}", '{{ name.card }}'])(
+    'has nothing to mask in %s',
+    (source) => {
+      expect(parseTemplate(source).mask(scope, env, new Set(['card']))).toBeNull();
+    },
+  );
+
   it('tells where its expressions begin', () => {
     const source = 'On {{ day }} at {{time}}.';
     const found = parseTemplate(source).expressions;
@@ -384,28 +475,6 @@ describe('a template', () => {
     ],
   ])('%s is refused', (source, message, offset, length) => {
     expect(problem(() => parseTemplate(source))).toEqual({ message, offset, length });
-  });
-});
-
-describe('a value', () => {
-  it.each<[Value, string, string]>([
-    [2026, 'en-US', '2026'],
-    [12_345.5, 'en-US', '12,345.5'],
-    [12_345.5, 'de-DE', '12.345,5'],
-    [1.5, 'cs', '1,5'],
-    [true, 'cs-CZ', 'ano'],
-    [false, 'de-AT', 'nein'],
-    [true, 'es_MX', 'sí'],
-    [true, 'fr', 'oui'],
-    [false, 'xx-nonsense-!', 'no'],
-    [null, 'en', ''],
-    ['as it is', 'en', 'as it is'],
-    [['soup', null, 'fish', 3], 'en-US', 'soup, fish, and 3'],
-    [['soup', 'fish'], 'de', 'soup und fish'],
-    [[], 'en', ''],
-    [{ soup: 5, fish: 18, cake: null }, 'en', 'soup 5 and fish 18'],
-  ])('%j is said in %s as %j', (given, locale, expected) => {
-    expect(spoken(given, locale)).toBe(expected);
   });
 });
 
@@ -509,7 +578,7 @@ describe('whatever the source', () => {
   it('a template holds every value as it is said', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1 }), (text) => {
-        expect(said('[{{ text }}]', { text })).toBe(`[${text}]`);
+        expect(said('[{{ text }}]', { text })).toBe(`[${spoken(text, 'en-US', env)}]`);
       }),
     );
   });

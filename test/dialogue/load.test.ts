@@ -1,194 +1,14 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Loaded, loadFolder } from '../../runtime/dialogue/load.ts';
+import { understandByRules } from '../../runtime/understand/rules.ts';
+import { BROKEN_FILES } from './broken-files.ts';
 
 const BROKEN = path.relative(process.cwd(), fileURLToPath(new URL('broken', import.meta.url)));
 const EXAMPLES = fileURLToPath(new URL('../../dialogues', import.meta.url));
-
-/** Every problem of every file of `broken/`, as `check` prints it. */
-const EXPECTED = [
-  {
-    file: 'Not_Kebab.dialogue.yaml',
-    what: 'a file whose name cannot be an id',
-    problems: [
-      '1:1 error `Not_Kebab` cannot be an id: name the file in small letters, digits and hyphens, such as bistro-verde.dialogue.yaml.',
-    ],
-  },
-  {
-    file: 'empty.dialogue.yaml',
-    what: 'an empty file',
-    problems: ['1:1 error The file is empty.'],
-  },
-  {
-    file: 'expressions.dialogue.yaml',
-    what: 'expressions that do not parse, with their column inside the text',
-    problems: [
-      '2:22 error "4 +" ends before the expression is complete.',
-      '2:31 error "party = 3" is not allowed in an expression: write == to compare; an expression cannot assign.',
-      '4:14 error "party === 4" is not allowed in an expression: write == instead, which never converts.',
-      '5:15 error "{{ party" opens with {{ but has no }}.',
-      '6:14 error "spel" cannot be called: the functions are contains, days, digits, len, lower, max, min, now, number, round, spell, upper.',
-    ],
-  },
-  {
-    file: 'keys.dialogue.yaml',
-    what: 'two answers with the same key, and states that nothing leads to',
-    problems: [
-      '5:34 error The keys "1" already mean `wants one` in this list.',
-      '6:1 warning Nothing leads to `states`: name the state where a call begins with `inbound` or `outbound`.',
-    ],
-  },
-  {
-    file: 'later.app.yaml',
-    what: 'settings of the language that this version does not carry out',
-    problems: [
-      '3:9 error `engine: cascade` is part of the dialogue language, but this version of Offhook does not carry it out yet.',
-      '4:1 error `speech` is part of the dialogue language, but this version of Offhook does not carry it out yet.',
-      '5:8 error `voice: cartesia/some-voice` is part of the dialogue language, but this version of Offhook does not carry it out yet.',
-      '6:21 error `cost` is part of the dialogue language, but this version of Offhook does not carry it out yet.',
-    ],
-  },
-  {
-    file: 'later.dialogue.yaml',
-    what: 'keys and verbs of the language that this version does not carry out',
-    problems: [
-      '1:1 error `slots` is part of the dialogue language, but this version of Offhook does not carry it out yet.',
-      '3:5 error `collect` is part of the dialogue language, but this version of Offhook does not carry it out yet.',
-      '4:5 error `confirm` is part of the dialogue language, but this version of Offhook does not carry it out yet.',
-      '6:28 error `patience` is part of the dialogue language, but this version of Offhook does not carry it out yet.',
-      '8:36 error `code` is part of the dialogue language, but this version of Offhook does not carry it out yet.',
-    ],
-  },
-  {
-    file: 'list.dialogue.yaml',
-    what: 'a list where a map should be',
-    problems: [
-      '1:1 error The file is a list, but should be a map of keys such as `intro`, `inbound` and `states`.',
-    ],
-  },
-  {
-    file: 'missing.dialogue.yaml',
-    what: 'what a step, an answer, a case or a tool lacks',
-    problems: [
-      '2:5 error `ask` needs `answers` beside it.',
-      '5:9 error `when` is missing: write an option, such as {when: wants to book, goto: booking}.',
-      '7:15 error `like` is an empty list, but should be a list of example sentences.',
-      '9:9 error `if` is missing: write an entry with `if` or `else`.',
-      '11:8 error `end` is an empty list, but should be a list with at least one entry.',
-      '13:31 error `url` is missing: write a map such as {url: "${BOOKING_URL}/tables"}.',
-      '13:57 error `timeout` is 5, but should be a duration with a unit, such as 4s (units: ms, s, m, h, d).',
-    ],
-  },
-  {
-    file: 'names.dialogue.yaml',
-    what: 'names that do not exist, in every style a text is written in',
-    problems: [
-      '1:10 error Unknown state `welcom`; did you mean `welcome`?',
-      '5:3 warning Nothing leads to the state `welcome`.',
-      '6:11 error Unknown tool `find_tabel`.',
-      '8:24 error `user` belongs to the runtime: choose another name.',
-      '9:43 error Unknown name `tiem`.',
-      '9:63 error `session` has no `isInitated`; did you mean `isInitiated`?',
-      '12:16 error Unknown name `prty`; did you mean `party`?',
-      '14:28 error Unknown name `day`.',
-      '17:21 error `user` has no `nam`; did you mean `name`?',
-      '18:11 error `else` comes last: what stands behind it is never reached.',
-    ],
-  },
-  {
-    file: 'nowhere.app.yaml',
-    what: 'an app whose dialogue, locale and voice do not exist',
-    problems: [
-      '1:1 warning `public` is not true: callers unknown to the app are paired first, and pairing is not carried out yet, so only calls out and known callers get in.',
-      '1:11 error There is no dialogue `rihgt`; did you mean `right`?',
-      '2:9 error `locale` is "en_US", but should be a language and region, such as en-US or cs-CZ.',
-      '4:8 error The embedded engine cannot speak with openai/marin: its voices are embedded/NAME.',
-    ],
-  },
-  {
-    file: 'right.dialogue.yaml',
-    what: 'an id that is taken in another folder',
-    problems: [
-      '1:1 error The dialogue `right` is already there, in test/dialogue/broken/deeper/right.dialogue.yaml.',
-    ],
-  },
-  {
-    file: 'syntax.dialogue.yaml',
-    what: 'what is no YAML',
-    problems: [
-      '1:9 error A value that begins with { or [ is a map or a list: put a text with {{ }} in quotes.',
-      '3:10 error A value cannot go on like this: a text with `: ` in it is put in quotes, and the lines of a map begin at the same column.',
-      '4:1 error A tab cannot indent a line: use spaces.',
-    ],
-  },
-  {
-    file: 'taken.app.yaml',
-    what: 'a number that another app answers',
-    problems: [
-      '3:11 error +14155550100 is already answered by the app `claims`, in test/dialogue/broken/claims.app.yaml.',
-    ],
-  },
-  {
-    file: 'tools.dialogue.yaml',
-    what: 'tools that cannot be called as they are',
-    problems: [
-      '2:76 error ftp://example.com should be an http:// or https:// URL.',
-      '3:39 warning The environment has no `PING_URL`.',
-      '6:12 error This is no valid JSON Schema: schema is invalid: data/properties/party/minimum must be number.',
-      '7:36 error `${PING URL}` is no variable of the environment: write ${NAME}.',
-      '9:9 error The tool `find` needs `day`: write it under `with`.',
-      '10:23 error The tool `find` takes no `dya`; did you mean `day`?',
-      '12:13 error The tool `ping` takes no input.',
-    ],
-  },
-  {
-    file: 'twice.dialogue.yaml',
-    what: 'a key that is there twice',
-    problems: ['3:1 error The key `intro` stands in this map twice.'],
-  },
-  {
-    file: 'two-verbs.dialogue.yaml',
-    what: 'a step with two verbs and one with none',
-    problems: [
-      '3:5 error A step has one verb, but this one has `say` and `goto`: write two steps.',
-      '4:5 error A step needs one of `say`, `ask`, `talk`, `set`, `branch`, `goto`, `do`, `hangup`, `repeat`.',
-      '12:11 error What follows a condition has one verb, but this one has `say` and `goto`: write them as a list under `then`.',
-    ],
-  },
-  {
-    file: 'unknown-key.dialogue.yaml',
-    what: 'unknown keys with the nearest valid one',
-    problems: [
-      '2:3 error Unknown key `sya`; did you mean `say`?',
-      '5:5 error Unknown key `sillence`; did you mean `silence`?',
-      '7:5 error Unknown key `interupt`; did you mean `interrupt`?',
-      '8:1 error Unknown key `voicemial`; what may stand here: `persona`, `tools`, `intro`, `inbound`, `outbound`, `states`, `anytime`, `silence`, `unclear`, `turn`.',
-    ],
-  },
-  {
-    file: 'unquoted.app.yaml',
-    what: 'numbers without quotes and durations without a unit',
-    problems: [
-      '2:9 error `public` is "yes", but should be true or false.',
-      '3:11 error An entry of `numbers` is a number without quotes: write "+420777123456".',
-      '3:26 error An entry of `numbers` is "+1415", but should be a phone number in quotes with + and country code, such as "+14155550100".',
-      '3:35 error An entry of `numbers` is "12345", but should be a phone number in quotes with + and country code, such as "+14155550100".',
-      '4:21 error `duration` is 15, but should be a duration with a unit, such as 15m (units: ms, s, m, h, d).',
-    ],
-  },
-  {
-    file: 'unquoted.dialogue.yaml',
-    what: 'keys and texts without quotes',
-    problems: [
-      '4:34 error `keys` is a number without quotes: write "1".',
-      '5:34 error `keys` is "two", but should be keys in quotes, such as "1", "0" or "12#".',
-      '6:10 error `say` is a number without quotes: write "12".',
-    ],
-  },
-];
 
 const said = (loaded: Loaded, file?: string): string[] =>
   loaded.problems
@@ -209,18 +29,52 @@ afterEach(async () => {
   for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
 });
 
+const NOT_HELD =
+  '1:1 warning No app holds the dialogue `a` and no other dialogue runs it: no number is answered by it. Write a.app.yaml beside it, or `dialogue: a` in an app.';
 const HANGUP = 'inbound: { hangup: true }\n';
 
+/** Codes of which no file in `broken/` can be an example, and whose test is elsewhere. */
+const TOLD_ELSEWHERE = [
+  'circular-run', // below
+  'file-too-big', // read.test.ts
+  'no-dialogues', // below: thrown, and no problem of a file
+  'not-held', // below
+  'shadowed-like', // shadowed.test.ts
+  'unclear-like', // shadowed.test.ts
+  'unreadable-file', // below
+];
+
+/** In quotes like a code, and none. */
+const NO_CODES = [
+  'ajv-formats',
+  'block-seq-ind',
+  'json-schema',
+  'x-holds',
+  'x-keys-hold',
+  'x-not-yet',
+  'x-should',
+];
+
 describe('files with mistakes', () => {
-  it.each(EXPECTED)('$what: $file', async ({ file, problems }) => {
-    expect(said(await loadFolder(BROKEN, {}), path.join(BROKEN, file))).toEqual(problems);
+  let loaded: Loaded;
+  beforeAll(async () => {
+    loaded = await loadFolder(BROKEN, {}, { tests: true });
   });
 
-  it('come all at once, by file, line and column, and none of them is loaded', async () => {
-    const loaded = await loadFolder(BROKEN, {});
+  it.each(BROKEN_FILES)('$what: $file', ({ file, problems }) => {
+    expect(said(loaded, path.join(BROKEN, file))).toEqual(problems);
+  });
+
+  it('are at least fifty, and the files of the folder are all of them', async () => {
+    expect(BROKEN_FILES.length).toBeGreaterThanOrEqual(50);
+    const there = (await readdir(BROKEN)).filter((name) => name.endsWith('.yaml'));
+    expect(new Set([...BROKEN_FILES.map(({ file }) => file), 'claims.app.yaml'])).toEqual(new Set(there));
+  });
+
+  it('come all at once, by file, line and column, and none with an error is loaded', () => {
     const places = loaded.problems.map(({ place }) => place);
     expect(new Set(places.map(({ file }) => path.relative(BROKEN, file)))).toEqual(
-      new Set(EXPECTED.map(({ file }) => file)),
+      new Set<string>(BROKEN_FILES.map(({ file }) => file)),
     );
     expect(places).toEqual(
       places.toSorted(
@@ -230,18 +84,36 @@ describe('files with mistakes', () => {
           one.column - other.column,
       ),
     );
-    expect(loaded.apps.map(({ facts }) => facts.id)).toEqual(['claims']);
-    expect(loaded.dialogues.map(({ file }) => path.relative(BROKEN, file))).toEqual([
-      path.join('deeper', 'right.dialogue.yaml'),
-    ]);
+    const mistaken = BROKEN_FILES.filter(({ problems }) => problems.some((one) => / error /.test(one)));
+    const used = [...loaded.apps, ...loaded.dialogues].map(({ file }) => path.relative(BROKEN, file));
+    expect(used.filter((file) => mistaken.some((one) => one.file === file))).toEqual([]);
+    expect(used).toContain(path.join('deeper', 'right.dialogue.yaml'));
+  });
+
+  it('are there for every code that a check reports', async () => {
+    const folder = fileURLToPath(new URL('../../runtime/dialogue', import.meta.url));
+    const sources = (await readdir(folder, { recursive: true })).filter((name) =>
+      /^(check|load|read|shape|names|settings|types|document-file|degrade|syntax|proofs)[\w/-]*\.ts$/.test(
+        name,
+      ),
+    );
+    const texts = await Promise.all(sources.map((name) => readFile(path.join(folder, name), 'utf8')));
+    const hyphened = texts.flatMap((text) => text.match(/'[a-z]+(-[a-z]+)+'/g) ?? []);
+    const codes = new Set([...hyphened, "'duplicate'", "'misplaced'", "'secret'"]);
+    const told = new Set(loaded.problems.map(({ code }) => code));
+    const expected = [...codes].map((code) => code.slice(1, -1)).filter((code) => !NO_CODES.includes(code));
+    expect(expected).toEqual(expect.arrayContaining(['bad-value', 'no-end', 'wrong-type', 'missing-input']));
+    expect(expected.filter((code) => !told.has(code) && !TOLD_ELSEWHERE.includes(code))).toEqual([]);
+    expect(TOLD_ELSEWHERE.filter((code) => told.has(code))).toEqual([]);
   });
 });
 
 describe('files without mistakes', () => {
   it('of the examples give no problem at all', async () => {
-    const loaded = await loadFolder(EXAMPLES, {});
+    const env = { BOOKING_URL: 'http://127.0.0.1', BOOKING_TOKEN: 'x', CRM_MCP_URL: 'http://127.0.0.1' };
+    const loaded = await loadFolder(EXAMPLES, env, { tests: true, understand: understandByRules });
     expect(loaded.files).toBeGreaterThan(0);
-    expect(loaded.problems.filter(({ code }) => code !== 'missing-variable')).toEqual([]);
+    expect(said(loaded)).toEqual([]);
   });
 
   it('are found in nested folders, but not in hidden ones, and tests are left to `test`', async () => {
@@ -252,11 +124,13 @@ describe('files without mistakes', () => {
       'node_modules/d.dialogue.yaml': HANGUP,
       'a.test.yaml': 'app: a',
       'notes.txt': 'not ours',
+      'a.app.yaml': 'public: true\n',
+      'b.app.yaml': 'public: true\n',
     });
     const loaded = await loadFolder(folder, {});
     expect(loaded.problems).toEqual([]);
     expect(loaded.dialogues.map(({ id }) => id)).toEqual(['a', 'b']);
-    expect(loaded.files).toBe(2);
+    expect(loaded.files).toBe(4);
   });
 
   it('become an app with every default filled in', async () => {
@@ -275,6 +149,9 @@ describe('files without mistakes', () => {
       voice: null,
       limits: { calls: null, durationMs: 1_800_000 },
       properties: {},
+      transfers: {},
+      hosts: null,
+      zone: null,
     });
   });
 
@@ -316,7 +193,25 @@ describe('what files mean to each other', () => {
 
   it('a dialogue that no app holds may use any property', async () => {
     const folder = await folderOf({ 'a.dialogue.yaml': 'inbound: { hangup: "{{ app.city }}" }\n' });
-    expect(said(await loadFolder(folder, {}))).toEqual([]);
+    expect(said(await loadFolder(folder, {}))).toEqual([NOT_HELD]);
+  });
+
+  it('a dialogue that no app holds is a warning, unless another runs it or a file cannot be read', async () => {
+    const run = 'inbound: { run: a }\n';
+    expect(said(await loadFolder(await folderOf({ 'a.dialogue.yaml': HANGUP }), {}))).toEqual([NOT_HELD]);
+    const held = { 'a.dialogue.yaml': HANGUP, 'b.dialogue.yaml': run, 'b.app.yaml': 'public: true\n' };
+    expect(said(await loadFolder(await folderOf(held), {}))).toEqual([]);
+    const named = { 'a.dialogue.yaml': HANGUP, 'c.app.yaml': 'public: true\ndialogue: a\n' };
+    expect(said(await loadFolder(await folderOf(named), {}))).toEqual([]);
+    const itself = { 'a.dialogue.yaml': run };
+    expect(said(await loadFolder(await folderOf(itself), {}))).toEqual([
+      NOT_HELD,
+      '1:17 warning The dialogue runs itself: each round is held within the one before, and the twentieth ends the call. Use `return` or `goto` to go back.',
+    ]);
+    const unread = { 'a.dialogue.yaml': HANGUP, 'b.app.yaml': 'dialogue: [' };
+    expect(said(await loadFolder(await folderOf(unread), {}))).toEqual([
+      '1:11 error The `[` that opens here is not closed: a `]` is missing before the next line that is indented less.',
+    ]);
   });
 
   it('an app and a dialogue may have the same id, two apps may not', async () => {

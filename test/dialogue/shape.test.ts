@@ -223,7 +223,12 @@ describe('one mistake gives one problem', () => {
     [
       'a tool that lacks its request',
       'tools: { a: { about: b } }',
-      '1:13 `http` is missing: write a map such as {about: Finds a free table, http: {url: "${BOOKING_URL}/tables"}}.',
+      '1:13 A tool needs one of `http`, `code`, `mcp`.',
+    ],
+    [
+      'a tool that is two things',
+      'tools: { a: { about: b, http: { url: c }, code: ./d.js } }',
+      '1:43 A tool has one of `http`, `code`, `mcp`, but this one has `http` and `code`.',
     ],
     [
       'a choice without values',
@@ -240,10 +245,10 @@ describe('one mistake gives one problem', () => {
   });
 
   it('but two mistakes beside each other give two', () => {
-    expect(said('dialogue', 'inbound: { say: 5, turn: { intercept: keys }, foo: 1 }')).toEqual([
+    expect(said('dialogue', 'inbound: { say: 5, turn: { intercept: keys }, fooo: 1 }')).toEqual([
       '1:17 `say` is a number without quotes: write "5".',
       '1:28 Unknown key `intercept`; did you mean `interrupt`?',
-      '1:47 Unknown key `foo`; what may stand here: `say`, `turn`.',
+      '1:47 Unknown key `fooo`; what may stand here: `say`, `turn`.',
     ]);
   });
 });
@@ -268,30 +273,14 @@ describe('a duration', () => {
 });
 
 describe('what is part of the language but not carried out', () => {
-  it.each([
-    'collect',
-    'confirm',
-    'play',
-    'press',
-    'wait',
-    'clear',
-    'remember',
-    'pair',
-    'callback',
-    'run',
-    'return',
-    'transfer',
-  ])('is an error that says so: the verb %s, in a step, an answer and a case', (verb) => {
+  it.each(['pair'])('is an error that says so: the verb %s, in a step, an answer and a case', (verb) => {
     expect(said('dialogue', `inbound: { ${verb}: x, rejected: y, for: 30d }`)).toEqual([
       `1:12 ${later(verb)}`,
     ]);
     expect(said('dialogue', `anytime: [{ when: a, ${verb}: x }]`)).toEqual([`1:22 ${later(verb)}`]);
     expect(said('dialogue', `inbound: { branch: [{ if: a, ${verb}: x }] }`)).toEqual([`1:30 ${later(verb)}`]);
   });
-  it.each(['slots', 'params', 'return', 'voicemail'])('is an error that says so: %s of a dialogue', (key) => {
-    expect(said('dialogue', `${key}: x\n`)).toEqual([`1:1 ${later(key)}`]);
-  });
-  it.each(['account', 'speech', 'record', 'transfers', 'analyze', 'report', 'fallback'])(
+  it.each(['account', 'speech', 'record', 'analyze', 'report', 'fallback'])(
     'is an error that says so: %s of an app',
     (key) => {
       expect(said('app', `${key}: x\n`)).toEqual([`1:1 ${later(key)}`]);
@@ -300,16 +289,8 @@ describe('what is part of the language but not carried out', () => {
   it.each(['cascade', 'relay', 'gather'])('is an error that says so: the %s engine', (engine) => {
     expect(said('app', `engine: ${engine}\n`)).toEqual([`1:9 ${later(`engine: ${engine}`)}`]);
   });
-  it.each(['code', 'mcp', 'allow', 'meanwhile', 'requires', 'else', 'finish'])(
-    'is an error that says so: %s of a tool',
-    (key) => {
-      expect(said('dialogue', `tools: { a: { about: b, ${key}: c } }`)).toEqual([`1:25 ${later(key)}`]);
-    },
-  );
-  it.each(['requires', 'failed', 'else'])('is an error that says so: %s of a state', (key) => {
-    expect(said('dialogue', `states: { a: { steps: [{ say: b }], ${key}: c } }`)).toEqual([
-      `1:37 ${later(key)}`,
-    ]);
+  it.each(['patience', 'words'])('is an error that says so: %s of a turn', (key) => {
+    expect(said('dialogue', `turn: { ${key}: x }`)).toEqual([`1:9 ${later(key)}`]);
   });
 });
 

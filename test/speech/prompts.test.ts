@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, readdir, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -326,6 +326,16 @@ describe('disk', () => {
     ]);
   });
 
+  it('on which the name is taken by something else is logged, and nothing half is left there', async () => {
+    const { log, lines } = noting();
+    await mkdir(join(folder, 'kept.ulaw'));
+    const files = new PromptFiles(folder, 10_000, log);
+    files.write('kept', new Uint8Array(10));
+    await files.settled();
+    expect(lines.map((line) => line.msg)).toEqual(['a prompt could not be kept on disk']);
+    expect(await readdir(folder)).toEqual(['kept.ulaw']);
+  });
+
   it('never holds more than it may: the files unused for longest go, and what dead processes left', async () => {
     const files = new PromptFiles(folder, 10_000, silentLog);
     const age = async (name: string, hours: number): Promise<void> => {
@@ -399,5 +409,42 @@ describe('warming', () => {
       message: 'The prompt cache is closed.',
     });
     expect(voice.orders).toHaveLength(1);
+  });
+});
+
+describe('a prompt that is kept nowhere', () => {
+  it('is rendered each time it is asked for, and is neither in memory nor on disk', async () => {
+    const prompts = open({ folder });
+    const voice = new QuickVoice();
+    const first = await prompts.once(voice, 'one two three', 'en-US', never);
+    expect(audioIn(first)).toEqual(Buffer.from(audioOf('one two three', 160)));
+    await prompts.once(voice, 'one two three', 'en-US', never);
+    expect(voice.said).toHaveLength(2);
+    expect(prompts.ready(voice, 'one two three', 'en-US')).toBeNull();
+    await prompts.close();
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('is given up when it is not wanted any more, or the cache is closed', async () => {
+    const prompts = open();
+    const voice = new SlowVoice();
+    const leaving = new AbortController();
+    const [left, closed] = [
+      prompts.once(voice, 'a', 'en-US', leaving.signal),
+      prompts.once(voice, 'b', 'en-US', never),
+    ];
+    leaving.abort();
+    await expect(left).rejects.toMatchObject({ message: 'The rendering of a text was given up.' });
+    expect(voice.orders.map((order) => order.signal.aborted)).toEqual([true, false]);
+    await prompts.close();
+    await expect(closed).rejects.toMatchObject({ message: 'The prompt cache is closed.' });
+    expect(voice.orders[1]!.signal.aborted).toBe(true);
+    await expect(prompts.once(voice, 'c', 'en-US', never)).rejects.toMatchObject({ code: 'voice-failed' });
+  });
+
+  it('fails as its voice fails', async () => {
+    await expect(open().once(new QuickVoice(), 'bad', 'en-US', never)).rejects.toMatchObject({
+      code: 'voice-inexact',
+    });
   });
 });

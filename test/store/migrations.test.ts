@@ -49,31 +49,40 @@ for (const { name, skipped, make } of PLACES) {
     test('from empty make every table, and a second time nothing', async () => {
       const first = await place.dump();
       expect(Object.keys(first).filter((table) => !/^(kysely|sqlite)_/.test(table))).toEqual([
+        'devices',
         'idempotency_keys',
         'initiations',
         'journal',
+        'memories',
+        'scheduled_calls',
         'sessions',
         'tokens',
         'tool_calls',
         'turns',
+        'users',
       ]);
-      expect(first['kysely_migration']?.map((row) => row['name'])).toEqual(['001-sessions', '002-doors']);
+      expect(first['kysely_migration']?.map((row) => row['name'])).toEqual([
+        '001-sessions',
+        '002-doors',
+        '003-memories',
+        '004-schedule',
+      ]);
       await open();
       expect(await place.dump()).toEqual(first);
     });
 
     test('one that fails leaves nothing of itself or of those that ran with it, and says which it was', async () => {
       const before = await place.dump();
-      const all = { ...migrationsFor(place.database.kind), '003-good': good, '004-bad': bad };
+      const all = { ...migrationsFor(place.database.kind), '998-good': good, '999-bad': bad };
       await expect(migrate(database.db, all)).rejects.toMatchObject({
         code: 'store-failed',
-        message: expect.stringMatching(/^The migration 004-bad failed: .*half.*already exists/),
+        message: expect.stringMatching(/^The migration 999-bad failed: .*half.*already exists/),
       });
       const after = await place.dump();
       expect(after).toEqual(before);
 
       // Once it is mended, both run.
-      await migrate(database.db, { ...all, '004-bad': { up: () => Promise.resolve() } });
+      await migrate(database.db, { ...all, '999-bad': { up: () => Promise.resolve() } });
       expect(Object.keys(await place.dump())).toContain('good');
     });
 

@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { Initiation, Session, StepWrite, ToolCallRow, Turn } from '../../runtime/store/store.ts';
+import type {
+  Initiation,
+  ScheduledCall,
+  Session,
+  StepWrite,
+  ToolCallRow,
+  Turn,
+} from '../../runtime/store/store.ts';
 
 export const AT = Date.UTC(2026, 0, 5, 9, 0, 0);
 
@@ -69,6 +76,7 @@ export function aStep(session: string, sequence: number, change: Partial<StepWri
     },
     turns: [],
     toolCalls: [],
+    memories: [],
     patch: null,
     ...change,
   };
@@ -86,6 +94,27 @@ export function anInitiation(session: string, change: Partial<Initiation> = {}):
     welcomeMessage: 'Hello from the bistro.',
     callSid: null,
     status: 'queued',
+    error: null,
+    machine: null,
+    at: null,
+    createdAt: AT,
+    ...change,
+  };
+}
+
+export function aScheduledCall(change: Partial<ScheduledCall> = {}): ScheduledCall {
+  return {
+    id: randomUUID(),
+    key: 'bistro',
+    to: '+14155550111',
+    from: null,
+    locale: null,
+    attributes: { time: '19:00' },
+    welcomeMessage: null,
+    machine: null,
+    at: AT + 1000,
+    origin: null,
+    status: 'scheduled',
     error: null,
     createdAt: AT,
     ...change,

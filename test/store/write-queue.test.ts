@@ -34,7 +34,7 @@ function aDatabase(commit: (sessions: string[]) => void | Promise<void> = () => 
 }
 
 function change(session: string): Change {
-  return { session, entry: null, turns: [], toolCalls: [], patch: null };
+  return { session, entry: null, turns: [], toolCalls: [], memories: [], patch: null };
 }
 
 describe('the queue of steps', () => {

@@ -19,10 +19,24 @@ export const APP: AppFacts = {
   voice: null,
   limits: { calls: null, durationMs: 1_800_000 },
   properties: { city: 'Prague' },
+  zone: null,
+  transfers: { manager: '+14155550199' },
+  hosts: null,
 };
 
-export function programOf(yaml: string, app: Partial<AppFacts> = {}): Program {
-  return compile(parse(yaml) as DialogueDocument, { ...APP, ...app }, 'test', 'v1');
+/** `others` are dialogues that it may run, by id. */
+export function programOf(
+  yaml: string,
+  app: Partial<AppFacts> = {},
+  others: { [id: string]: string } = {},
+): Program {
+  const library = new Map(
+    Object.entries({ test: yaml, ...others }).map(([id, text]) => [
+      id,
+      { file: `dialogues/${id}.dialogue.yaml`, document: parse(text) as DialogueDocument },
+    ]),
+  );
+  return compile(library, { ...APP, ...app }, 'test', 'v1');
 }
 
 export function factsOf(
@@ -42,6 +56,8 @@ export function factsOf(
     user: { paired: false, anonymous: true, name: null },
     caller: { phone: '+14155550123', country: null, city: null, name: null },
     welcomeMessage: more.welcomeMessage ?? null,
+    zone: 'Europe/Prague',
+    used: {},
   };
 }
 
@@ -94,10 +110,25 @@ export class Driver {
     return this.send({
       kind: 'caller-spoke',
       text,
-      meaning: choice ? { choice: choice.id, confidence: 1, by: 'like' } : null,
+      meaning: choice ? { choice: choice.id, slots: {}, unsure: [], confidence: 1, by: 'like' } : null,
       expectation: this.expectation!.id,
       answered: false,
     });
+  }
+
+  /** The caller says values, and with them yes or no where `choice` says so. */
+  gives(slots: { [name: string]: Value }, unsure: string[] = [], choice: string | null = null): this {
+    return this.send({
+      kind: 'caller-spoke',
+      text: 'words',
+      meaning: { choice, slots, unsure, confidence: 1, by: 'type' },
+      expectation: this.expectation!.id,
+      answered: false,
+    });
+  }
+
+  says(choice: 'yes' | 'no'): this {
+    return this.gives({}, [], choice);
   }
 
   press(keys: string): this {
@@ -115,6 +146,10 @@ export class Driver {
   /** What was said since the last look. */
   said(): string[] {
     return this.#said.splice(0);
+  }
+
+  get slots(): { [name: string]: Value } {
+    return this.state.contexts.at(-1)!.slots;
   }
 
   get hungUp(): string | null {

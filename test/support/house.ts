@@ -17,6 +17,7 @@ import { silentLog, type Log } from '../../runtime/log.ts';
 import { openRuntime, type Runtime } from '../../runtime/serve.ts';
 import type { Turn, ToolCallRow } from '../../runtime/store/store.ts';
 import { startOpenAi, tone, type OpenAiDouble, type OpenAiScript } from './openai-realtime.ts';
+import { TwilioApi, makeAccountSid, type Callee } from './twilio-api.ts';
 
 export const API_TOKEN = 'test-token-of-the-api';
 
@@ -175,4 +176,42 @@ export class Caller {
       withinMs,
     );
   }
+}
+
+/** A house that can call out: beside it runs Twilio's REST API with the network behind it. */
+export async function openHouseWithTwilio(
+  files: Record<string, string>,
+  callee: (to: string) => Callee = () => ({ answers: true }),
+): Promise<{ house: House; twilio: TwilioApi; events: PhoneEvent[] }> {
+  const accountSid = makeAccountSid();
+  const authToken = 'the-auth-token';
+  const events: PhoneEvent[] = [];
+  let serverUrl = '';
+  const twilio = await TwilioApi.start({
+    accountSid,
+    authToken,
+    clock: systemClock,
+    publicUrl: null,
+    get serverUrl() {
+      return serverUrl;
+    },
+    callee: ({ form }) => callee(form.get('To') ?? ''),
+    on: (_call, event) => events.push(event),
+  });
+  const house = await openHouse(files, {
+    env: { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken, TWILIO_API_URL: twilio.url },
+  });
+  serverUrl = house.runtime.url;
+  return {
+    house: {
+      ...house,
+      caller: (options = {}) => house.caller({ authToken, accountSid, ...options }),
+      async close() {
+        await twilio.close();
+        await house.close();
+      },
+    },
+    twilio,
+    events,
+  };
 }

@@ -24,7 +24,16 @@ interface TwilioApiOptions {
 }
 
 export type Callee = { ringsMs?: number } & (
-  { answers: true } | { answers: false; status: 'busy' | 'no-answer' | 'failed' }
+  | {
+      answers: true;
+      /** What Twilio hears there, in its words (`AnsweredBy`), where it was told to listen; a human otherwise. */
+      who?: string;
+      /** How long it listens. */
+      listensMs?: number;
+      /** How late the call's own webhook is asked: what was heard may be told before. */
+      asksLateMs?: number;
+    }
+  | { answers: false; status: 'busy' | 'no-answer' | 'failed' }
 );
 
 /** What happens to the next request. */
@@ -35,7 +44,7 @@ type Mishap =
   | { kind: 'is-slow'; ms: number }
   | { kind: 'drops' };
 
-type ReportName = 'initiated' | 'ringing' | 'answered' | 'completed';
+type ReportName = 'initiated' | 'ringing' | 'answered' | 'completed' | 'machine';
 
 interface FakeCall {
   sid: string;
@@ -43,6 +52,8 @@ interface FakeCall {
   form: URLSearchParams;
   phone: Phone;
   status: string;
+  /** Aborted when it is to ring no longer. */
+  ring: AbortController;
   /** Settles when the call is over and its reports have been sent. */
   over: Promise<void>;
 }
@@ -76,7 +87,10 @@ export class TwilioApi {
 
   /** Ends every call and stops listening. */
   async close(): Promise<void> {
-    for (const { phone } of this.calls) phone.hangUp();
+    for (const call of this.calls) {
+      if (call.status === 'ringing') cancel(call);
+      call.phone.hangUp();
+    }
     this.#server.closeAllConnections();
     this.#server.close();
     await Promise.all(this.calls.map(({ over }) => over));
@@ -131,6 +145,10 @@ export class TwilioApi {
     if (!from) return refuse(400, 21213, "No 'From' number is specified");
     if (!/^\+[1-9]\d{6,14}$/.test(from)) return refuse(400, 21212, `Invalid 'From' Phone Number: ${from}`);
     if (!url || !URL.canParse(url)) return refuse(400, 21205, `Url is not a valid URL: ${url}`);
+    const detection = form.get('MachineDetection');
+    if (detection !== null && detection !== 'Enable' && detection !== 'DetectMessageEnd') {
+      return refuse(400, 21604, `Invalid MachineDetection: ${detection}`);
+    }
     const callee = this.#options.callee;
     const phone: Phone = new Phone({
       ...this.#route(),
@@ -140,7 +158,14 @@ export class TwilioApi {
       direction: 'outbound-api',
       on: (event) => this.#options.on?.(call, event),
     });
-    const call: FakeCall = { sid: phone.callSid, form, phone, status: 'queued', over: Promise.resolve() };
+    const call: FakeCall = {
+      sid: phone.callSid,
+      form,
+      phone,
+      status: 'queued',
+      ring: new AbortController(),
+      over: Promise.resolve(),
+    };
     this.calls.push(call);
     answer(response, 201, this.#describe(call));
     call.over = this.#dial(call, url, callee?.(call) ?? { answers: true });
@@ -148,10 +173,15 @@ export class TwilioApi {
 
   #update(sid: string, form: URLSearchParams, response: ServerResponse, refuse: Refuse): void {
     const call = this.calls.find((one) => one.sid === sid);
-    if (!call || ['completed', 'busy', 'no-answer', 'failed'].includes(call.status)) {
+    if (!call || ['completed', 'busy', 'no-answer', 'failed', 'canceled'].includes(call.status)) {
       return refuse(404, 20404, `The requested resource /Calls/${sid}.json was not found`);
     }
-    if (form.get('Status') !== 'completed') return refuse(400, 21218, 'Invalid parameter');
+    const status = form.get('Status');
+    if (status !== 'completed' && status !== 'canceled') return refuse(400, 21218, 'Invalid parameter');
+    if (status === 'canceled') {
+      if (call.status === 'in-progress') return refuse(400, 21220, 'Invalid call state');
+      cancel(call);
+    }
     call.phone.hangUp();
     answer(response, 200, this.#describe(call));
   }
@@ -177,10 +207,14 @@ export class TwilioApi {
     report('initiated', 'initiated');
     call.status = 'ringing';
     report('ringing', 'ringing');
-    if (callee.ringsMs !== undefined) await this.#wait(callee.ringsMs);
-    if (callee.answers) {
+    if (callee.ringsMs !== undefined) await this.#wait(callee.ringsMs, call.ring.signal);
+    if (isCanceled(call)) {
+      report('completed', 'canceled', { CallDuration: '0' });
+    } else if (callee.answers) {
       call.status = 'in-progress';
       report('answered', 'in-progress');
+      sent.push(...this.#listen(call, callee));
+      if (callee.asksLateMs !== undefined) await this.#wait(callee.asksLateMs);
       const { durationMs } = await call.phone.call(url);
       call.status = 'completed';
       report('completed', 'completed', { CallDuration: String(Math.ceil(durationMs / 1000)) });
@@ -191,14 +225,35 @@ export class TwilioApi {
     await Promise.all(sent);
   }
 
+  /** Listens to who has answered, beside the call, and tells it: as late and as often as it tells anything. */
+  #listen(call: FakeCall, callee: Callee & { answers: true }): Promise<void>[] {
+    const { form } = call;
+    const callback = form.get('AsyncAmdStatusCallback');
+    if (form.get('MachineDetection') === null || form.get('AsyncAmd') !== 'true' || !callback) return [];
+    const { listensMs = 0, who = 'human' } = callee;
+    const told = {
+      CallSid: call.sid,
+      AccountSid: this.#options.accountSid,
+      AnsweredBy: who,
+      MachineDetectionDuration: String(listensMs),
+    };
+    const { times = 1, lateMs = 0 } = this.reports('machine');
+    return Array.from({ length: times }, () => this.#send(callback, told, listensMs + lateMs));
+  }
+
   async #send(callback: string, form: Record<string, string>, lateMs: number): Promise<void> {
     if (lateMs > 0) await this.#wait(lateMs);
     await reportTo(this.#route(), callback, form);
   }
 
-  #wait(ms: number): Promise<void> {
+  #wait(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
-      this.#options.clock.after(ms, resolve);
+      const cancel = this.#options.clock.after(ms, resolve);
+      const stop = (): void => {
+        cancel();
+        resolve();
+      };
+      signal?.addEventListener('abort', stop, { once: true });
     });
   }
 
@@ -229,6 +284,16 @@ export class TwilioApi {
 }
 
 type Refuse = (status: number, code: number, message: string) => void;
+
+function cancel(call: FakeCall): void {
+  call.status = 'canceled';
+  call.ring.abort();
+}
+
+/** A function, lest the compiler believe that a status never changes. */
+function isCanceled({ status }: FakeCall): boolean {
+  return status === 'canceled';
+}
 
 /** An account of its own for a test. */
 export function makeAccountSid(): string {

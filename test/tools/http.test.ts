@@ -1,19 +1,13 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type AddressInfo, createServer as createRudeServer } from 'node:net';
+import type { Server, ServerResponse } from 'node:http';
+import { createServer as createRudeServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ToolSpec } from '../../runtime/dialogue/program.ts';
-import type { Value } from '../../runtime/dialogue/protocol.ts';
-import { OffhookError } from '../../runtime/errors.ts';
-import { httpTools } from '../../runtime/tools/http.ts';
+import type { ToolBy, ToolSpec } from '../../runtime/dialogue/program.ts';
+import { silentLog } from '../../runtime/log.ts';
+import { toolsOf } from '../../runtime/tools/toolbox.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { calls, failure, HTTP, poll, programOf, SECRET, toolCall, toolSpec } from './programs.ts';
+import { listening, portOf, stop, type Seen } from './server.ts';
 
-interface Seen {
-  method: string;
-  url: string;
-  headers: IncomingMessage['headers'];
-  body: string;
-}
-
-const SECRET = 'hush-hush-secret';
 const input = {
   type: 'object',
   properties: {
@@ -78,26 +72,6 @@ const paths: { readonly [path: string]: (response: ServerResponse) => void } = {
   '/304': (response) => response.writeHead(304).end(),
 };
 
-function portOf(one: { address(): AddressInfo | string | null }): number {
-  const address = one.address();
-  if (address === null || typeof address === 'string') throw new Error('It does not listen on a port.');
-  return address.port;
-}
-
-async function listening(handle: (seenNow: Seen, response: ServerResponse) => void): Promise<Server> {
-  const made = createServer((request, response) => {
-    let body = '';
-    request.setEncoding('utf8').on('data', (piece: string) => (body += piece));
-    request.on('end', () => {
-      const { method = '', url = '', headers } = request;
-      handle({ method, url, headers, body }, response);
-    });
-    response.on('close', () => closed++);
-  });
-  await new Promise<void>((resolve) => made.listen(0, '127.0.0.1', resolve));
-  return made;
-}
-
 beforeAll(async () => {
   other = await listening((request, response) => {
     seen.push(request);
@@ -105,52 +79,24 @@ beforeAll(async () => {
   });
   server = await listening((request, response) => {
     seen.push(request);
+    response.on('close', () => closed++);
     paths[new URL(request.url, 'http://x').pathname]?.(response);
   });
   base = `http://127.0.0.1:${portOf(server)}`;
 });
 
-afterAll(() => {
-  for (const one of [server, other]) {
-    one.closeAllConnections();
-    one.close();
-  }
-});
+afterAll(() => Promise.all([stop(server), stop(other)]));
 
-function tool(
-  path: string,
-  more: Partial<ToolSpec> & { method?: string; headers?: Record<string, string> } = {},
-) {
-  const { method = 'POST', headers = {}, ...rest } = more;
-  const spec: ToolSpec = {
-    name: 'find_table',
-    about: '',
-    input,
-    output: null,
-    http: { method, url: `\${BASE}${path}`, headers },
-    timeoutMs: 2000,
-    ...rest,
-  };
+type Setting = Partial<Extract<ToolBy, { by: 'http' }>> & Partial<Pick<ToolSpec, 'output' | 'timeoutMs'>>;
+
+let clock = new FakeClock();
+
+function tool(path: string, { output = null, timeoutMs = 2000, ...http }: Setting = {}) {
   seen = [];
-  const tools = httpTools(
-    { find_table: spec },
-    { BASE: base, TOKEN: SECRET, BROKEN: `${SECRET}\nx: y`, EMPTY: '' },
-  );
-  return (
-    given: { [name: string]: Value } = { party: 4 },
-    signal = new AbortController().signal,
-  ): Promise<Value> => tools.call({ tool: 'find_table', input: given, key: 'call-1', signal });
-}
-
-/** The code and the sentence of a failure, which never hold a secret. */
-async function failure(calling: Promise<Value>): Promise<{ code: string; message: string }> {
-  const thrown: unknown = await calling.then(
-    (value) => new Error(`It gave ${JSON.stringify(value)}.`),
-    (reason: unknown) => reason,
-  );
-  if (!(thrown instanceof OffhookError)) throw thrown;
-  expect(thrown.message).not.toContain(SECRET);
-  return { code: thrown.code, message: thrown.message };
+  clock = new FakeClock();
+  const spec = toolSpec({ ...HTTP, url: `\${BASE}${path}`, ...http }, { input, output, timeoutMs });
+  const env = { BASE: base, TOKEN: SECRET, BROKEN: `${SECRET}\nx: y`, EMPTY: '' };
+  return calls(toolsOf(programOf([spec]), env, { clock, log: silentLog }));
 }
 
 describe('a tool over HTTP', () => {
@@ -165,7 +111,7 @@ describe('a tool over HTTP', () => {
         body: '{"party":4,"day":"Friday"}',
         headers: {
           'content-type': 'application/json',
-          'idempotency-key': 'call-1',
+          'idempotency-key': 's1:t1',
           authorization: `Bearer ${SECRET}`,
           'x-two': `${SECRET}/${base}`,
         },
@@ -243,13 +189,17 @@ describe('the other side', () => {
     'that is too late (%s) is given up at the deadline, and the connection closed',
     async (path) => {
       const before = closed;
-      const from = performance.now();
-      expect(await failure(tool(path, { timeoutMs: 60 })())).toEqual({
+      const calling = failure(tool(path)());
+      await poll(() => seen.length).toBe(1);
+      await clock.advanceAsync(1999);
+      expect(closed).toBe(before);
+      clock.advance(1);
+      expect(await calling).toEqual({
         code: 'tool-timeout',
-        message: 'find_table did not answer within 60 ms.',
+        message: 'find_table did not answer within 2000 ms.',
       });
-      expect(performance.now() - from).toBeLessThan(1500);
-      await expect.poll(() => closed).toBe(before + 1);
+      await poll(() => closed).toBe(before + 1);
+      expect(clock.waiting).toBe(0);
     },
   );
 
@@ -263,9 +213,9 @@ describe('the other side', () => {
   it('that nobody is cannot be reached', async () => {
     const gone = await listening(() => undefined);
     const port = portOf(gone);
-    await new Promise((resolve) => gone.close(resolve));
-    const spec = { http: { method: 'GET', url: `http://127.0.0.1:${port}/?token=\${TOKEN}`, headers: {} } };
-    expect(await failure(tool('', spec)())).toEqual({
+    await stop(gone);
+    const url = `http://127.0.0.1:${port}/?token=\${TOKEN}`;
+    expect(await failure(tool('', { method: 'GET', url })())).toEqual({
       code: 'tool-unreachable',
       message: `find_table cannot be reached: connect ECONNREFUSED 127.0.0.1:${port}.`,
     });
@@ -275,8 +225,8 @@ describe('the other side', () => {
     const rude = createRudeServer((socket) => socket.end('220 mail ready\r\n'));
     await new Promise<void>((resolve) => rude.listen(0, '127.0.0.1', resolve));
     const port = portOf(rude);
-    const http = { method: 'POST', url: `http://127.0.0.1:${port}`, headers: {} };
-    expect((await failure(tool('', { timeoutMs: 1000, http })())).code).toBe('tool-unreachable');
+    const url = `http://127.0.0.1:${port}`;
+    expect((await failure(tool('', { url })())).code).toBe('tool-unreachable');
     rude.close();
   });
 });
@@ -285,15 +235,17 @@ describe('a call that ends', () => {
   it.each(['/slow', '/stalls'])('cancels its tool at once (%s)', async (path) => {
     const hangUp = new AbortController();
     const before = closed;
-    const calling = failure(tool(path)({ party: 1 }, hangUp.signal));
-    await expect.poll(() => seen.length).toBe(1);
+    const calling = failure(tool(path)({ party: 1 }, { signal: hangUp.signal }));
+    await poll(() => seen.length).toBe(1);
     hangUp.abort();
     expect(await calling).toEqual({ code: 'tool-canceled', message: 'The call of find_table was canceled.' });
-    await expect.poll(() => closed).toBe(before + 1);
+    await poll(() => closed).toBe(before + 1);
   });
 
   it('before its tool is called sends nothing', async () => {
-    expect((await failure(tool('/tables')({ party: 1 }, AbortSignal.abort()))).code).toBe('tool-canceled');
+    expect((await failure(tool('/tables')({ party: 1 }, { signal: AbortSignal.abort() }))).code).toBe(
+      'tool-canceled',
+    );
     expect(seen).toEqual([]);
   });
 });
@@ -333,19 +285,16 @@ describe('a setting of a tool', () => {
   it.each([
     [
       { headers: { authorization: '${MISSING_TOKEN}' } },
-      'find_table needs MISSING_TOKEN, which is not in the environment.',
+      'The environment has no MISSING_TOKEN, which find_table needs.',
     ],
-    [{ headers: { authorization: '${EMPTY}' } }, 'find_table needs EMPTY, which is not in the environment.'],
+    [{ headers: { authorization: '${EMPTY}' } }, 'The environment has no EMPTY, which find_table needs.'],
     [
       { headers: { authorization: '${BROKEN}' } },
       'The header "authorization" of find_table has a name or a value that HTTP does not allow.',
     ],
+    [{ url: '${TOKEN}' }, 'The url of find_table is no http:// or https:// URL.'],
     [
-      { http: { method: 'POST', url: '${TOKEN}', headers: {} } },
-      'The url of find_table is no http:// or https:// URL.',
-    ],
-    [
-      { http: { method: 'POST', url: 'http://me:${TOKEN}@localhost/', headers: {} } },
+      { url: 'http://me:${TOKEN}@localhost/' },
       'The url of find_table holds a name or a password: send them in a header.',
     ],
   ])('that cannot be used is told without its value (%#)', async (more, message) => {
@@ -354,12 +303,8 @@ describe('a setting of a tool', () => {
   });
 
   it('of a tool that the dialogue does not have is told', async () => {
-    const calling = httpTools({}, {}).call({
-      tool: 'toString',
-      input: {},
-      key: '1',
-      signal: AbortSignal.abort(),
-    });
+    const tools = toolsOf(programOf([]), {}, { clock, log: silentLog });
+    const calling = tools.call(toolCall({ tool: 'toString' }));
     expect(await failure(calling)).toEqual({ code: 'tool-unknown', message: 'There is no tool "toString".' });
   });
 });

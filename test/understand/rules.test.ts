@@ -1,22 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Choice, Expectation, Meaning } from '../../runtime/dialogue/protocol.ts';
+import type { Expectation, Meaning } from '../../runtime/dialogue/protocol.ts';
 import { understandByRules } from '../../runtime/understand/rules.ts';
-
-const choice = (id: string, like: readonly string[], more: Partial<Choice> = {}): Choice => ({
-  id,
-  when: '',
-  like,
-  keys: null,
-  scope: 'step',
-  ...more,
-});
-
-const expecting = (choices: readonly Choice[], locale = 'en-US'): Expectation => ({
-  id: 'e1',
-  locale,
-  choices,
-});
+import { choice, expecting } from './wanted.ts';
 
 const table = choice('table', ["I'd like to book a table", 'a table for four', 'reservation please'], {
   when: 'wants a table',
@@ -37,6 +23,8 @@ describe('a caller without a model', () => {
   it('who says an example word for word is certain to be understood', () => {
     expect(understandByRules(bistro, 'A table for four, please!')).toEqual({
       choice: 'table',
+      slots: {},
+      unsure: [],
       confidence: 1,
       by: 'like',
     });
@@ -153,7 +141,7 @@ describe('yes and no', () => {
     ['es', 'sí', 'no', 'claro que sí', 'de ninguna manera'],
     ['cs', 'ano', 'ne', 'jasně', 'ani náhodou'],
   ])('are known in %s', (locale, yes, no, otherYes, otherNo) => {
-    const both = expecting([choice('yes', [yes]), choice('no', [no])], locale);
+    const both = expecting([choice('yes', [yes]), choice('no', [no])], [], locale);
     expect([otherYes, otherNo].map((text) => meant(both, text))).toEqual(['yes', 'no']);
   });
 });
@@ -162,7 +150,11 @@ describe('keys that are said', () => {
   it.each(['one', 'press one', 'number 1 please', 'option one', 'I choose one', 'the one'])(
     '"%s" is the key 1',
     (text) => {
-      expect(understandByRules(bistro, text)).toEqual({ choice: 'table', confidence: 0.95, by: 'keys' });
+      expect(understandByRules(bistro, text)).toMatchObject({
+        choice: 'table',
+        confidence: 0.95,
+        by: 'keys',
+      });
     },
   );
 
@@ -194,6 +186,62 @@ describe('keys that are said', () => {
     expect(
       understandByRules(expecting([choice('a', ['apples'], { keys: '2' })]), 'I was there two years ago'),
     ).toBeNull();
+  });
+});
+
+describe('what is denied', () => {
+  const bank = expecting([
+    choice('lost', ['I lost my card', 'my card was stolen']),
+    choice('pin', ['I forgot my pin', 'my pin does not work']),
+    choice('loan', ['I need a loan', 'can I borrow money']),
+    choice('close', ['I want to close my account']),
+  ]);
+
+  it.each([
+    "I don't need a loan",
+    'no loan please',
+    'this is not about a loan',
+    'I am not calling about my pin',
+    'I did not lose my card',
+    "I don't want to close my account",
+  ])('is not meant: "%s"', (text) => {
+    expect(meant(bank, text)).toBeUndefined();
+  });
+
+  it.each([
+    ["my pin isn't working", 'pin'],
+    ["I can't remember my pin", 'pin'],
+    ['no, I want to close my account', 'close'],
+    ["I don't want a loan, my card was stolen", 'lost'],
+  ])('is told from what does not work, and from what is wanted instead: "%s"', (text, expected) => {
+    expect(meant(bank, text)).toBe(expected);
+  });
+
+  it('may stand before the word that denies it', () => {
+    const german = expecting(
+      [choice('rechnung', ['ich habe eine Frage zur Rechnung']), choice('paket', ['wo ist mein Paket'])],
+      [],
+      'de-DE',
+    );
+    expect(meant(german, 'nein, es geht nicht um die Rechnung')).toBeUndefined();
+    const french = expecting(
+      [choice('facture', ['je ne comprends pas ma facture']), choice('panne', ['il y a une panne'])],
+      [],
+      'fr-FR',
+    );
+    expect(meant(french, 'je ne comprends rien à cette facture')).toBe('facture');
+    expect(meant(french, "non, ce n'est pas pour une facture")).toBeUndefined();
+  });
+});
+
+describe('words that are not quite those of an example', () => {
+  it.each([
+    ['de', 'den Katalog bitte', 'haben Sie einen Winterkatalog', 'ein Compositum'],
+    ['es', 'quiero inscribirme', 'la inscripción', 'another ending'],
+    ['fr', 'je veux résilier', 'une résiliation svp', 'a noun for a verb'],
+    ['en', 'reset my password', 'my pasword', 'a slip'],
+  ])('are known in %s: "%s" and "%s", %s', (locale, like, said) => {
+    expect(meant(expecting([choice('it', [like]), choice('other', ['xyz'])], [], locale), said)).toBe('it');
   });
 });
 
@@ -270,7 +318,7 @@ describe('whatever is said', () => {
       fc.property(examples, (like) => {
         const choices = like.map((one, index) => choice(String(index), [one]));
         for (const [index, one] of like.entries()) {
-          expect(understandByRules(expecting(choices, 'ja'), one)).toEqual({
+          expect(understandByRules(expecting(choices, [], 'ja'), one)).toMatchObject({
             choice: String(index),
             confidence: 1,
             by: 'like',
@@ -286,6 +334,7 @@ describe('whatever is said', () => {
         choice('poyta', ['haluaisin varata pöydän', 'pöytä neljälle']),
         choice('ruoka', ['mitä ruokaa teillä on']),
       ],
+      [],
       'fi',
     );
     expect(meant(finnish, 'haluan varata pöydän')).toBe('poyta');

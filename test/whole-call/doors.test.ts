@@ -106,7 +106,7 @@ describe('the webhook', () => {
         `<Stream url="wss://voice.example.com/call/" statusCallback="${PUBLIC}/twilio/stream">` +
         `<Parameter name="token" value="${token}"/><Parameter name="appKey" value="desk"/>` +
         '<Parameter name="locale" value="en-US"/></Stream></Connect>' +
-        `<Redirect method="POST">${PUBLIC}/twilio/next?session=${session.id}</Redirect></Response>`,
+        `<Redirect method="POST">${PUBLIC}/twilio/next?session=${session.id}#rc=5&amp;rp=ct,5xx</Redirect></Response>`,
     );
     expect(session).toMatchObject({
       status: 'ringing',

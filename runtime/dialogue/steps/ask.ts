@@ -1,34 +1,58 @@
-import { expectation, listening, memoryOf, onWhileListening, wakeForSilence } from '../listening.ts';
+import { listen, onWhileListening, take, type Listener } from '../listening.ts';
 import type { Flow, Machine, Verb } from '../machine.ts';
-import type { StepOf } from '../program.ts';
+import type { Option, StepOf } from '../program.ts';
+import type { Meaning } from '../protocol.ts';
+import { fill, wantedOf } from '../slots.ts';
 
 type Ask = StepOf<'ask'>;
+
+/** So many values in one sentence tell which answer they belong to, though it was not said. */
+const TELLING = 2;
 
 /** `ask`: says the question and waits until one of the answers, or an `anytime`, is meant. */
 export const ask: Verb<Ask> = {
   enter(machine, step) {
     machine.sayOneOf(step.variants, machine.interruptOf(step));
-    return listen(machine, step);
+    return wait(machine, step);
   },
-  on: (machine, step, event) =>
-    onWhileListening(machine, step, step.answers, event, () => listen(machine, step)),
+  on: (machine, step, event) => onWhileListening(machine, step, listenerOf(machine, step), event),
   resume(machine, step, after) {
     if (after !== 'rung') {
       machine.state.fresh = true;
       machine.sayOneOf(step.variants, machine.interruptOf(step));
     }
-    return listen(machine, step);
+    return wait(machine, step);
   },
 };
 
-function listen(machine: Machine, step: Ask): Flow {
+function wait(machine: Machine, step: Ask): Flow {
   if (machine.state.deaf && !step.answers.every((answer) => answer.keys !== null)) {
     return machine.end(machine.words.trouble, 'error');
   }
-  const expected = expectation(machine, step.answers);
-  const memory = listening(expected.id, memoryOf(machine));
-  machine.remember(memory);
-  machine.effects.push({ kind: 'listen', expectation: expected, interrupt: machine.interruptOf(step) });
-  wakeForSilence(machine, memory);
-  return 'wait';
+  return listen(machine, step, listenerOf(machine, step));
+}
+
+/** A sentence that is an answer also fills the slots of the `collect` that the answer leads to. */
+function listenerOf(machine: Machine, step: Ask): Listener {
+  const again = (): Flow => wait(machine, step);
+  return {
+    options: step.answers,
+    slots: () => wantedOf(machine, [...new Set(step.answers.flatMap(({ slots }) => slots))], null),
+    again,
+    heard(meaning) {
+      const option = optionOf(step, meaning);
+      if (!option) return null;
+      const { complaint } = fill(machine, meaning, option.slots);
+      if (complaint) machine.say(complaint.text, machine.interruptOf(step), complaint.masked);
+      return take(machine, step, { option, scope: 'step' }, again);
+    },
+  };
+}
+
+function optionOf(step: Ask, { choice, slots }: Meaning): Option | null {
+  if (choice !== null) return choice.startsWith('s') ? (step.answers[Number(choice.slice(1))] ?? null) : null;
+  const named = Object.keys(slots);
+  if (named.length < TELLING) return null;
+  const leading = step.answers.filter((answer) => named.every((name) => answer.slots.includes(name)));
+  return leading.length === 1 ? leading[0]! : null;
 }

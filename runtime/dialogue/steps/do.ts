@@ -1,4 +1,5 @@
-import type { Machine, Verb } from '../machine.ts';
+import { fail } from '../failing.ts';
+import type { Flow, Machine, Verb } from '../machine.ts';
 import type { Value } from '../protocol.ts';
 import type { StepOf } from '../program.ts';
 
@@ -12,54 +13,64 @@ const LOST_MS = 5_000;
 /** `do`: calls a tool and waits for it; a failure goes to `failed`, without which the call ends politely. */
 export const doTool: Verb<Do> = {
   enter(machine, step) {
-    const input: { [name: string]: Value } = {};
-    for (const { name, value } of step.with) input[name] = value.evaluate(machine.scope, machine.env);
-    return callTool(machine, step, `t${++machine.state.counts.tool}`, input);
+    const gate = machine.part.tools[step.tool]?.gate ?? null;
+    if (gate === null || machine.holds(gate.requires)) return callTool(machine, step, nextCall(machine), 0);
+    if (gate.else === null) return failed(machine, step, 0);
+    machine.top.index++;
+    machine.push(gate.else, 'flow');
+    return 'moved';
   },
   on(machine, step, event) {
     const { memory } = machine.top;
     if (memory?.kind !== 'doing') return 'wait';
-    if (event.kind === 'tool-returned' && event.call === memory.call) {
+    const { call } = memory;
+    if (event.kind === 'tool-returned' && event.call === call) {
       if (step.save !== null) machine.setVariable([step.save], event.output);
-      machine.effects.push({ kind: 'cancel-wake', id: `breath:${memory.call}` });
-      machine.effects.push({ kind: 'cancel-wake', id: `lost:${memory.call}` });
+      settle(machine, call);
       return 'next';
     }
-    const failed =
-      (event.kind === 'tool-failed' && event.call === memory.call) ||
-      (event.kind === 'time-passed' && event.wake === `lost:${memory.call}`);
-    if (failed) {
-      machine.effects.push({ kind: 'cancel-wake', id: `breath:${memory.call}` });
-      machine.effects.push({ kind: 'cancel-wake', id: `lost:${memory.call}` });
-      if (step.failed === null) return machine.end(machine.words.trouble, 'error');
-      machine.top.index++;
-      machine.remember(null);
-      machine.push(step.failed, 'flow');
-      return 'moved';
+    const lost = event.kind === 'time-passed' && event.wake === `lost:${call}`;
+    if (lost || (event.kind === 'tool-failed' && event.call === call)) {
+      settle(machine, call);
+      return failed(machine, step, memory.failed);
     }
-    if (event.kind === 'time-passed' && event.wake === `breath:${memory.call}`) {
-      machine.fill(machine.words.oneMoment);
-    }
+    if (event.kind === 'time-passed' && event.wake === `breath:${call}`) sayMeanwhile(machine, step.tool);
     return 'wait';
   },
   // The process that called the tool died: the same call is made again, under the same idempotency key.
   resume(machine, step) {
-    const input: { [name: string]: Value } = {};
-    for (const { name, value } of step.with) input[name] = value.evaluate(machine.scope, machine.env);
     const { memory } = machine.top;
-    return callTool(
-      machine,
-      step,
-      memory?.kind === 'doing' ? memory.call : `t${++machine.state.counts.tool}`,
-      input,
-    );
+    return memory?.kind === 'doing'
+      ? callTool(machine, step, memory.call, memory.failed)
+      : callTool(machine, step, nextCall(machine), 0);
   },
 };
 
-function callTool(machine: Machine, step: Do, call: string, input: { [name: string]: Value }): 'wait' {
-  machine.remember({ kind: 'doing', call });
-  machine.effects.push({ kind: 'call-tool', call, tool: step.tool, input });
+const nextCall = (machine: Machine): string => `t${++machine.state.counts.tool}`;
+
+function callTool(machine: Machine, step: Do, call: string, times: number): 'wait' {
+  const { scope, env, part } = machine;
+  const input: { [name: string]: Value } = {};
+  for (const { name, value } of step.with) input[name] = value.evaluate(scope, env);
+  machine.remember({ kind: 'doing', call, failed: times });
+  machine.effects.push({ kind: 'call-tool', call, dialogue: part.dialogue, tool: step.tool, input });
   machine.wake(`breath:${call}`, BREATH_MS, 'heard');
-  machine.wake(`lost:${call}`, machine.program.tools[step.tool]!.timeoutMs + LOST_MS, 'now');
+  machine.wake(`lost:${call}`, part.tools[step.tool]!.timeoutMs + LOST_MS, 'now');
   return 'wait';
+}
+
+function failed(machine: Machine, step: Do, times: number): Flow {
+  return fail(machine, step, step.failed, times, (more) => callTool(machine, step, nextCall(machine), more));
+}
+
+function settle(machine: Machine, call: string): void {
+  machine.effects.push({ kind: 'cancel-wake', id: `breath:${call}` });
+  machine.effects.push({ kind: 'cancel-wake', id: `lost:${call}` });
+}
+
+/** The tool's own `meanwhile`, else that it takes a moment. */
+export function sayMeanwhile(machine: Machine, tool: string): void {
+  const { part, scope, env, words } = machine;
+  const template = machine.oneOf(part.tools[tool]?.meanwhile ?? []);
+  machine.fill(template?.render(scope, env) ?? words.oneMoment);
 }

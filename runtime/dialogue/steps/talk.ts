@@ -2,6 +2,8 @@ import { expectation, listening, memoryOf, onWhileListening, take, wakeForSilenc
 import type { Flow, Machine, Verb } from '../machine.ts';
 import type { Option, StepOf } from '../program.ts';
 import type { Event, Offer, Value } from '../protocol.ts';
+import { sayMeanwhile } from './do.ts';
+import { builtinOffers, callBuiltin } from './talk-tools.ts';
 
 type Talk = StepOf<'talk'>;
 
@@ -20,9 +22,11 @@ export const talk: Verb<Talk> = {
       case 'caller-spoke':
         return event.answered
           ? heard(machine, step, event)
-          : onWhileListening(machine, step, step.until, event, again);
+          : onWhileListening(machine, step, { options: step.until, again }, event);
+      case 'model-missing':
+        return doWithout(machine, step);
       case 'model-spoke':
-        machine.state.said = [event.text];
+        machine.state.said = [{ text: event.text, masked: null }];
         machine.state.owed = false;
         return waitOn(machine);
       case 'model-called':
@@ -30,44 +34,76 @@ export const talk: Verb<Talk> = {
       case 'tool-returned':
         return answered(machine, event.call, event.output);
       case 'tool-failed':
-        return answered(machine, event.call, { error: event.code });
+        return answered(machine, event.call, failureOf(event));
       case 'time-passed': {
         const calls = memoryOf(machine)?.calls ?? [];
-        if (calls.length === 0) return onWhileListening(machine, step, step.until, event, again);
+        if (calls.length === 0) return onWhileListening(machine, step, { options: step.until, again }, event);
         // A tool is at work: the silence is ours.
-        machine.fill(machine.words.oneMoment);
+        const late = calls.find((one) => event.wake === breathOf(one));
+        if (late === undefined) machine.fill(machine.words.oneMoment);
+        else sayMeanwhile(machine, toolOf(late));
         return waitOn(machine);
       }
+      case 'transfer-failed':
+        return converse(
+          machine,
+          step,
+          `The transfer did not come about (${event.reason}): tell the caller, and go on.`,
+        );
       default:
-        return onWhileListening(machine, step, step.until, event, again);
+        return onWhileListening(machine, step, { options: step.until, again }, event);
     }
   },
-  resume: (machine, step) => converse(machine, step),
+  resume(machine, step, after) {
+    // Whoever waited for a tool on the line before is gone.
+    if (after === 'line') forgetCalls(machine);
+    return converse(machine, step);
+  },
 };
 
-function converse(machine: Machine, step: Talk): Flow {
-  const { program, scope, env, state } = machine;
+/** `news` is what the model is to tell the caller first. */
+function converse(machine: Machine, step: Talk, news: string | null = null): Flow {
+  const { part, scope, env, state } = machine;
   if (state.deaf) return machine.end(machine.words.trouble, 'error');
-  const expected = expectation(machine, step.until);
+  const expected = expectation(machine, { options: step.until, again: () => waitOn(machine) });
   const memory = listening(expected.id, memoryOf(machine));
   machine.remember(memory);
-  const persona = program.persona?.render(scope, env);
+  const persona = part.persona?.render(scope, env);
   machine.effects.push({
     kind: 'converse',
     id: expected.id,
-    instructions: [persona, step.goal.render(scope, env)].filter(Boolean).join('\n\n'),
+    dialogue: part.dialogue,
+    instructions: [persona, step.goal.render(scope, env), news].filter(Boolean).join('\n\n'),
     offers: [
-      ...step.tools.map((tool) => program.offers[tool]!),
+      ...openTools(machine, step).map((tool) => part.offers[tool]!),
+      ...builtinOffers(machine, step.tools),
       ...exits(step.until, 's'),
-      ...exits(program.anytime, 'a'),
+      ...exits(part.anytime, 'a'),
     ],
     expectation: expected,
-    answerNow: state.owed,
+    answerNow: state.owed || news !== null,
     interrupt: machine.interruptOf(step),
     state: machine.top.state,
   });
   wakeForSilence(machine, memory);
   return 'wait';
+}
+
+/** Without a model only exits with examples or keys are understood; where there is none, the talk is over. */
+function doWithout(machine: Machine, step: Talk): Flow {
+  const exits = step.until.some(({ like, keys }) => like.length > 0 || keys !== null);
+  // Coming back to it, the caller knows already.
+  if (memoryOf(machine)?.asides === 0) machine.say(machine.words.noTalk, machine.interruptOf(step));
+  return exits ? waitOn(machine) : 'next';
+}
+
+/** A gated tool is not even shown to the model. */
+function openTools(machine: Machine, step: Talk): string[] {
+  const { tools } = machine.part;
+  return step.tools.filter((tool) => {
+    const gate = tools[tool]?.gate ?? null;
+    return Object.hasOwn(tools, tool) && (gate === null || machine.holds(gate.requires));
+  });
 }
 
 const NO_INPUT: Offer['input'] = { type: 'object', properties: {}, additionalProperties: false };
@@ -103,32 +139,65 @@ function called(
   const exit = /^exit_([sa])(\d+)$/.exec(event.name);
   if (exit) {
     const scope = exit[1] === 's' ? 'step' : 'anytime';
-    const option = (scope === 'step' ? step.until : machine.program.anytime)[Number(exit[2])];
+    const option = (scope === 'step' ? step.until : machine.part.anytime)[Number(exit[2])];
     if (option) return take(machine, step, { option, scope }, again);
   }
-  if (!step.tools.includes(event.name)) {
-    machine.effects.push({ kind: 'answer-model', call: event.call, output: { error: 'not-available' } });
-    return 'wait';
-  }
-  machine.remember({ ...memory, calls: [...memory.calls, event.call] });
+  const tool = openTools(machine, step).find((one) => machine.part.offers[one]?.name === event.name);
+  const input = isObject(event.input) ? event.input : {};
+  if (tool === undefined) return calledBuiltin(machine, step, event, input);
+  const waiting = `${tool}:${event.call}`;
+  machine.remember({ ...memory, calls: [...memory.calls, waiting] });
   machine.effects.push({
     kind: 'call-tool',
     call: event.call,
-    tool: event.name,
-    input: isObject(event.input) ? event.input : {},
+    dialogue: machine.part.dialogue,
+    tool,
+    input,
   });
-  machine.wake(`breath:${event.call}`, BREATH_MS, 'heard');
+  machine.wake(breathOf(waiting), BREATH_MS, 'heard');
   return 'wait';
+}
+
+function calledBuiltin(
+  machine: Machine,
+  step: Talk,
+  { call, name }: Event & { kind: 'model-called' },
+  input: { readonly [name: string]: Value },
+): Flow {
+  const offered = builtinOffers(machine, step.tools).some((offer) => offer.name === name);
+  const done = offered ? callBuiltin(machine, name, input) : { answer: { error: 'not-available' } };
+  if ('flow' in done) {
+    // The line goes, and with it the model that waits.
+    if (machine.state.phase === 'transferring') forgetCalls(machine);
+    return done.flow;
+  }
+  machine.effects.push({ kind: 'answer-model', call, output: done.answer });
+  return offered ? waitOn(machine) : 'wait';
+}
+
+/** A call that a model waits for is kept as `TOOL:CALL`. */
+const toolOf = (waiting: string): string => waiting.slice(0, waiting.indexOf(':'));
+const callOf = (waiting: string): string => waiting.slice(waiting.indexOf(':') + 1);
+const breathOf = (waiting: string): string => `breath:${callOf(waiting)}`;
+
+function forgetCalls(machine: Machine): void {
+  const memory = memoryOf(machine);
+  if (memory) machine.remember({ ...memory, calls: [] });
 }
 
 function isObject(value: Value): value is { readonly [name: string]: Value } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** What a model may know of it: how to call the tool better, and nothing of what is behind the tool. */
+function failureOf({ code, message }: Event & { kind: 'tool-failed' }): Value {
+  return code === 'tool-bad-input' ? { error: code, problem: message } : { error: code };
+}
+
 function answered(machine: Machine, call: string, output: Value): Flow {
   const memory = memoryOf(machine);
-  if (!memory?.calls.includes(call)) return 'wait';
-  machine.remember({ ...memory, calls: memory.calls.filter((other) => other !== call) });
+  if (!memory?.calls.some((one) => callOf(one) === call)) return 'wait';
+  machine.remember({ ...memory, calls: memory.calls.filter((one) => callOf(one) !== call) });
   machine.effects.push({ kind: 'cancel-wake', id: `breath:${call}` });
   machine.effects.push({ kind: 'answer-model', call, output });
   return waitOn(machine);

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { BYTES_PER_MS, SILENCE } from '../../audio.ts';
 import { OffhookError, messageOf } from '../../errors.ts';
-import { askWebhook, reportTo, type Route } from './ask.ts';
+import { reportTo, type Route } from './ask.ts';
+import { SAY_MS, absolute, dial, type Callee, type DialHappening } from './phone-dial.ts';
+import { pauseOn, readDocument } from './phone-documents.ts';
 import { PhoneStream, type StreamHappening, type Trouble } from './phone-stream.ts';
-import { readTwiml, type Verb } from './twiml-reader.ts';
+import type { Verb } from './twiml-reader.ts';
 
 export interface PhoneOptions extends Route {
   from: string;
@@ -16,6 +18,8 @@ export interface PhoneOptions extends Route {
   /** False: what is heard is told to `on` and not kept for `recording`. */
   records?: boolean;
   trouble?: Trouble;
+  /** Who is reached where the TwiML dials somebody; answers where it is not given. */
+  callee?: Callee;
   /** Told synchronously, in order. */
   on: (event: PhoneEvent) => void;
 }
@@ -23,6 +27,7 @@ export interface PhoneOptions extends Route {
 /** `atMs` counts from `call`; so does `fromMs` of what was heard. */
 export type PhoneEvent = { atMs: number } & (
   | StreamHappening
+  | DialHappening
   /** A webhook answered. */
   | { kind: 'asked'; url: string; status: number; twiml: string }
   /** Twilio's own voice begins to say this. */
@@ -39,24 +44,13 @@ export interface CallOutcome {
 
 /** A document that leads to the next one a hundred times is a loop. */
 const DOCUMENTS = 100;
-/** About how long Twilio's voice needs for a character. */
-const SAY_MS = 60;
-const VERBS_NOT_PLAYED = [
-  'Dial',
-  'Enqueue',
-  'Gather',
-  'Leave',
-  'Pay',
-  'Play',
-  'Prompt',
-  'Record',
-  'Refer',
-  'Start',
-];
+const VERBS_NOT_PLAYED = ['Enqueue', 'Gather', 'Leave', 'Pay', 'Play', 'Prompt', 'Record', 'Refer', 'Start'];
 
 interface Step {
   url: string;
   method: string;
+  /** What is told beside what is known of the call. */
+  form?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -165,20 +159,11 @@ export class Phone {
     throw new OffhookError('endless-call', `The call went through ${DOCUMENTS} documents without an end.`);
   }
 
-  async #ask({ url, method }: Step): Promise<Verb[]> {
-    const form = this.form(this.#answered ? 'in-progress' : 'ringing');
-    const answer = await askWebhook(this.#options, { url, method, form }, this.#hangUp.signal);
-    this.#tell({ kind: 'asked', url, status: answer.status, twiml: answer.text });
-    const fail = (twilioCode: number, problem: string): never => {
-      throw new OffhookError('bad-webhook', `The webhook ${new URL(url).pathname} ${problem}.`, {
-        detail: { twilioCode },
-      });
-    };
-    if (answer.status < 200 || answer.status > 299) fail(11200, `answered with ${answer.status}`);
-    if (!/^(text|application)\/xml\b|^text\/html\b/.test(answer.contentType)) {
-      fail(12300, `answered with the Content-Type "${answer.contentType}", not text/xml`);
-    }
-    return readTwiml(answer.text);
+  #ask({ url, method, form }: Step): Promise<Verb[]> {
+    const whole = { ...this.form(this.#answered ? 'in-progress' : 'ringing'), ...form };
+    return readDocument(this.#options, { url, method, form: whole }, this.#hangUp.signal, (answer) =>
+      this.#tell({ kind: 'asked', ...answer }),
+    );
   }
 
   /** Executes verbs up to one that leads elsewhere; their end is the end of the call. */
@@ -194,6 +179,11 @@ export class Phone {
         case 'Connect':
           await this.#connect(verb, url);
           break;
+        case 'Dial': {
+          const next = await this.#dial(verb, url);
+          if (next) return next;
+          break;
+        }
         case 'Redirect':
           return { url: absolute(verb.text, url), method: verb.attributes.method ?? 'POST' };
         case 'Hangup':
@@ -218,6 +208,26 @@ export class Phone {
       }
     }
     return 'ended';
+  }
+
+  /** Gives where the verb's `action` leads; null: the document goes on. */
+  async #dial(verb: Verb, documentUrl: string): Promise<Step | null> {
+    const told = await dial(verb, documentUrl, {
+      route: this.#options,
+      callee: this.#options.callee ?? 'answer',
+      callSid: this.callSid,
+      accountSid: this.#accountSid,
+      from: this.#options.from,
+      hangUp: this.#hangUp.signal,
+      on: (event) => this.#tell(event),
+    });
+    const { action, method = 'POST' } = verb.attributes;
+    if (action === undefined) return null;
+    const url = absolute(action, documentUrl);
+    if (!this.#hangUp.signal.aborted) return { url, method, form: told };
+    // Twilio asks though the caller is gone; what is answered leads nowhere.
+    await reportTo(this.#options, url, { ...this.form('completed'), ...told });
+    return null;
   }
 
   async #connect(connect: Verb, documentUrl: string): Promise<void> {
@@ -293,16 +303,7 @@ export class Phone {
   }
 
   #wait(ms: number): Promise<void> {
-    const { signal } = this.#hangUp;
-    return new Promise((resolve) => {
-      const cancel = this.#options.clock.after(ms, resolve);
-      const stop = (): void => {
-        cancel();
-        resolve();
-      };
-      if (signal.aborted) stop();
-      else signal.addEventListener('abort', stop, { once: true });
-    });
+    return pauseOn(this.#options.clock, ms, this.#hangUp.signal);
   }
 
   #tell(event: DistributiveOmit<PhoneEvent, 'atMs'>): void {
@@ -315,8 +316,3 @@ export class Phone {
 }
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
-
-/** An absolute URL stays as it stands, because that is what gets signed. */
-function absolute(url: string, base: string): string {
-  return URL.canParse(url) || !URL.canParse(url, base) ? url : new URL(url, base).href;
-}

@@ -36,9 +36,15 @@ export class Terminal implements Channel {
   }
 
   say(order: Parameters<Channel['say']>[0]): void {
-    this.#output.write(`agent: ${order.text}\n`);
-    this.#on({ kind: 'started', utterance: order.id, latencyMs: null });
-    this.#on({ kind: 'heard', utterance: order.id });
+    this.#print(order.id, order.text);
+  }
+
+  play(order: Parameters<Channel['play']>[0], shown: string): void {
+    this.#print(order.id, shown);
+  }
+
+  press(order: Parameters<Channel['press']>[0], shown: string): void {
+    this.#print(order.id, shown);
   }
 
   listen(): void {
@@ -57,6 +63,10 @@ export class Terminal implements Channel {
     return Promise.resolve(null);
   }
 
+  forget(): void {
+    // Nobody here remembers anything.
+  }
+
   settled(expecting: boolean): void {
     this.#callersTurn = expecting;
     this.#next();
@@ -72,6 +82,12 @@ export class Terminal implements Channel {
 
   close(): void {
     this.#end('closed');
+  }
+
+  #print(utterance: string, text: string): void {
+    this.#output.write(`agent: ${text}\n`);
+    this.#on({ kind: 'started', utterance, latencyMs: null });
+    this.#on({ kind: 'heard', utterance });
   }
 
   #next(): void {

@@ -11,21 +11,32 @@ interface PlacedCall {
   status: string;
 }
 
+interface CallOrder {
+  to: string;
+  from: string;
+  url: string;
+  statusCallback: string;
+  /** Whether a machine has answered: as soon as that is known, or when its message is over, is told to `callback`. */
+  machine?: { at: 'start' | 'end'; callback: string } | null;
+}
+
 export interface TwilioCalls {
   /**
    * Places a call. Twilio asks `url` for TwiML when it is answered, and reports `initiated`, `ringing`, `answered`
-   * and `completed` to `statusCallback`.
+   * and `completed` to `statusCallback`. Who answered is listened to while the call goes on.
    * @throws OffhookError `twilio-refused` (502); `detail` has `twilioCode`, `twilioMessage` and `twilioStatus`, null
    * where Twilio did not answer. After a deadline the call may have been placed all the same.
    */
-  create(call: { to: string; from: string; url: string; statusCallback: string }): Promise<PlacedCall>;
-  /** Ends a call; one that is over already is no error. Otherwise throws as `create`. */
-  end(callSid: string): Promise<void>;
+  create(call: CallOrder): Promise<PlacedCall>;
+  /** Takes a call back that nobody has answered; one that was answered or is over stays as it is. Else throws as `create`. */
+  cancel(callSid: string): Promise<void>;
   /** Loads Twilio's SDK ahead of the first call: for a quarter of a second nothing else moves. */
   load(): Promise<void>;
 }
 
 const ANSWER_WITHIN_MS = 10_000;
+/** "Not found" is said of a call that is over, "invalid call state" of one that was answered. */
+const TOO_LATE: readonly unknown[] = [20404, 21220];
 
 /** Null where no account is set. */
 export function twilioCalls(settings: Config['twilio'], clock: Clock): TwilioCalls | null {
@@ -35,25 +46,31 @@ export function twilioCalls(settings: Config['twilio'], clock: Clock): TwilioCal
   const client = (): Promise<Twilio> => (opened ??= open({ ...settings, accountSid, authToken }));
 
   return {
-    async create(call) {
+    async create({ machine = null, ...call }) {
       const calls = (await client()).calls;
+      const detection = machine && {
+        machineDetection: machine.at === 'end' ? 'DetectMessageEnd' : 'Enable',
+        // Not before the call goes on: whoever answers would hear nothing meanwhile.
+        asyncAmd: 'true',
+        asyncAmdStatusCallback: machine.callback,
+      };
       return within(clock, async () => {
         const { sid, status } = await calls.create({
           ...call,
+          ...detection,
           statusCallbackEvent: ['initiated', 'ringing', 'answered', 'completed'],
         });
         if (typeof sid !== 'string') throw new OffhookError('not-twilio', 'the answer has no call in it');
         return { sid, status };
       });
     },
-    async end(callSid) {
+    async cancel(callSid) {
       const call = (await client()).calls(callSid);
       await within(clock, async () => {
         try {
-          await call.update({ status: 'completed' });
+          await call.update({ status: 'canceled' });
         } catch (error) {
-          // Twilio's "not found": the call is over, and was perhaps never.
-          if (fieldsOf(error).code !== 20404) throw error;
+          if (!TOO_LATE.includes(fieldsOf(error).code)) throw error;
         }
       });
     },

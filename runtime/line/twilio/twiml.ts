@@ -6,6 +6,10 @@ import { OffhookError } from '../../errors.ts';
 const PARAMETER_CHARACTERS = 499;
 /** Basic voices take 4096 bytes, Polly's 3000. */
 const SAY_BYTES = 3000;
+/** What `<Dial timeout>` takes. */
+const RING_S = { least: 5, most: 600 };
+/** How long the other side may think about whether it takes the call. */
+const KEY_WITHIN_S = 10;
 
 interface StreamOrder {
   /** `wss://…` without a query: Twilio strips it. */
@@ -43,6 +47,56 @@ export function connectStream(order: StreamOrder): string {
   return response.toString();
 }
 
+interface DialTwiml {
+  /** E.164. */
+  to: string;
+  /** What the other side sees; null: the caller's own number. */
+  callerId: string | null;
+  ringMs: number;
+  /** Asked for what the other side hears before it is joined; null: it is joined at once. */
+  briefUrl: string | null;
+  /** Asked for what is next when the two are not joined any more, or never were. */
+  actionUrl: string;
+}
+
+/** Joins the caller with somebody else. */
+export function dial({ to, callerId, ringMs, briefUrl, actionUrl }: DialTwiml): string {
+  const response = new VoiceResponse();
+  const timeout = Math.min(RING_S.most, Math.max(RING_S.least, Math.round(ringMs / 1000)));
+  response
+    .dial({
+      action: clean(actionUrl),
+      method: 'POST',
+      timeout,
+      answerOnBridge: true,
+      ...(callerId === null ? {} : { callerId: clean(callerId) }),
+    })
+    .number(briefUrl === null ? {} : { url: clean(briefUrl), method: 'POST' }, clean(to));
+  return response.toString();
+}
+
+/** Says this to the other side and waits for one key. Without one, `actionUrl` is asked too. */
+export function brief(say: readonly { text: string; locale: string }[], actionUrl: string): string {
+  const response = new VoiceResponse();
+  const gather = response.gather({
+    input: ['dtmf'],
+    numDigits: 1,
+    finishOnKey: '',
+    timeout: KEY_WITHIN_S,
+    actionOnEmptyResult: true,
+    action: clean(actionUrl),
+    method: 'POST',
+  });
+  for (const { text, locale } of say) gather.say({ language: languageOf(locale) }, cut(clean(text)));
+  response.hangup();
+  return response.toString();
+}
+
+/** The end of what the other side hears: it is joined with the caller. */
+export function join(): string {
+  return new VoiceResponse().toString();
+}
+
 export function hangup(): string {
   const response = new VoiceResponse();
   response.hangup();
@@ -59,11 +113,15 @@ export function reject(reason: 'busy'): string {
 /** Twilio's own voice says `text` in `locale` (BCP 47), then the call ends. A text too long for Twilio is cut. */
 export function sayAndHangup(text: string, locale: string): string {
   const response = new VoiceResponse();
-  // Twilio knows more languages than its SDK's list of them.
-  const language = clean(locale).replace('_', '-') as 'en-GB';
-  response.say({ language }, cut(clean(text)));
+  response.say({ language: languageOf(locale) }, cut(clean(text)));
   response.hangup();
   return response.toString();
+}
+
+/** Twilio knows more languages than its SDK's list of them. */
+function languageOf(locale: string): 'en-GB' {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return clean(locale).replace('_', '-') as 'en-GB';
 }
 
 /** Nothing but what XML 1.0 allows in a document (section 2.2): no control characters, no half characters. */

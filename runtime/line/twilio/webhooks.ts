@@ -8,12 +8,18 @@ import type { Context } from 'koa';
 import { OffhookError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { Form, Verifier } from './signature.ts';
-import { connectStream, hangup, reject, sayAndHangup } from './twiml.ts';
+import { brief, connectStream, dial, hangup, join, reject, sayAndHangup } from './twiml.ts';
 
 /** Who knows what to do with calls. */
 export interface Desk {
   incoming(call: IncomingCall): Promise<Answer>;
   next(session: string, callSid: string): Promise<Answer>;
+  /** The other side of a transfer has answered (`key` undefined), or has pressed a key (null: none). */
+  brief(session: string, transfer: number, key?: string | null): Promise<BriefAnswer>;
+  /** What became of a transfer; and what is next? */
+  transferred(told: DialOutcome): Promise<Answer>;
+  /** Who answered a call that was placed, in Twilio's words. */
+  answeredBy(session: string, callSid: string, who: string): Promise<void>;
   status(session: string | null, callSid: string, status: CallStatus): Promise<void>;
 }
 
@@ -35,7 +41,35 @@ type Answer =
   | { kind: 'busy' }
   | { kind: 'say'; text: string; locale: string }
   | { kind: 'hang-up' }
+  | {
+      kind: 'dial';
+      session: string;
+      transfer: number;
+      to: string;
+      callerId: string | null;
+      ringMs: number;
+      briefed: boolean;
+    }
   | { kind: 'unknown' };
+
+type BriefAnswer =
+  | {
+      kind: 'brief';
+      session: string;
+      transfer: number;
+      say: readonly { text: string; locale: string }[];
+    }
+  | { kind: 'join' }
+  | { kind: 'hang-up' };
+
+interface DialOutcome {
+  session: string;
+  transfer: number;
+  callSid: string;
+  status: 'completed' | 'busy' | 'no-answer' | 'failed';
+  joined: boolean | null;
+  callerIsThere: boolean;
+}
 
 const CALL_STATUSES = [
   'queued',
@@ -48,6 +82,14 @@ const CALL_STATUSES = [
   'canceled',
 ] as const;
 type CallStatus = (typeof CALL_STATUSES)[number];
+/** A call with one of these is still there. */
+const RUNNING: readonly (string | null)[] = ['queued', 'ringing', 'in-progress'];
+
+/**
+ * For what must be answered lest the caller be lost: Twilio asks again where the server cannot be reached or fails,
+ * as while it is being started anew. https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
+ */
+const ASK_AGAIN = '#rc=5&rp=ct,5xx';
 
 export interface WebhooksOptions {
   desk: Desk;
@@ -101,6 +143,41 @@ export function twilioWebhooks({ desk, verifier, origin, log }: WebhooksOptions)
     respond(context, answer.kind === 'unknown' ? { kind: 'hang-up' } : answer);
   });
 
+  router.post('/twilio/brief', async (context) => {
+    const parameters = parametersOf(context);
+    const { session, transfer } = transferOf(parameters);
+    respondBrief(context, await desk.brief(session, transfer));
+  });
+
+  router.post('/twilio/brief/answer', async (context) => {
+    const parameters = parametersOf(context);
+    const { session, transfer } = transferOf(parameters);
+    respondBrief(context, await desk.brief(session, transfer, parameters('Digits')));
+  });
+
+  router.post('/twilio/transferred', async (context) => {
+    const parameters = parametersOf(context);
+    const bridged = parameters('DialBridged');
+    const answer = await desk.transferred({
+      ...transferOf(parameters),
+      callSid: parameters('CallSid') ?? '',
+      status: dialStatus(parameters('DialCallStatus')),
+      joined: bridged === null ? null : bridged === 'true',
+      callerIsThere: RUNNING.includes(parameters('CallStatus')),
+    });
+    respond(context, answer.kind === 'unknown' ? { kind: 'hang-up' } : answer);
+  });
+
+  router.post('/twilio/machine', async (context) => {
+    const parameters = parametersOf(context);
+    const who = parameters('AnsweredBy');
+    const session = parameters('session');
+    if (who !== null && session !== null) {
+      await desk.answeredBy(session, parameters('CallSid') ?? '', who);
+    }
+    context.status = 204;
+  });
+
   router.post('/twilio/status', async (context) => {
     const parameters = parametersOf(context);
     const status = parameters('CallStatus');
@@ -125,6 +202,11 @@ export function twilioWebhooks({ desk, verifier, origin, log }: WebhooksOptions)
   function respond(context: Context, answer: Exclude<Answer, { kind: 'unknown' }>): void {
     context.type = 'text/xml';
     context.body = twiml(answer, origin(context.host));
+  }
+
+  function respondBrief(context: Context, answer: BriefAnswer): void {
+    context.type = 'text/xml';
+    context.body = briefTwiml(answer, origin(context.host));
   }
 }
 
@@ -170,13 +252,54 @@ function twiml(answer: Exclude<Answer, { kind: 'unknown' }>, base: string): stri
         streamUrl: `${base.replace(/^http/, 'ws')}/call/`,
         statusCallback: `${base}/twilio/stream`,
         parameters: answer.parameters,
-        redirectUrl: `${base}/twilio/next?session=${answer.session}`,
+        redirectUrl: `${base}/twilio/next?session=${answer.session}${ASK_AGAIN}`,
       });
+    case 'dial': {
+      const about = aboutTransfer(answer);
+      return dial({
+        ...answer,
+        briefUrl: answer.briefed ? `${base}/twilio/brief?${about}` : null,
+        actionUrl: `${base}/twilio/transferred?${about}${ASK_AGAIN}`,
+      });
+    }
     case 'busy':
       return reject('busy');
     case 'say':
       return sayAndHangup(answer.text, answer.locale);
     case 'hang-up':
       return hangup();
+  }
+}
+
+function briefTwiml(answer: BriefAnswer, base: string): string {
+  switch (answer.kind) {
+    case 'brief':
+      return brief(answer.say, `${base}/twilio/brief/answer?${aboutTransfer(answer)}`);
+    case 'join':
+      return join();
+    case 'hang-up':
+      return hangup();
+  }
+}
+
+function aboutTransfer({ session, transfer }: { session: string; transfer: number }): string {
+  return `session=${session}&transfer=${transfer}`;
+}
+
+function transferOf(parameters: (name: string) => string | null): { session: string; transfer: number } {
+  return { session: parameters('session') ?? '', transfer: Number(parameters('transfer') ?? NaN) };
+}
+
+/** Of `DialCallStatus`; whatever is not known is a failure. */
+function dialStatus(status: string | null): DialOutcome['status'] {
+  switch (status) {
+    case 'completed':
+    case 'answered':
+      return 'completed';
+    case 'busy':
+    case 'no-answer':
+      return status;
+    default:
+      return 'failed';
   }
 }

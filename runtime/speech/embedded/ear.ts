@@ -27,8 +27,8 @@ const never: Promise<void> = Promise.resolve();
 
 /**
  * An ear without a mind: it gives what was said, and whoever joins it to a call judges that by rules. `judge`
- * always answers null, and what a model would be told (`note`, `converse`, `respond`, `heardOnly`) concerns
- * nobody here.
+ * always answers null, and what a model would be told (`note`, `forget`, `converse`, `respond`, `heardOnly`)
+ * concerns nobody here.
  *
  * What was said is, in this order: the words of the recogniser, where there is one and it knows what is expected;
  * the captions that came with the utterance; nothing.
@@ -79,6 +79,7 @@ export class Ear implements Speech {
   }
 
   note(): void {}
+  forget(): void {}
   converse(): void {}
   respond(): void {}
   heardOnly(): void {}
@@ -151,7 +152,8 @@ export class Ear implements Speech {
     const before = this.#saying;
     this.#saying = recognised.then(async (text) => {
       await before;
-      this.#tell({ kind: 'caller-said', text: text ?? captions });
+      // Words that the recogniser was not told of are still in the captions, where the line has some.
+      this.#tell({ kind: 'caller-said', text: text === null || text === '' ? captions : text });
     });
   }
 

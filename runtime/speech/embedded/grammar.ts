@@ -1,5 +1,5 @@
 /** What the recogniser is told to expect. */
-import type { Expectation } from '../../dialogue/protocol.ts';
+import type { Expectation, Wanted } from '../../dialogue/protocol.ts';
 
 const DIGITS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'];
 const TEENS = [
@@ -32,7 +32,7 @@ const WORDS = 20;
  */
 export function grammarOf(expectation: Expectation): readonly string[] {
   const phrases = new Set<string>();
-  for (const { when, like, keys } of expectation.choices) {
+  for (const { when, like, keys, polar } of expectation.choices) {
     const described = `${when} ${like.join(' ')}`.toLowerCase();
     if (ASKS_YES.test(described)) for (const word of YES) phrases.add(word);
     if (ASKS_NO.test(described)) for (const word of NO) phrases.add(word);
@@ -50,8 +50,57 @@ export function grammarOf(expectation: Expectation): readonly string[] {
       phrases.add(`number ${spoken}`);
       if (/^\d$/.test(keys)) for (const digit of DIGITS) phrases.add(digit);
     }
+    if (polar === 'yes') for (const word of YES) phrases.add(word);
+    if (polar === 'no') for (const word of NO) phrases.add(word);
   }
+  for (const slot of expectation.slots)
+    if (slot.asked && slot.speech) for (const one of saidOf(slot)) phrases.add(one);
   return [...phrases].slice(0, PHRASES);
+}
+
+const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
+const DAYS = ['today', 'tonight', 'tomorrow', 'the day after tomorrow'];
+const HOURS = [
+  'seven',
+  'at seven',
+  "seven o'clock",
+  "at seven o'clock",
+  'half past seven',
+  'quarter past seven',
+  'seven thirty',
+  'seven a m',
+  'seven p m',
+  'at seven p m',
+  'seven in the evening',
+];
+const MOST_NUMBERS = 60;
+
+/** What callers say for a slot they are asked for, as far as it can be written down: not every date, no names. */
+function saidOf({ type, min, max, of }: Wanted): string[] {
+  switch (type) {
+    case 'boolean':
+      return [...YES, ...NO];
+    case 'choice':
+      return (of ?? []).flatMap(({ value, like }) => [value, ...like]).flatMap((one) => asWords(one) ?? []);
+    case 'integer': {
+      const [least, most] = [Number(min ?? 0), Number(max ?? 20)];
+      const count = Math.min(most - least + 1, MOST_NUMBERS);
+      const numbers = Array.from({ length: Math.max(0, count) }, (_, index) =>
+        sayNumber(String(least + index)),
+      );
+      return numbers.flatMap((number) => [number, `for ${number}`, `${number} people`]);
+    }
+    case 'digits':
+      return DIGITS;
+    case 'date':
+      return [...DAYS, ...WEEKDAYS.flatMap((day) => [day, `on ${day}`, `next ${day}`, `this ${day}`])];
+    case 'time':
+      return [...DIGITS.slice(1), 'ten', 'eleven', 'twelve'].flatMap((hour) =>
+        HOURS.map((form) => form.replace('seven', hour)),
+      );
+    default:
+      return [];
+  }
 }
 
 /** An author's example as it is spoken; null where it is not made of English words and numbers. */

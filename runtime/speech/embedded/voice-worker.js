@@ -1,8 +1,8 @@
 /** The thread that speaks: text in, 16-bit samples at 8 kHz out. Flite runs in it, espeak-ng beside it. */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { toTelephone } from '../../resample.js';
 import { loadFlite } from './flite.js';
-import { toTelephone } from './resample.js';
 import { serve } from './serve.js';
 import { readWav } from './wav.js';
 

@@ -15,6 +15,7 @@ type Entry =
  */
 export class History {
   private entries: Entry[] = [];
+  private forgotten: string[] = [];
   private chars = 0;
 
   /** Something was said outside of the model. */
@@ -24,7 +25,7 @@ export class History {
 
   /** An item has its place now; its words come later. */
   begin(id: string, role: Said['role']): void {
-    if (!this.find(id)) this.add({ kind: 'said', id, role, text: '' });
+    if (!this.find(id) && !this.forgotten.includes(id)) this.add({ kind: 'said', id, role, text: '' });
   }
 
   knows(id: string): boolean {
@@ -33,10 +34,21 @@ export class History {
 
   /** What an item says so far; an item that is unknown is put at the end. */
   said(id: string, role: Said['role'], text: string): void {
+    if (this.forgotten.includes(id)) return;
     const entry = this.find(id);
     if (!entry) return this.add({ kind: 'said', id, role, text });
     this.chars += text.length - entry.text.length;
     entry.text = text;
+  }
+
+  /** An item leaves as if it had never been; words of it that come later are not taken. */
+  forget(id: string): void {
+    this.forgotten.push(id);
+    if (this.forgotten.length > MAX_ENTRIES) this.forgotten.shift();
+    const entry = this.find(id);
+    if (!entry) return;
+    this.chars -= entry.text.length;
+    this.entries = this.entries.filter((one) => one !== entry);
   }
 
   called(call: FunctionCall): void {

@@ -99,6 +99,12 @@ export class Mind {
     this.call.send({ type: 'conversation.item.create', item: saidItem('agent', heardText, null) });
   }
 
+  /** An item of the caller's leaves the conversation. */
+  forget(item: string): void {
+    this.told.delete(item);
+    this.call.send({ type: 'conversation.item.delete', item_id: item });
+  }
+
   posted(call: string): void {
     this.unstored.add(call);
   }

@@ -83,8 +83,17 @@ export class OpenAiSpeech implements Speech {
   /** The model hears the audio itself. */
   caption(): void {}
 
-  /** Nothing to prepare: what is expected comes along with every `judge`. */
-  expect(): void {}
+  /** Little to prepare: what is expected comes along with every `judge`. */
+  expect(expectation: Expectation | null): void {
+    this.utterances.sensitive = expectation?.sensitive ?? false;
+  }
+
+  forget(): void {
+    for (const item of this.utterances.takeSensitive()) {
+      this.history.forget(item);
+      this.mind.forget(item);
+    }
+  }
 
   note(said: Said): void {
     if (this.over || said.text === '') return;

@@ -27,6 +27,9 @@ export class Utterances {
   private closed: string[] = [];
   /** The item that the caller is speaking right now. */
   private current: string | null = null;
+  /** What is said now is sensitive. */
+  sensitive = false;
+  private readonly sensitiveItems = new Set<string>();
   /** The utterance that was reported last. */
   lastSaid: string | null = null;
 
@@ -54,6 +57,7 @@ export class Utterances {
   started(item: string): boolean {
     if (this.current === item || this.isKnown(item)) return false;
     const goesOn = this.speaking;
+    if (this.sensitive) this.sensitiveItems.add(item);
     this.current = item;
     if (!goesOn) this.emit({ kind: 'caller-started' });
     return true;
@@ -63,6 +67,7 @@ export class Utterances {
   ended(item: string): boolean {
     if (this.current === item) this.stop();
     if (this.isKnown(item)) return false;
+    if (this.sensitive) this.sensitiveItems.add(item);
     const cancel = this.clock.after(TRANSCRIPT_MS, () => this.transcribed(item, ''));
     this.open.push({ item, text: null, cancel });
     if (this.open.length > MAX_OPEN) this.transcribed(this.open[0]!.item, '');
@@ -77,6 +82,14 @@ export class Utterances {
     utterance.cancel();
     utterance.text = words;
     this.report();
+  }
+
+  /** The items that were sensitive, of those that have been reported; each is given once. */
+  takeSensitive(): string[] {
+    const items = [...this.sensitiveItems].filter((item) => this.closed.includes(item));
+    for (const item of items) this.sensitiveItems.delete(item);
+    if (this.lastSaid !== null && items.includes(this.lastSaid)) this.lastSaid = null;
+    return items;
   }
 
   /** The session is gone: no words will come any more. */

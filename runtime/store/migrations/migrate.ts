@@ -3,10 +3,17 @@ import { Migrator, type Kysely, type Migration } from 'kysely';
 import { OffhookError, messageOf } from '../../errors.ts';
 import { sessions, type DatabaseKind } from './001-sessions.ts';
 import { doors } from './002-doors.ts';
+import { memories } from './003-memories.ts';
+import { schedule } from './004-schedule.ts';
 
 /** Names sort in the order in which they run. */
 export function migrationsFor(kind: DatabaseKind): Record<string, Migration> {
-  return { '001-sessions': sessions(kind), '002-doors': doors };
+  return {
+    '001-sessions': sessions(kind),
+    '002-doors': doors,
+    '003-memories': memories,
+    '004-schedule': schedule,
+  };
 }
 
 /**

@@ -171,7 +171,7 @@ describe('the simulated phone asks', () => {
       'The call went through 100 documents without an end.',
     ],
     ['a redirect to nowhere', '<Redirect>http://</Redirect>', 'The webhook "http://" is not a URL.'],
-    ['a verb it cannot do', '<Dial>+15550111</Dial>', 'The simulated phone cannot execute <Dial>.'],
+    ['a verb it cannot do', '<Enqueue>a</Enqueue>', 'The simulated phone cannot execute <Enqueue>.'],
     [
       'a noun it cannot do',
       '<Connect><ConversationRelay url="wss://x"/></Connect>',

@@ -112,7 +112,7 @@ describe('a call placed over REST', () => {
     expect(server.asked.at(-1)!.form.SequenceNumber).toBe('1');
   });
 
-  it('is ended, and ending it again is no error', async () => {
+  it('is taken back while it rings, and again, and not once it was answered', async () => {
     server.close();
     server = await twimlServer(() => '<Pause length="3600"/>');
     await api.close();
@@ -122,14 +122,44 @@ describe('a call placed over REST', () => {
       clock,
       publicUrl: PUBLIC_URL,
       serverUrl: server.origin,
+      callee: ({ form }) => ({ answers: true, ringsMs: form.get('To') === '+15550188' ? 1000 : 0 }),
     });
     calls = open({});
-    const { sid } = await calls.create(ORDER);
-    await vi.waitFor(() => expect(api.calls[0]!.status).toBe('in-progress'));
-    await calls.end(sid);
+    const ringing = await calls.create({ ...ORDER, to: '+15550188' });
+    await calls.cancel(ringing.sid);
+    await calls.cancel(ringing.sid);
     await api.calls[0]!.over;
-    expect(api.calls[0]!.status).toBe('completed');
-    await calls.end(sid);
+    expect(api.calls[0]!.status).toBe('canceled');
+    expect(server.asked.at(-1)!.form['CallStatus']).toBe('canceled');
+    const answered = await calls.create(ORDER);
+    await vi.waitFor(async () => {
+      await clock.advanceAsync(0);
+      expect(api.calls[1]!.status).toBe('in-progress');
+    });
+    await calls.cancel(answered.sid);
+    expect(api.calls[1]!.status).toBe('in-progress');
+  });
+
+  it.each([
+    ['start', 'Enable'],
+    ['end', 'DetectMessageEnd'],
+  ] as const)('is listened to for the %s of a machine, beside the call', async (at, detection) => {
+    callee = { answers: true, who: 'machine_end_beep' };
+    const callback = `${PUBLIC_URL}/machine?session=1`;
+    await calls.create({ ...ORDER, machine: { at, callback } });
+    await api.calls[0]!.over;
+    const { form } = api.calls[0]!;
+    expect([form.get('MachineDetection'), form.get('AsyncAmd'), form.get('AsyncAmdStatusCallback')]).toEqual([
+      detection,
+      'true',
+      callback,
+    ]);
+    expect(server.asked.find(({ url }) => url.startsWith('/machine'))?.form).toEqual({
+      CallSid: api.calls[0]!.sid,
+      AccountSid: accountSid,
+      AnsweredBy: 'machine_end_beep',
+      MachineDetectionDuration: '0',
+    });
   });
 
   it('goes to the API that was set, also where a region is', async () => {

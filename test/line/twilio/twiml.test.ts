@@ -1,7 +1,15 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readTwiml } from '../../../runtime/line/local/twiml-reader.ts';
-import { connectStream, hangup, reject, sayAndHangup } from '../../../runtime/line/twilio/twiml.ts';
+import {
+  brief,
+  connectStream,
+  dial,
+  hangup,
+  join,
+  reject,
+  sayAndHangup,
+} from '../../../runtime/line/twilio/twiml.ts';
 
 const HEAD = '<?xml version="1.0" encoding="UTF-8"?>';
 const ORDER = {
@@ -78,5 +86,58 @@ describe('the other answers', () => {
     expect(say!.text).toMatch(/^(grün )+grün$/);
     const [unbroken] = readTwiml(sayAndHangup('ü'.repeat(2000), 'de-DE'));
     expect(unbroken!.text).toBe('ü'.repeat(1500));
+  });
+});
+
+describe('the TwiML of a transfer', () => {
+  const DIAL = {
+    to: '+14155550199',
+    callerId: '+14155550100',
+    ringMs: 20_000,
+    briefUrl: null,
+    actionUrl: 'https://voice.example.com/twilio/transferred?session=1&transfer=7#rc=5',
+  };
+
+  it('rings the other side under the number of the app, and asks what is next behind it', () => {
+    expect(dial(DIAL)).toBe(
+      HEAD +
+        '<Response><Dial action="https://voice.example.com/twilio/transferred?session=1&amp;transfer=7#rc=5" ' +
+        'method="POST" timeout="20" answerOnBridge="true" callerId="+14155550100"><Number>+14155550199</Number></Dial></Response>',
+    );
+  });
+
+  it('tells the other side about the call first, where there is something to tell', () => {
+    expect(
+      dial({ ...DIAL, callerId: null, briefUrl: 'https://voice.example.com/twilio/brief?a=1&b=2' }),
+    ).toContain(
+      'answerOnBridge="true"><Number url="https://voice.example.com/twilio/brief?a=1&amp;b=2" method="POST">+14155550199</Number>',
+    );
+  });
+
+  it.each([
+    [100, 5],
+    [1_000_000, 600],
+    [12_400, 12],
+  ])('rings for %i ms as Twilio can: %i s', (ringMs, seconds) => {
+    expect(dial({ ...DIAL, ringMs })).toContain(` timeout="${seconds}" `);
+  });
+
+  it('says the brief, asks for one key, and hangs up on who presses none', () => {
+    const say = [
+      { text: 'Ana & Tom, a table <for four>.', locale: 'en_GB' },
+      { text: 'Press one.', locale: 'en-US' },
+    ];
+    expect(brief(say, 'https://voice.example.com/twilio/brief/answer?a=1&b=2')).toBe(
+      HEAD +
+        '<Response><Gather input="dtmf" numDigits="1" finishOnKey="" timeout="10" actionOnEmptyResult="true" ' +
+        'action="https://voice.example.com/twilio/brief/answer?a=1&amp;b=2" method="POST">' +
+        '<Say language="en-GB">Ana &amp; Tom, a table &lt;for four&gt;.</Say><Say language="en-US">Press one.</Say>' +
+        '</Gather><Hangup/></Response>',
+    );
+    expect(brief([{ text: 'word '.repeat(2000), locale: 'en-US' }], 'https://x/').length).toBeLessThan(3300);
+  });
+
+  it('joins the two by saying nothing more', () => {
+    expect(join()).toBe(`${HEAD}<Response/>`);
   });
 });

@@ -2,20 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Choice } from '../../../runtime/dialogue/protocol.ts';
 import { grammarOf } from '../../../runtime/speech/embedded/grammar.ts';
+import { expecting } from '../../support/expectation.ts';
 
 function grammar(...choices: Partial<Choice>[]): readonly string[] {
-  return grammarOf({
-    id: 'e',
-    locale: 'en-US',
-    choices: choices.map((choice, i) => ({
-      id: `${i}`,
-      when: '',
-      like: [],
-      keys: null,
-      scope: 'step',
-      ...choice,
-    })),
-  });
+  return grammarOf(expecting(choices));
 }
 
 describe('what a recogniser is told to expect', () => {
@@ -85,5 +75,26 @@ describe('what a recogniser is told to expect', () => {
         for (const phrase of grammar({ like, keys: '7' })) expect(phrase).toMatch(/^[a-z']+( [a-z']+)*$/);
       }),
     );
+  });
+
+  it('is yes and no where a step asks for them', () => {
+    expect(grammar({ polar: 'yes' }, { polar: 'no' })).toContain('no thank you');
+  });
+
+  it('is what callers say for the slot they are asked for, and for no other', () => {
+    const party = { name: 'party', type: 'integer' as const, min: 1, max: 12 };
+    expect(grammarOf(expecting([], [{ ...party, asked: true }]))).toEqual(
+      expect.arrayContaining(['four', 'for four', 'twelve people']),
+    );
+    expect(grammarOf(expecting([], [party]))).toEqual([]);
+    const of = [{ value: 'inside', like: ['in the room'] }];
+    expect(grammarOf(expecting([], [{ name: 'where', type: 'choice', of, asked: true }]))).toEqual([
+      'inside',
+      'in the room',
+    ]);
+    expect(grammarOf(expecting([], [{ name: 'at', type: 'time', asked: true }]))).toContain(
+      'half past seven',
+    );
+    expect(grammarOf(expecting([], [{ name: 'on', type: 'date', asked: true }]))).toContain('on friday');
   });
 });

@@ -5,6 +5,7 @@ import { silentLog } from '../../../runtime/log.ts';
 import { openEmbedded } from '../../../runtime/speech/embedded/kit.ts';
 import type { SpeechEvent, SpeechKit } from '../../../runtime/speech/speech.ts';
 import { frames, join, quiet } from './sound.ts';
+import { expecting } from '../../support/expectation.ts';
 
 const never = new AbortController().signal;
 let kit: SpeechKit | null = null;
@@ -32,8 +33,7 @@ describe('the embedded kit', () => {
       persona: '',
       on: (event) => void events.push(event),
     });
-    const choice = { id: 'book', when: '', like: ['a table please'], keys: null, scope: 'step' } as const;
-    ear.expect({ id: 'e', locale: 'en-US', choices: [choice] });
+    ear.expect(expecting([{ id: 'book', like: ['a table please'] }]));
     const audio = decodeMulaw(await opened.voice(null, null).render('A table please.', 'en-US', never));
     for (const frame of frames(quiet(400))) ear.hear(frame);
     ear.caption('a table please');

@@ -4,26 +4,14 @@ import type { Choice, Expectation } from '../../../runtime/dialogue/protocol.ts'
 import { silentLog } from '../../../runtime/log.ts';
 import { findRecogniser } from '../../../runtime/speech/embedded/recogniser.ts';
 import { Thread } from '../../../runtime/speech/embedded/thread.ts';
+import { expecting } from '../../support/expectation.ts';
 import { EmbeddedVoice, type VoiceName } from '../../../runtime/speech/embedded/voice.ts';
 
 const parts = { clock: systemClock, log: silentLog };
 const { recogniser, why } = await findRecogniser(parts);
 const never = new AbortController().signal;
 
-function expectation(...choices: Partial<Choice>[]): Expectation {
-  return {
-    id: 'e',
-    locale: 'en-US',
-    choices: choices.map((choice, i) => ({
-      id: `${i}`,
-      when: '',
-      like: [],
-      keys: null,
-      scope: 'step',
-      ...choice,
-    })),
-  };
-}
+const expectation = (...choices: Partial<Choice>[]): Expectation => expecting(choices);
 
 describe('without pocketsphinx', () => {
   it('there is no recogniser, and the reason is given', async () => {

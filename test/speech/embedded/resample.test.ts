@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { finish, silence } from '../../../runtime/speech/embedded/pcm.ts';
 import { widen } from '../../../runtime/speech/embedded/pocketsphinx.js';
-import { toTelephone } from '../../../runtime/speech/embedded/resample.js';
+import { toTelephone } from '../../../runtime/resample.js';
 import { readWav } from '../../../runtime/speech/embedded/wav.js';
 
 function tone(hz: number, rate: number, seconds = 0.5, level = 10_000): Int16Array {
@@ -50,12 +50,12 @@ describe.each([16_000, 22_050, 44_100, 48_000])('samples at %i Hz on the telepho
 describe('samples that need no change or cannot have one', () => {
   it('at 8 kHz are left as they are', () => {
     const samples = tone(440, 8_000);
-    expect(toTelephone(samples, 8_000)).toBe(samples);
+    expect(toTelephone(samples, 8_000)).toEqual(samples);
   });
 
-  it.each([0, 7_999, 11_025.5, 1e6])('at %f Hz are refused', (rate) => {
+  it.each([0, 1_999, 11_025.5, 1e6])('at %f Hz are refused', (rate) => {
     expect(() => toTelephone(new Int16Array(10), rate)).toThrow(
-      `A voice gave samples at ${rate} Hz, but 8000 to 192000 Hz are understood.`,
+      `Samples at ${rate} Hz cannot be used: 2000 to 192000 Hz are understood.`,
     );
   });
 

@@ -59,3 +59,19 @@ test('a call and its output are told as such', () => {
     { type: 'function_call_output', call_id: 'call_1', output: '"soup"' },
   ]);
 });
+
+test('what is to be forgotten leaves, also the words of it that come later', () => {
+  const history = new History();
+  history.begin('item_1', 'caller');
+  history.said('item_2', 'caller', 'four one one one');
+  history.note({ role: 'agent', text: 'Thank you.' });
+  history.forget('item_1');
+  history.forget('item_2');
+  history.forget('item_3');
+  history.said('item_1', 'caller', 'two two two two');
+  history.begin('item_2', 'caller');
+  history.said('item_3', 'caller', 'three three');
+  expect(JSON.stringify(history.items())).toBe(
+    '[{"type":"message","role":"assistant","content":[{"type":"output_text","text":"Thank you."}]}]',
+  );
+});

@@ -125,6 +125,8 @@ export function expecting(...ids: string[]): Expectation {
     like: [`${id} please`],
     keys: null,
     scope: 'step',
+    polar: null,
   }));
-  return { id: 'e1', locale: 'en-US', choices };
+  const now = Date.UTC(2026, 2, 3, 9, 0);
+  return { id: 'e1', locale: 'en-US', choices, slots: [], now, zone: 'Europe/Prague', sensitive: false };
 }

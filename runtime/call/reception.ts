@@ -1,0 +1,167 @@
+/** Where a call comes in: which app it is for, whether it is taken, and its session from the webhook on. */
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import type { AppFacts } from '../dialogue/program.ts';
+import type { EndReason } from '../dialogue/protocol.ts';
+import { wordsFor } from '../dialogue/words.ts';
+import { OffhookError } from '../errors.ts';
+import type { Initiation, Session, SessionStatus, Store } from '../store/store.ts';
+import { isFinal, type Admissions, type Target } from './admissions.ts';
+import type { Answer, IncomingCall, StreamStart } from './answers.ts';
+
+export interface ReceptionParts {
+  store: Store;
+  clock: Clock;
+  admissions: Admissions;
+  find(key: string): Target | null;
+  byNumber(number: string): Target | null;
+  engineOf(app: AppFacts): string;
+  /** Calls of the app that are running or on their way in, one session left aside. */
+  count(app: string, except: string): number;
+  draining(): boolean;
+}
+
+export class Reception {
+  readonly #parts: ReceptionParts;
+
+  constructor(parts: ReceptionParts) {
+    this.#parts = parts;
+  }
+
+  /** A call comes in, or a call that was placed is answered: what shall the line do? */
+  async incoming(call: IncomingCall): Promise<Answer> {
+    const { store } = this.#parts;
+    const initiation = call.initiation === null ? null : await store.initiation(call.initiation);
+    if (call.initiation !== null && !initiation) return { kind: 'unknown' };
+    const key = initiation?.key ?? call.key;
+    const target = key === null ? this.#parts.byNumber(call.to ?? '') : this.#parts.find(key);
+    if (!target) return { kind: 'unknown' };
+
+    const known = initiation
+      ? await store.session(initiation.session)
+      : await store.sessionByCall(call.callSid);
+    if (known && isFinal(known.status)) return { kind: 'hang-up' };
+    return this.#receive(call, target, known, initiation, key ?? target.app.id);
+  }
+
+  /** Lets a stream of this session in: the line is told to open one, with a token that only that stream bears. */
+  async admit(session: Session, more: Readonly<Record<string, string>> = {}): Promise<Answer> {
+    const token = await this.#parts.admissions.token(session.id);
+    const parameters = { token, appKey: session.key, locale: session.locale, ...more };
+    return { kind: 'stream', session: session.id, parameters };
+  }
+
+  /** The session that a stream belongs to: by its token, or by its app: the upgrade was the network's own. */
+  async sessionOf(start: StreamStart): Promise<Session | null> {
+    const { token, appKey, initiationId, sender, deviceId, locale } = start.parameters;
+    if (token !== undefined) return this.#parts.admissions.redeem(token, start.callSid);
+    if (appKey === undefined && initiationId === undefined) return null;
+    const answer = await this.incoming({
+      key: appKey ?? null,
+      callSid: start.callSid,
+      accountSid: start.accountSid,
+      from: sender ?? deviceId ?? null,
+      to: null,
+      caller: {},
+      initiation: initiationId ?? null,
+      placed: initiationId !== undefined,
+      welcomeMessage: null,
+      locale: locale?.replaceAll('_', '-') ?? null,
+    });
+    return answer.kind === 'stream' ? this.#parts.store.session(answer.session) : null;
+  }
+
+  async #receive(
+    call: IncomingCall,
+    target: Target,
+    known: Session | null,
+    initiation: Initiation | null,
+    key: string,
+  ): Promise<Answer> {
+    const { store, admissions } = this.#parts;
+    const session = known ?? this.#newSession(call, target, key);
+    const refusal = known && !initiation ? null : this.#refuse(session, target);
+    if (refusal) {
+      const ended = {
+        ...session,
+        callSid: call.callSid,
+        ...refusal.outcome,
+        endedAt: this.#parts.clock.now(),
+      };
+      admissions.take(session.id);
+      if (known) await store.patchSession(session.id, ended);
+      else await store.addSession(ended);
+      return refusal.answer;
+    }
+    // Taken before anything is waited for: webhooks that come at once must see each other.
+    const welcomeMessage = initiation?.welcomeMessage ?? call.welcomeMessage;
+    admissions.reserve(session.id, { target, caller: call.caller, welcomeMessage });
+    try {
+      if (known?.status === 'queued') {
+        const { callSid, accountSid } = call;
+        await store.patchSession(session.id, { callSid, accountSid, status: 'ringing' });
+      } else if (!known) {
+        await store.addSession(session);
+      }
+      return await this.admit(session);
+    } catch (thrown) {
+      admissions.take(session.id);
+      // The same webhook at the same moment: the other one has made the session.
+      const twin = thrown instanceof OffhookError && thrown.code === 'duplicate-call' && !known;
+      const made = twin ? await store.sessionByCall(call.callSid) : null;
+      if (made) return this.#receive(call, target, made, initiation, key);
+      throw thrown;
+    }
+  }
+
+  #newSession(call: IncomingCall, target: Target, key: string): Session {
+    return {
+      id: randomUUID(),
+      app: target.app.id,
+      dialogue: target.program.dialogue,
+      key,
+      engine: this.#parts.engineOf(target.app),
+      direction: call.placed ? 'outbound' : 'inbound',
+      isInitiated: call.placed,
+      from: call.from,
+      to: call.to,
+      callSid: call.callSid,
+      accountSid: call.accountSid,
+      user: null,
+      locale: call.locale ?? target.app.locale,
+      attributes: {},
+      status: 'ringing',
+      endReason: null,
+      createdAt: this.#parts.clock.now(),
+      startedAt: null,
+      endedAt: null,
+      initiation: null,
+    };
+  }
+
+  /** A call that cannot be taken: what the caller gets, and what stays in the row. */
+  #refuse(
+    session: Session,
+    { app }: Target,
+  ): { answer: Answer; outcome: { status: SessionStatus; endReason: EndReason } } | null {
+    const words = wordsFor(app.locale);
+    if (this.#parts.draining()) {
+      return {
+        answer: { kind: 'say', text: words.drained, locale: app.locale },
+        outcome: { status: 'completed', endReason: 'drained' },
+      };
+    }
+    if (!app.public && !session.isInitiated) {
+      return {
+        answer: { kind: 'say', text: words.privateLine, locale: app.locale },
+        outcome: { status: 'completed', endReason: 'not-paired' },
+      };
+    }
+    if (app.limits.calls === null || this.#parts.count(app.id, session.id) < app.limits.calls) return null;
+    // Whom we called has answered already: they get a word, not a tone.
+    const answer: Answer = session.isInitiated
+      ? { kind: 'say', text: words.limit, locale: app.locale }
+      : { kind: 'busy' };
+    return { answer, outcome: { status: session.isInitiated ? 'completed' : 'busy', endReason: 'limit' } };
+  }
+}

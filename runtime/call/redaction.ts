@@ -1,0 +1,224 @@
+/**
+ * What may be written of a step: the journal, the transcript, the tables and whoever follows the call get this, and
+ * never what a sensitive slot holds. Pure; the engine goes on with the real state, which stays in memory.
+ */
+import type { Program } from '../dialogue/program.ts';
+import type { Effect, Event, Expectation, Scope, Value } from '../dialogue/protocol.ts';
+import type { Context, Frame, State } from '../dialogue/state.ts';
+import { HIDDEN, learn, maskFields, maskText, maskValue, TELLING, type Secrets } from './secrets.ts';
+
+/** Stands for a sensitive slot's value in a written state. Who takes it up knows that the value is lost. */
+const MARKER = { sensitive: true } as const;
+const HIDDEN_KEY = '•';
+
+/** One step of the engine: the state before, what happened, the state after, and what follows. */
+export interface Step {
+  before: State;
+  event: Event;
+  state: State;
+  effects: readonly Effect[];
+}
+
+/**
+ * What is secret after the step: what was so before, and the sensitive values that it brought.
+ * @param sensitive Something sensitive was expected when it happened.
+ */
+export function secretsAfter(program: Program, secrets: Secrets, sensitive: boolean, step: Step): Secrets {
+  if (!holdsSensitive(program)) return secrets;
+  const { before, event, state } = step;
+  const values = [...before.contexts, ...state.contexts].flatMap((context) => {
+    const names = sensitiveSlots(program, [context]);
+    return names.flatMap((name) => [context.slots[name] ?? null, context.before[name] ?? null]);
+  });
+  if (event.kind === 'caller-spoke' && event.meaning) {
+    const names = sensitiveSlots(program, before.contexts);
+    values.push(...names.map((name) => event.meaning?.slots[name] ?? null));
+  }
+  // What was pressed may have filled a slot of a dialogue that ended with it.
+  if (sensitive) values.push(entryOf(step));
+  return learn(
+    secrets,
+    values.filter((value) => !isMarker(value)),
+  );
+}
+
+/** The digits of an entry that ended with the step; null where none did. */
+function entryOf({ before, event, state }: Step): string | null {
+  const typed = keysOf(before) + (event.kind === 'key-pressed' ? event.key : '');
+  const digits = typed.replace(/\D/g, '');
+  return digits.length < TELLING || keysOf(state).startsWith(typed) ? null : digits;
+}
+
+function keysOf({ stack }: State): string {
+  const memory = stack.at(-1)?.memory;
+  return memory?.kind === 'listening' ? memory.keys : '';
+}
+
+/**
+ * The step as it may be written.
+ * @param sensitive Something sensitive was expected when it happened.
+ * @param secrets As `secretsAfter` gives them.
+ */
+export function redact(program: Program, secrets: Secrets, sensitive: boolean, step: Step): Step {
+  if (!holdsSensitive(program)) return step;
+  const { before, state } = step;
+  // A dialogue that was `run` may have ended with this step.
+  const names = new Set(sensitiveSlots(program, [...before.contexts, ...state.contexts]));
+  return {
+    before,
+    event: redactEvent(step.event, secrets, sensitive, names),
+    state: redactState(program, state, secrets, sensitive),
+    effects: step.effects.map((effect) => redactEffect(effect, secrets, names)),
+  };
+}
+
+/** The slots of a written state's first dialogue, for people. */
+export function shownSlots(written: State): { [name: string]: Value } {
+  const slots = Object.entries(written.contexts[0]?.slots ?? {});
+  return Object.fromEntries(slots.map(([name, value]) => [name, isMarker(value) ? HIDDEN : value]));
+}
+
+/** The text that stands for what is played or pressed. */
+export function shownText(effect: Extract<Effect, { kind: 'play' | 'press' }>): string {
+  if (effect.kind === 'play') return `[${effect.file.split(/[\\/]/).at(-1)}]`;
+  return `[keys ${[...effect.keys].join(' ')}]`;
+}
+
+function redactEvent(event: Event, secrets: Secrets, sensitive: boolean, names: ReadonlySet<string>): Event {
+  switch (event.kind) {
+    case 'caller-spoke': {
+      const { meaning } = event;
+      const told = meaning !== null && Object.keys(meaning.slots).some((name) => names.has(name));
+      const hidden = event.text !== '' && (sensitive || told);
+      return {
+        ...event,
+        text: hidden ? HIDDEN : maskText(secrets, event.text),
+        meaning: meaning && {
+          ...meaning,
+          slots: Object.fromEntries(
+            Object.entries(meaning.slots).map(([name, value]) => [
+              name,
+              names.has(name) ? HIDDEN : maskValue(secrets, value, 'shown-alone'),
+            ]),
+          ),
+        },
+      };
+    }
+    case 'key-pressed':
+      return sensitive ? { ...event, key: HIDDEN_KEY } : event;
+    case 'tool-returned':
+      return { ...event, output: maskValue(secrets, event.output, 'hidden-alone') };
+    case 'tool-failed':
+      return { ...event, message: maskText(secrets, event.message) };
+    case 'model-called':
+      return { ...event, input: maskValue(secrets, event.input, 'hidden-alone') };
+    case 'model-spoke':
+      return { ...event, text: maskText(secrets, event.text) };
+    default:
+      return event;
+  }
+}
+
+function redactEffect(effect: Effect, secrets: Secrets, names: ReadonlySet<string>): Effect {
+  switch (effect.kind) {
+    case 'say': {
+      const { masked, ...rest } = effect;
+      return { ...rest, text: maskText(secrets, masked ?? effect.text) };
+    }
+    case 'press':
+      return { ...effect, keys: maskText(secrets, effect.keys) };
+    case 'listen':
+      return { ...effect, expectation: redactExpectation(effect.expectation, secrets, names) };
+    case 'converse':
+      return {
+        ...effect,
+        instructions: maskText(secrets, effect.instructions),
+        expectation: redactExpectation(effect.expectation, secrets, names),
+      };
+    case 'answer-model':
+      return { ...effect, output: maskValue(secrets, effect.output, 'hidden-alone') };
+    case 'call-tool':
+      return { ...effect, input: maskFields(secrets, effect.input, 'hidden-alone') };
+    case 'remember':
+      return { ...effect, value: maskValue(secrets, effect.value, 'hidden-alone') };
+    case 'transfer':
+      return { ...effect, brief: effect.brief === null ? null : maskText(secrets, effect.brief) };
+    default:
+      return effect;
+  }
+}
+
+function redactExpectation(
+  expectation: Expectation,
+  secrets: Secrets,
+  names: ReadonlySet<string>,
+): Expectation {
+  const slots = expectation.slots.map((wanted) => ({
+    ...wanted,
+    value: names.has(wanted.name) ? null : maskValue(secrets, wanted.value, 'shown-alone'),
+  }));
+  return { ...expectation, slots };
+}
+
+function redactState(program: Program, state: State, secrets: Secrets, sensitive: boolean): State {
+  const shown = (fields: Scope): { [name: string]: Value } => maskFields(secrets, fields, 'shown-alone');
+  return {
+    ...state,
+    stack: sensitive ? state.stack.map(withoutKeys) : state.stack,
+    contexts: state.contexts.map((context) => {
+      const names = new Set(sensitiveSlots(program, [context]));
+      const marked = (slots: Scope): { [name: string]: Value } =>
+        Object.fromEntries(
+          Object.entries(slots).map(([name, value]) => {
+            if (names.has(name)) return [name, value === null ? null : MARKER];
+            return [name, maskValue(secrets, value, 'shown-alone')];
+          }),
+        );
+      return {
+        ...context,
+        vars: shown(context.vars),
+        slots: marked(context.slots),
+        before: marked(context.before),
+      };
+    }),
+    attributes: shown(state.attributes),
+    remembered: shown(state.remembered),
+    transfer: state.transfer && {
+      ...state.transfer,
+      brief: state.transfer.brief === null ? null : maskText(secrets, state.transfer.brief),
+    },
+    said: state.said.map(({ text, masked }) => {
+      const written = maskText(secrets, masked ?? text);
+      return { text: written, masked: masked === null ? null : written };
+    }),
+  };
+}
+
+/** Whoever takes the call up elsewhere asks anew: half a number is worth nothing. */
+function withoutKeys(frame: Frame): Frame {
+  return frame.memory?.kind === 'listening' ? { ...frame, memory: { ...frame.memory, keys: '' } } : frame;
+}
+
+function sensitiveSlots(program: Program, contexts: readonly Context[]): string[] {
+  return contexts.flatMap(({ dialogue }) => {
+    const slots = Object.values(program.parts[dialogue]?.slots ?? {});
+    return slots.filter((slot) => slot.sensitive).map((slot) => slot.name);
+  });
+}
+
+const sensitivePrograms = new WeakMap<Program, boolean>();
+
+/** Most programs have nothing to hide, and pay nothing for those that do. */
+export function holdsSensitive(program: Program): boolean {
+  const known = sensitivePrograms.get(program);
+  if (known !== undefined) return known;
+  const holds = Object.values(program.parts).some((part) =>
+    Object.values(part.slots).some((slot) => slot.sensitive),
+  );
+  sensitivePrograms.set(program, holds);
+  return holds;
+}
+
+function isMarker(value: Value): boolean {
+  return typeof value === 'object' && value !== null && 'sensitive' in value && value.sensitive === true;
+}

@@ -1,0 +1,231 @@
+import { createHash } from 'node:crypto';
+import type { Program } from '../dialogue/program.ts';
+import type { Effect, EndReason, Value } from '../dialogue/protocol.ts';
+import { newState, type State } from '../dialogue/state.ts';
+import { messageOf } from '../errors.ts';
+import type { AudioLine, AudioLineEvent, ChannelEvent } from '../line/line.ts';
+import type { Session, Store } from '../store/store.ts';
+import type { Tools } from '../tools/tools.ts';
+import type { AskModel } from '../understand/understand.ts';
+import type { Admitted, Target } from './admissions.ts';
+import type { TransferFailure } from './answers.ts';
+import { Conversation, type ConversationParts, type LiveEvent } from './conversation.ts';
+import { factsOf } from './facts.ts';
+import { phoneOf } from './person.ts';
+import type { Spoken } from './spoken.ts';
+import type { Studio } from './studio.ts';
+
+export interface RunningCallsParts extends Omit<ConversationParts, 'tools' | 'store' | 'model'> {
+  store: Store;
+  studio: Studio;
+  tools(program: Program): Tools;
+  model(program: Program): AskModel | null;
+  /** The dialogue wants the caller of this session called back; the same order may come again. */
+  callBack(session: Session, order: { id: string; at: number }): void;
+  /** The line of a call is gone. */
+  left(session: string, target: Target, outcome: Outcome): void;
+}
+
+/**
+ * How a call left its line. With a reason its session is closed. Otherwise it is open: the line broke (`lost`), the
+ * caller is to be joined with somebody else (`transferring`), or would have been, had they not hung up (`gone`).
+ */
+export type Outcome = EndReason | 'lost' | 'transferring' | 'gone';
+
+interface Running {
+  app: string;
+  conversation: Conversation;
+  over: Promise<void>;
+}
+
+/** The close of a stream and the question what is next may overtake each other by so much. */
+const GRACE_MS = 2_000;
+
+/** The calls that are being held right now, each by its conversation. */
+export class RunningCalls {
+  readonly #parts: RunningCallsParts;
+  readonly #running = new Map<string, Running>();
+  readonly #listeners = new Map<string, Set<(event: LiveEvent) => void>>();
+
+  constructor(parts: RunningCallsParts) {
+    this.#parts = parts;
+  }
+
+  get size(): number {
+    return this.#running.size;
+  }
+
+  has(session: string): boolean {
+    return this.#running.has(session);
+  }
+
+  /** The sessions of the app. */
+  of(app: string): string[] {
+    return [...this.#running].flatMap(([session, call]) => (call.app === app ? [session] : []));
+  }
+
+  conversation(session: string): Conversation | null {
+    return this.#running.get(session)?.conversation ?? null;
+  }
+
+  /** Watches a running call; null where there is none. The answer stops watching. */
+  subscribe(session: string, listener: (event: LiveEvent) => void): (() => void) | null {
+    if (!this.#running.has(session)) return null;
+    const listeners = this.#listeners.get(session) ?? new Set();
+    this.#listeners.set(session, listeners.add(listener));
+    return () => listeners.delete(listener);
+  }
+
+  /**
+   * Joins a line with the dialogue, from its beginning or from where the journal left it. `transferFailed`: the
+   * caller comes back from a transfer. What comes over the line goes into the function that this gives back.
+   */
+  async begin(
+    session: Session,
+    line: AudioLine,
+    target: Target,
+    admitted: Pick<Admitted, 'caller' | 'welcomeMessage'> | null,
+    transferFailed: TransferFailure | null,
+  ): Promise<(event: AudioLineEvent) => void> {
+    const { store, studio, clock, log, metrics } = this.#parts;
+    const entry = await store.lastEntry(session.id);
+    const turns = entry ? ((await store.sessionDetail(session.id))?.turns ?? []) : [];
+    const startedAt = session.startedAt ?? clock.now();
+    const state = entry
+      ? // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the journal is our own
+        (entry.state as unknown as State)
+      : newState(
+          target.program.version,
+          factsOf(
+            session,
+            startedAt,
+            admitted?.caller,
+            admitted?.welcomeMessage,
+            target.app.zone,
+            await this.#memories(session),
+          ),
+          session.attributes,
+          seedOf(session.id),
+        );
+
+    const callLog = log.child({ session: session.id, app: session.app });
+    let finished: () => void = () => undefined;
+    const over = new Promise<void>((resolve) => (finished = resolve));
+    let spoken: Spoken | null = null;
+    let hungUp = false;
+    const conversation = new Conversation(
+      {
+        ...this.#parts,
+        tools: this.#parts.tools(target.program),
+        model: this.#parts.model(target.program),
+        log: callLog,
+      },
+      {
+        session: { ...session, startedAt: session.startedAt },
+        program: target.program,
+        state,
+        sequence: entry?.sequence ?? 0,
+        firstTurn: (turns.at(-1)?.index ?? -1) + 1,
+        channel: (on: (event: ChannelEvent) => void) => {
+          spoken = studio.join(session, target, state, turns, line, callLog, on);
+          return spoken;
+        },
+        live: (event) => this.#tell(session.id, event),
+        callBack: (order) => this.#parts.callBack(session, order),
+        ended: (endReason) => {
+          const mine = this.#running.get(session.id)?.conversation === conversation;
+          if (mine) {
+            this.#running.delete(session.id);
+            this.#listeners.delete(session.id);
+          }
+          const away = hungUp ? 'gone' : 'transferring';
+          const outcome: Outcome = endReason ?? (conversation.transferring ? away : 'lost');
+          metrics.callEnded(session.app, session.direction, outcome);
+          callLog.info({ endReason }, outcome === 'lost' ? 'the line was lost' : 'call ended');
+          if (mine || endReason !== null) this.#parts.left(session.id, target, outcome);
+          finished();
+        },
+      },
+    );
+    this.#running.set(session.id, { app: session.app, conversation, over });
+    metrics.callStarted(session.app, session.direction);
+    callLog.info(
+      { engine: session.engine, direction: session.direction, resumed: entry !== null },
+      'call began',
+    );
+    conversation.begin(transferFailed);
+    if (entry) this.#orderAgain(session, entry.effects);
+    return (event) => {
+      if (event.kind === 'closed') hungUp = event.reason === 'stop';
+      spoken?.fromLine(event);
+    };
+  }
+
+  /** Settles when the call does not run here any more, or after a moment: its line is dead, or nobody has closed it. */
+  async settled(session: string): Promise<void> {
+    const running = this.#running.get(session);
+    if (running) await Promise.race([running.over, this.#pause(GRACE_MS)]);
+  }
+
+  /** The call comes over another line, or goes elsewhere: one that is still held here gives way. */
+  async lose(session: string): Promise<void> {
+    this.conversation(session)?.lose();
+    await this.settled(session);
+  }
+
+  /** Tells all callers goodbye and settles when they are gone, or after `withinMs`. */
+  async drain(withinMs: number): Promise<void> {
+    for (const { conversation } of this.#running.values()) conversation.drain();
+    const over = this.#allOver();
+    await Promise.race([over, this.#pause(withinMs)]);
+    for (const { conversation } of this.#running.values()) conversation.close();
+    await Promise.race([over, this.#pause(1_000)]);
+  }
+
+  async #allOver(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all([...this.#running.values()].map((call) => call.over));
+  }
+
+  /** What is remembered of the other side; a call is held without it rather than not at all. */
+  async #memories(session: Session): Promise<{ readonly [name: string]: Value }> {
+    const { store, clock, log } = this.#parts;
+    const phone = phoneOf(session);
+    if (phone === null) return {};
+    try {
+      return await store.memories(phone, clock.now());
+    } catch (thrown) {
+      log.error(
+        { session: session.id, problem: messageOf(thrown) },
+        'nothing could be remembered of a caller',
+      );
+      return {};
+    }
+  }
+
+  /** The process may have died between writing the last step and ordering what followed from it. */
+  #orderAgain(session: Session, effects: Value): void {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the journal is our own
+    for (const effect of effects as unknown as readonly Effect[]) {
+      if (effect.kind === 'call-back') this.#parts.callBack(session, effect);
+    }
+  }
+
+  #tell(session: string, event: LiveEvent): void {
+    for (const listener of this.#listeners.get(session) ?? []) {
+      try {
+        listener(event);
+      } catch (thrown) {
+        this.#parts.log.warn({ session, problem: messageOf(thrown) }, 'a follower of a call broke');
+      }
+    }
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => this.#parts.clock.after(ms, resolve));
+  }
+}
+
+/** The variants of a call follow from its id: a call told again is the same call. */
+function seedOf(session: string): number {
+  return createHash('sha256').update(session).digest().readUInt32LE(0);
+}

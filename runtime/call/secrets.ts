@@ -1,0 +1,180 @@
+/**
+ * The sensitive values of one call, to be found again in whatever is written. They live in memory only. All of this
+ * is pure: what is learned makes a new collection.
+ */
+import type { Value } from '../dialogue/protocol.ts';
+
+/** Stands for what may not be written. */
+export const HIDDEN = '…';
+
+interface Secret {
+  /** The value as JSON: what is known twice is one secret. */
+  key: string;
+  /** The value, or what a number or a part of it reads as. */
+  exact: readonly string[];
+  /** Rows of digits that give it away, whatever signs stand between them. */
+  rows: readonly string[];
+  /** Words that give it away. */
+  words: readonly RegExp[];
+}
+
+export type Secrets = readonly Secret[];
+
+export const NO_SECRETS: Secrets = [];
+
+/** Nobody is asked for more in one call; then the oldest is let go. */
+const MOST = 200;
+/** What is shorter says nothing by itself: it is hidden only where it stands alone, in what a tool is told and tells. */
+export const TELLING = 3;
+/** From here on a row of digits is nothing else, also within a longer one. */
+const LONG = 6;
+/** So many signs may stand between two digits of one number. */
+const MOST_BETWEEN = 3;
+const DIGITS_AND_SIGNS = /^[+\d][\d\s().,:/T+-]*$/;
+
+/** What is known with these values besides. Nulls and booleans tell nothing that could be found again. */
+export function learn(secrets: Secrets, values: readonly Value[]): Secrets {
+  let known = secrets;
+  for (const value of values) {
+    if (value === null || typeof value === 'boolean') continue;
+    const key = JSON.stringify(value);
+    if (known.some((secret) => secret.key === key)) continue;
+    const leaves = leavesOf(value);
+    if (leaves.length === 0) continue;
+    const [exact, rows] = [leaves.flatMap(formsOf), leaves.flatMap(rowsOf)];
+    const secret = { key, exact, rows, words: leaves.flatMap(wordsOf) };
+    known = [...known, secret].slice(-MOST);
+  }
+  return known;
+}
+
+/** A text without what is secret in it. */
+export function maskText(secrets: Secrets, text: string): string {
+  let masked = text;
+  for (const { rows, words } of secrets) {
+    for (const row of rows) masked = maskRow(masked, row);
+    for (const pattern of words) {
+      masked = masked.replace(pattern, (found, at: number, whole: string) =>
+        isPart(whole, at - 1) || isPart(whole, at + found.length) ? found : HIDDEN,
+      );
+    }
+  }
+  return masked;
+}
+
+/**
+ * A value without what is secret in it: a text or a number that is one is hidden whole, in other texts the part of
+ * it. `alone`: also one that is too short to mean anything elsewhere.
+ */
+export function maskValue(secrets: Secrets, value: Value, alone: 'hidden-alone' | 'shown-alone'): Value {
+  if (secrets.length === 0 || value === null || typeof value === 'boolean') return value;
+  if (typeof value === 'string' || typeof value === 'number') {
+    const text = String(value);
+    const least = alone === 'hidden-alone' ? 1 : TELLING;
+    if (text.length >= least && secrets.some(({ exact }) => exact.includes(text))) return HIDDEN;
+    const masked = maskText(secrets, text);
+    return masked === text ? value : masked;
+  }
+  // A text, for a list is an object to TypeScript.
+  if (isList(value)) return value.map((item) => maskValue(secrets, item, alone));
+  return maskFields(secrets, value, alone);
+}
+
+/** As `maskValue`, for an object; its names may tell something too. */
+export function maskFields(
+  secrets: Secrets,
+  fields: { readonly [name: string]: Value },
+  alone: 'hidden-alone' | 'shown-alone',
+): { [name: string]: Value } {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [
+      maskText(secrets, name),
+      maskValue(secrets, value, alone),
+    ]),
+  );
+}
+
+/** The texts and numbers that a value is made of; of an object with a number (money) only those. */
+function leavesOf(value: Value): (string | number)[] {
+  if (typeof value === 'string') return value.trim() === '' ? [] : [value];
+  if (typeof value === 'number') return [value];
+  if (value === null || typeof value === 'boolean') return [];
+  const leaves = (isList(value) ? value : Object.values(value)).flatMap(leavesOf);
+  const numbers = leaves.filter((leaf) => typeof leaf === 'number');
+  return numbers.length > 0 ? numbers : leaves;
+}
+
+function formsOf(leaf: string | number): string[] {
+  const text = String(leaf);
+  const digits = text.replace(/\D/g, '');
+  return DIGITS_AND_SIGNS.test(text) && digits !== text ? [text, digits] : [text];
+}
+
+function wordsOf(leaf: string | number): RegExp[] {
+  const text = String(leaf).trim();
+  if (DIGITS_AND_SIGNS.test(text) || text.length < TELLING) return [];
+  const words = text.split(/\s+/).map((word) => word.replace(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`));
+  return [new RegExp(words.join(String.raw`\s+`), 'giu')];
+}
+
+function rowsOf(leaf: string | number): string[] {
+  const text = String(leaf).trim();
+  const digits = text.replace(/\D/g, '');
+  if (!DIGITS_AND_SIGNS.test(text) || digits.length < TELLING) return [];
+  // A number is also said without its country.
+  return text.startsWith('+') && digits.length >= 10 ? [digits, digits.slice(3)] : [digits];
+}
+
+/** Hides the row of digits; a short one only where it is a number of its own. */
+function maskRow(text: string, row: string): string {
+  // A pattern with so many parts that may be there or not takes many milliseconds to compile: calls have audio.
+  let masked = '';
+  let from = 0;
+  for (const { digits, places } of runsOf(text)) {
+    for (let at = digits.indexOf(row); at >= 0; at = digits.indexOf(row, at + 1)) {
+      const start = places[at] ?? 0;
+      const end = (places[at + row.length - 1] ?? 0) + 1;
+      const own = row.length >= LONG || !(isDigit(text, start - 1) || isDigit(text, end));
+      if (!own || start < from) continue;
+      masked += text.slice(from, start) + HIDDEN;
+      from = end;
+    }
+  }
+  return masked + text.slice(from);
+}
+
+/** The digits that stand in a row, with nothing but a few signs between them, and where each stands. */
+function runsOf(text: string): { digits: string; places: number[] }[] {
+  const runs: { digits: string; places: number[] }[] = [];
+  for (let at = 0; at < text.length; at++) {
+    if (!isDigit(text, at)) continue;
+    const run = runs.at(-1);
+    const last = run?.places.at(-1) ?? -Infinity;
+    if (run && at - last <= MOST_BETWEEN + 1 && !partBetween(text, last, at)) {
+      run.digits += text.charAt(at);
+      run.places.push(at);
+    } else {
+      runs.push({ digits: text.charAt(at), places: [at] });
+    }
+  }
+  return runs;
+}
+
+function partBetween(text: string, last: number, at: number): boolean {
+  for (let between = last + 1; between < at; between++) if (isPart(text, between)) return true;
+  return false;
+}
+
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code >= 48 && code <= 57;
+}
+
+/** A letter or a digit stands there. */
+function isPart(text: string, at: number): boolean {
+  return at >= 0 && at < text.length && /[\p{L}\p{N}]/u.test(text.charAt(at));
+}
+
+function isList(value: object): value is readonly Value[] {
+  return Array.isArray(value);
+}

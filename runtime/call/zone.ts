@@ -1,0 +1,48 @@
+/** Where what is said of days and times holds. */
+import { parsePhoneNumberFromString } from 'libphonenumber-js';
+
+/** A locale as newer engines have it (a method) and as Node 20 has it (a property). */
+interface WithZones {
+  getTimeZones?(): string[] | undefined;
+  timeZones?: string[] | undefined;
+}
+
+const zonesByCountry = new Map<string, string | null>();
+
+/**
+ * The IANA time zone of a call: the app's own (null: it has none), else that of the country of the other side's
+ * number (E.164, or whatever the line gave) where the whole country has one time, else this machine's.
+ */
+export function zoneOf(appZone: string | null, phone: string | null, now: number): string {
+  const country = phone === null ? undefined : parsePhoneNumberFromString(phone)?.country;
+  return appZone ?? (country ? zoneOfCountry(country, now) : null) ?? machineZone();
+}
+
+function machineZone(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+/** Null where it is not the same time everywhere. `country`: ISO 3166, two letters. */
+function zoneOfCountry(country: string, now: number): string | null {
+  const known = zonesByCountry.get(country);
+  if (known !== undefined) return known;
+  // The types know neither form yet.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  const locale = new Intl.Locale(`und-${country}`) as unknown as WithZones;
+  const zones = locale.getTimeZones?.() ?? locale.timeZones ?? [];
+  const [first = null] = zones;
+  const same = first !== null && zones.every((zone) => sameTime(zone, first, now));
+  const zone = same ? first : null;
+  zonesByCountry.set(country, zone);
+  return zone;
+}
+
+/** In every month of the coming year, whatever was the case long ago. */
+function sameTime(one: string, other: string, now: number): boolean {
+  const months = Array.from({ length: 12 }, (_, month) => now + month * 30 * 24 * 60 * 60 * 1000);
+  return one === other || months.every((at) => wallClock(one, at) === wallClock(other, at));
+}
+
+function wallClock(timeZone: string, at: number): string {
+  return new Intl.DateTimeFormat('en-GB', { timeZone, dateStyle: 'short', timeStyle: 'short' }).format(at);
+}

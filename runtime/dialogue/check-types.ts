@@ -1,0 +1,58 @@
+/** The types of the names that a dialogue's expressions read, and what is wrong by them. */
+import { type DocumentFile, mapOf, problemIn } from './document-file.ts';
+import type { Problem } from './problem.ts';
+import type { SlotType, Value } from './protocol.ts';
+import { valueAt } from './read.ts';
+import { eitherType, RUNTIME_TYPES, type StaticType, typeOfValue, typeSlips } from './types.ts';
+
+/** @param holders the apps that hold the dialogue; null where none is known. */
+export function checkTypes(dialogue: DocumentFile, holders: readonly DocumentFile[] | null): Problem[] {
+  const types = typesIn(dialogue, holders ?? []);
+  const { source, held } = dialogue;
+  return held.flatMap(({ holds, path, value }) => {
+    if (typeof value !== 'string' || (holds !== 'expression' && holds !== 'template')) return [];
+    const asked = path.at(-1) === 'if' || path.at(-1) === 'requires';
+    const kind = holds === 'template' ? 'template' : asked ? 'condition' : 'expression';
+    return typeSlips(value, kind, types).map((slip) => problemIn(source, path, slip));
+  });
+}
+
+function typesIn({ data, held }: DocumentFile, holders: readonly DocumentFile[]): Map<string, StaticType> {
+  const types = new Map<string, StaticType>(Object.entries(RUNTIME_TYPES));
+  const app = holders.map((holder) => typeOfValue(mapOf(holder.data.properties) as Value));
+  if (app.length > 0)
+    types.set(
+      'app',
+      app.reduce((one, other) => eitherType(one, other)),
+    );
+  // What is set by hand may be anything, and a name that is given twice may be either.
+  for (const { holds, path, value } of held) {
+    if (holds !== 'name' || typeof value !== 'string' || path[0] === 'slots' || path[0] === 'params')
+      continue;
+    types.set(value, types.has(value) ? 'value' : savedType(data, path));
+  }
+  for (const [name, field] of Object.entries(mapOf(data.params))) types.set(name, fieldType(field));
+  for (const [name, slot] of Object.entries(mapOf(data.slots))) types.set(name, fieldType(slot));
+  return types;
+}
+
+/** What a tool gives, where its `output` says so in short. */
+function savedType(data: unknown, path: readonly (string | number)[]): StaticType {
+  if (path.at(-1) !== 'save') return 'value';
+  const tool = valueAt(data, [...path.slice(0, -1), 'do']);
+  const output = typeof tool === 'string' ? mapOf(valueAt(data, ['tools', tool, 'output'])) : {};
+  if (Object.keys(output).length === 0 || output.type === 'object') return 'value';
+  const members = Object.entries(output).map(([name, field]) => [name, fieldType(field)] as const);
+  return { members: Object.fromEntries(members), open: true };
+}
+
+function fieldType(field: unknown): StaticType {
+  const { type = field, of } = mapOf(field);
+  if (type === 'choice') {
+    const values: unknown[] = Array.isArray(of) ? of : Object.keys(mapOf(of));
+    return { of: values.map(String) };
+  }
+  // The schema has seen to it that it is one of the types.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return typeof type === 'string' ? (type as SlotType) : 'value';
+}

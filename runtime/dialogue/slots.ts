@@ -1,0 +1,113 @@
+/** Slots as the engine keeps them: what is asked of the caller, which values are let in, what is wrong with one. */
+import type { Machine } from './machine.ts';
+import type { SlotSpec } from './program.ts';
+import type { Meaning, Value, Wanted } from './protocol.ts';
+import { spoken } from './spoken.ts';
+import { hasShape } from './slot-shapes.ts';
+
+/** Why a value is not let in, as it is said to the caller; with what may be written down of it. */
+export interface Complaint {
+  slot: string;
+  text: string;
+  masked: string | null;
+}
+
+/**
+ * The slots that what is said now may give a value to: those of the step, and every other that has one, since
+ * anything may be corrected. A sensitive one only while it is asked for.
+ */
+export function open(machine: Machine, names: readonly string[], asked: string | null): string[] {
+  const { part, context } = machine;
+  const found: string[] = [];
+  for (const name of Object.keys(part.slots)) {
+    if (part.sensitive.has(name) && name !== asked) continue;
+    if (names.includes(name) || (context.slots[name] ?? null) !== null) found.push(name);
+  }
+  return found;
+}
+
+/** Slots as whoever understands the caller is told of them. */
+export function wantedOf(machine: Machine, names: readonly string[], asked: string | null): Wanted[] {
+  const { part, context } = machine;
+  return names.map((name) => {
+    const { type, about, of, min, max, length, hints, speech, keys, sensitive } = part.slots[name]!;
+    const held = context.slots[name] ?? null;
+    const value = sensitive ? null : (held ?? context.before[name] ?? null);
+    const [isAsked, filled] = [name === asked, held !== null];
+    return { name, type, about, of, min, max, length, hints, asked: isAsked, filled, value, speech, keys };
+  });
+}
+
+/**
+ * Lets the values in that their types admit; the others are as if they had not been said. What was only just
+ * understood is put on the list of what is to be read back.
+ * @returns the slots that have a new value, and what is wrong with the first that was not let in.
+ */
+export function fill(
+  machine: Machine,
+  { slots, unsure }: Pick<Meaning, 'slots' | 'unsure'>,
+  names: readonly string[],
+): { filled: string[]; complaint: Complaint | null } {
+  const { context, part } = machine;
+  const filled: string[] = [];
+  let complaint: Complaint | null = null;
+  for (const name of Object.keys(part.slots)) {
+    const spec = part.slots[name]!;
+    const value = Object.hasOwn(slots, name) ? (slots[name] ?? null) : null;
+    if (value === null || !names.includes(name) || !hasShape(spec, value)) continue;
+    const held = context.slots[name] ?? null;
+    machine.setSlot(name, value);
+    const wrong = complaintOf(machine, spec, value);
+    if (wrong) {
+      machine.setSlot(name, held);
+      complaint ??= wrong;
+      continue;
+    }
+    filled.push(name);
+    context.unsure = context.unsure.filter((one) => one !== name);
+    const doubtful = spec.confirm === 'always' || (spec.confirm === 'unsure' && unsure.includes(name));
+    if (doubtful) context.unsure.push(name);
+  }
+  // A check may look at several slots: a later value can make an earlier one wrong.
+  for (const name of names) {
+    const spec = part.slots[name];
+    const value = context.slots[name] ?? null;
+    if (!spec || value === null || complaint || filled.length === 0) continue;
+    complaint = complaintOf(machine, spec, value);
+    if (complaint) machine.setSlot(name, null);
+  }
+  return { filled, complaint };
+}
+
+function complaintOf(machine: Machine, spec: SlotSpec, value: Value): Complaint | null {
+  const { words, scope, env } = machine;
+  const say = (sentence: string, limit: Value): Complaint => ({
+    slot: spec.name,
+    text: sentence.replace('{value}', spoken(limit, env.locale, env)),
+    masked: null,
+  });
+  const amount = amountOf(value);
+  if (spec.min !== null && amount !== null && amount < spec.min) return say(words.atLeast, spec.min);
+  if (spec.max !== null && amount !== null && amount > spec.max) return say(words.atMost, spec.max);
+  if (spec.type === 'digits' && spec.length !== null && typeof value === 'string') {
+    const { min, max } = spec.length;
+    if (value.length < min || value.length > max)
+      return say(words.digitCount, min === max ? min : `${min}–${max}`);
+  }
+  const failed = spec.check.find((check) => !machine.holds(check.if));
+  if (!failed) return null;
+  const sensitive = new Set(spec.sensitive ? [spec.name] : []);
+  return {
+    slot: spec.name,
+    text: failed.else.render(scope, env),
+    masked: failed.else.mask(scope, env, sensitive),
+  };
+}
+
+/** What `min` and `max` are held against: dates and times compare as texts. */
+function amountOf(value: Value): number | string | null {
+  if (typeof value === 'number' || typeof value === 'string') return value;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  const amount = (value as { readonly [name: string]: Value })['amount'];
+  return typeof amount === 'number' ? amount : null;
+}

@@ -1,0 +1,155 @@
+import { pressedAs } from '../keypad.ts';
+import { NEXT_KEY_MS, listen, memoryOf, onWhileListening, type Listener } from '../listening.ts';
+import { isLost, type Flow, type Machine, type Verb } from '../machine.ts';
+import type { SlotSpec, StepOf } from '../program.ts';
+import type { Meaning } from '../protocol.ts';
+import { fill, open, wantedOf } from '../slots.ts';
+import { spoken, spokenByDigits } from '../spoken.ts';
+
+type Collect = StepOf<'collect'>;
+
+/** Whoever types a long number looks it up between two digits. */
+const NEXT_DIGIT_MS = 5_000;
+
+/**
+ * `collect`: asks for whatever is still empty, one slot after another. What the caller says may fill several,
+ * in any order, and correct every one that was filled before.
+ */
+export const collect: Verb<Collect> = {
+  enter: (machine, step) => proceed(machine, step),
+  on: (machine, step, event) => onWhileListening(machine, step, listenerOf(machine, step), event),
+  resume: (machine, step) => {
+    machine.state.fresh = true;
+    return proceed(machine, step);
+  },
+};
+
+/** Reads back what is to be read back, else asks for the next slot, else is done. */
+function proceed(machine: Machine, step: Collect): Flow {
+  const { context, part } = machine;
+  // What was known only to a process that is gone is asked for again.
+  for (const name of step.slots) if (isLost(context.slots[name] ?? null)) context.slots[name] = null;
+  const filled = step.slots.filter((name) => (context.slots[name] ?? null) !== null);
+  const doubtful = filled.find((name) => context.unsure.includes(name)) ?? null;
+  const empty = step.slots.find((name) => !filled.includes(name)) ?? null;
+  if (doubtful === null && empty === null) return 'next';
+  const asked = doubtful ?? empty!;
+  if (machine.state.deaf && !part.slots[asked]!.keys) return machine.end(machine.words.trouble, 'error');
+  const before = memoryOf(machine);
+  if (before && (before.asked !== asked || before.confirming !== doubtful)) {
+    // Something was understood: trouble with this slot is counted anew.
+    machine.remember({ ...before, silence: 0, unclear: 0, asides: 0 });
+  }
+  if (doubtful === null) askFor(machine, step, part.slots[asked]!);
+  else readBack(machine, step, part.slots[asked]!);
+  return wait(machine, step, asked, doubtful);
+}
+
+function askFor(machine: Machine, step: Collect, spec: SlotSpec): void {
+  const [first] = spec.ask;
+  const interrupt = machine.interruptOf(step);
+  if (first && 'say' in first) machine.sayTemplate(first.say, interrupt);
+  else
+    machine.say(
+      machine.words.askFor.replace('{name}', spec.about ?? spec.name.replaceAll('_', ' ')),
+      interrupt,
+    );
+}
+
+function readBack(machine: Machine, step: Collect, spec: SlotSpec): void {
+  const { words, context, env } = machine;
+  const say = (value: string): string => words.readBack.replace('{value}', () => value);
+  const value = context.slots[spec.name] ?? null;
+  const inWords = spec.type === 'digits' ? spokenByDigits : spoken;
+  const text = inWords(value, env.locale, env);
+  machine.say(say(text), machine.interruptOf(step), spec.sensitive ? say('…') : null);
+}
+
+function wait(machine: Machine, step: Collect, asked: string, confirming: string | null): Flow {
+  const memory = memoryOf(machine);
+  const flow = listen(machine, step, listenerFor(machine, step, asked, confirming));
+  const now = memoryOf(machine)!;
+  machine.remember({ ...now, asked, confirming, keys: memory?.asked === asked ? now.keys : '' });
+  return flow;
+}
+
+function listenerOf(machine: Machine, step: Collect): Listener {
+  const memory = memoryOf(machine);
+  return listenerFor(machine, step, memory?.asked ?? step.slots[0]!, memory?.confirming ?? null);
+}
+
+function listenerFor(machine: Machine, step: Collect, asked: string, confirming: string | null): Listener {
+  const { part, env } = machine;
+  const spec = part.slots[asked]!;
+  const names = (): string[] => open(machine, step.slots, asked);
+  return {
+    options: [],
+    yesNo: confirming !== null,
+    slots: () => wantedOf(machine, names(), asked),
+    sensitive: spec.sensitive,
+    again: () => wait(machine, step, asked, confirming),
+    heard(meaning) {
+      if (confirming !== null && Object.keys(meaning.slots).length === 0) {
+        if (meaning.choice === 'yes') return settled(machine, step, confirming, true);
+        if (meaning.choice === 'no') return settled(machine, step, confirming, false);
+      }
+      return take(machine, step, meaning, names());
+    },
+    ...(confirming === null &&
+      spec.keys && {
+        pressed(keys) {
+          const { value, grows } = pressedAs(spec, keys, env.locale);
+          const long = spec.type === 'digits' || spec.type === 'phone';
+          const meaning = { slots: { [asked]: value }, unsure: [] };
+          return {
+            grows,
+            waitMs: long ? NEXT_DIGIT_MS : NEXT_KEY_MS,
+            take:
+              value === null ? null : () => take(machine, step, meaning, [asked]) ?? proceed(machine, step),
+          };
+        },
+      }),
+    missed: (trouble) => askDifferently(machine, step, spec, confirming, trouble),
+  };
+}
+
+/** The caller said yes or no to a value that was read back. */
+function settled(machine: Machine, step: Collect, slot: string, right: boolean): Flow {
+  const { context } = machine;
+  context.unsure = context.unsure.filter((one) => one !== slot);
+  if (!right) machine.setSlot(slot, null);
+  return proceed(machine, step);
+}
+
+/** Null where nothing of it was a value that is wanted. */
+function take(
+  machine: Machine,
+  step: Collect,
+  meaning: Pick<Meaning, 'slots' | 'unsure'>,
+  names: readonly string[],
+): Flow | null {
+  const { filled, complaint } = fill(machine, meaning, names);
+  if (filled.length === 0 && complaint === null) return null;
+  if (complaint) machine.say(complaint.text, machine.interruptOf(step), complaint.masked);
+  return proceed(machine, step);
+}
+
+/** The next entry of the slot's own ladder; then the ladders of the step, the state and the dialogue. */
+function askDifferently(
+  machine: Machine,
+  step: Collect,
+  spec: SlotSpec,
+  confirming: string | null,
+  trouble: 'silence' | 'unclear',
+): Flow | null {
+  const memory = memoryOf(machine)!;
+  const rung = confirming === null ? spec.ask[memory.silence + memory.unclear + 1] : undefined;
+  if (!rung) return null;
+  memory[trouble]++;
+  if ('block' in rung) {
+    machine.push(rung.block, 'rung');
+    return 'moved';
+  }
+  machine.sayTemplate(rung.say, machine.interruptOf(step));
+  return wait(machine, step, spec.name, confirming);
+}

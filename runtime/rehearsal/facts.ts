@@ -1,0 +1,69 @@
+/** What a test says of its call, as the call itself knows it. */
+import { createHash } from 'node:crypto';
+import type { Test } from '../dialogue/document.ts';
+import type { AppFacts, Program } from '../dialogue/program.ts';
+import { newState, type State } from '../dialogue/state.ts';
+import type { Session } from '../store/store.ts';
+
+/** A Monday morning: a test that says nothing of its time is the same at any time. */
+const NOW = '2026-01-05T10:00:00Z';
+
+/** When the call of a test begins, in milliseconds since the epoch. */
+export const startOf = ({ now = NOW }: Test): number => Date.parse(now);
+
+/** The session of a test's call. Its id follows from the test's name, and so do the variants of the call. */
+export function sessionOf(test: Test, { app, dialogue }: Program): Session {
+  const startedAt = startOf(test);
+  const { inbound, outbound } = test;
+  const ours = app.numbers[0] ?? null;
+  return {
+    id: createHash('sha256').update(test.name).digest('hex').slice(0, 32),
+    app: app.id,
+    dialogue,
+    key: app.id,
+    engine: 'embedded',
+    direction: outbound ? 'outbound' : 'inbound',
+    isInitiated: outbound !== undefined,
+    from: outbound ? ours : (inbound?.from ?? null),
+    to: outbound ? (outbound.to ?? null) : ours,
+    callSid: null,
+    accountSid: null,
+    user: null,
+    locale: outbound?.locale ?? inbound?.locale ?? app.locale,
+    attributes: outbound?.attributes ?? {},
+    status: 'in-progress',
+    endReason: null,
+    createdAt: startedAt,
+    startedAt,
+    endedAt: null,
+    initiation: null,
+  };
+}
+
+/** The conversation of a test before it begins. */
+export function stateOf(test: Test, session: Session, { version, app }: Program): State {
+  const { id, isInitiated, direction, locale, from, to, attributes } = session;
+  const startedAt = new Date(startOf(test)).toISOString();
+  return newState(
+    version,
+    {
+      session: { id, isInitiated, direction, locale, from, to, startedAt },
+      user: { paired: false, anonymous: true, name: null, ...test.user },
+      caller: { phone: isInitiated ? to : from, country: null, city: null, name: null },
+      zone: test.zone ?? zoneOf(app, test.now ?? NOW),
+      used: {},
+      welcomeMessage: test.outbound?.welcomeMessage ?? null,
+    },
+    attributes,
+    parseInt(id.slice(0, 8), 16),
+  );
+}
+
+/** The app's zone, else one with the offset of `now`: never the machine's, on which no test should depend. */
+function zoneOf({ zone }: AppFacts, now: string): string {
+  if (zone !== null) return zone;
+  const [, sign, hours, minutes] = /([+-])([0-9]{2}):([0-9]{2})$/.exec(now) ?? [];
+  if (sign === undefined || minutes !== '00' || Number(hours) > 12) return 'UTC';
+  // The names of these zones count the other way round.
+  return Number(hours) === 0 ? 'UTC' : `Etc/GMT${sign === '+' ? '-' : '+'}${Number(hours)}`;
+}

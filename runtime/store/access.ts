@@ -1,0 +1,37 @@
+import type { Kysely } from 'kysely';
+import { OffhookError, messageOf } from '../errors.ts';
+import { patiently, type Database } from './database.ts';
+import { clean } from './plain.ts';
+import type { Tables } from './tables.ts';
+
+/** How the parts of the store reach the database. */
+export interface Access {
+  db: Kysely<Tables>;
+  /** A session's own number, by its id, to stand in a query. */
+  numberOf(session: string): ReturnType<typeof numberIn>;
+  /** Does it, again while somebody else is in the way. `what` says in an error what could not be done. */
+  attempt<T>(what: string, work: () => Promise<T>): Promise<T>;
+}
+
+export function accessTo({ db, isBusy }: Database): Access {
+  return {
+    db,
+    numberOf: (session) => numberIn(db, session),
+    attempt: (what, work) => blame(what, patiently(isBusy, work)),
+  };
+}
+
+function numberIn(db: Kysely<Tables>, session: string) {
+  return db.selectFrom('sessions').select('no').where('id', '=', clean(session));
+}
+
+/** A failure becomes `store-failed`, saying what could not be done. */
+export async function blame<T>(what: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (thrown) {
+    if (thrown instanceof OffhookError) throw thrown;
+    const problem = `The store could not ${what}: ${messageOf(thrown)}`;
+    throw new OffhookError('store-failed', problem, { status: 503, cause: thrown });
+  }
+}

@@ -1,0 +1,196 @@
+import { OffhookError } from '../errors.ts';
+import type { Access } from './access.ts';
+import { readCursor, writeCursor } from './cursor.ts';
+import { clean, parse } from './plain.ts';
+import { entryOf, sessionOf, sessionPatch, sessionRow, toolCallOf, turnOf } from './rows.ts';
+import type {
+  JournalEntry,
+  Session,
+  SessionDetail,
+  SessionListItem,
+  SessionQuery,
+  SessionStatus,
+  Store,
+} from './store.ts';
+
+const OPEN_STATUSES: readonly SessionStatus[] = ['queued', 'ringing', 'in-progress'];
+
+type Part = Pick<
+  Store,
+  | 'addSession'
+  | 'session'
+  | 'sessionByCall'
+  | 'patchSession'
+  | 'lastEntry'
+  | 'sessionDetail'
+  | 'listSessions'
+  | 'eraseSession'
+  | 'openSessions'
+>;
+
+/** What the store keeps of sessions, but for the steps that calls write. */
+export function sessionsIn({ db, numberOf, attempt }: Access): Part {
+  const rowWhere = (column: 'id' | 'call_sid', value: string) =>
+    attempt('read a session', () =>
+      db.selectFrom('sessions').selectAll().where(column, '=', clean(value)).executeTakeFirst(),
+    );
+  const sessionWhere = async (column: 'id' | 'call_sid', value: string): Promise<Session | null> => {
+    const row = await rowWhere(column, value);
+    return row ? sessionOf(row) : null;
+  };
+  return {
+    async addSession(session: Session): Promise<void> {
+      const added = await attempt('add a session', () =>
+        db
+          .insertInto('sessions')
+          .values(sessionRow(session))
+          .onConflict((conflict) => conflict.column('call_sid').doNothing())
+          .returning('no')
+          .executeTakeFirst(),
+      );
+      if (!added) {
+        throw new OffhookError('duplicate-call', `The call ${session.callSid} already has a session.`, {
+          status: 409,
+        });
+      }
+    },
+
+    session(id: string): Promise<Session | null> {
+      return sessionWhere('id', id);
+    },
+
+    sessionByCall(callSid: string): Promise<Session | null> {
+      return sessionWhere('call_sid', callSid);
+    },
+
+    async patchSession(id: string, patch: Partial<Omit<Session, 'id' | 'createdAt'>>): Promise<void> {
+      const set = sessionPatch(patch);
+      if (Object.keys(set).length === 0) return;
+      await attempt('change a session', () =>
+        db.updateTable('sessions').set(set).where('id', '=', id).execute(),
+      );
+    },
+
+    lastEntry(session: string): Promise<JournalEntry | null> {
+      return attempt('read the journal', async () => {
+        const row = await db
+          .selectFrom('journal')
+          .selectAll()
+          .where('session', '=', numberOf(session))
+          .orderBy('sequence', 'desc')
+          .limit(1)
+          .executeTakeFirst();
+        return row ? entryOf(row) : null;
+      });
+    },
+
+    async sessionDetail(id: string): Promise<SessionDetail | null> {
+      const row = await rowWhere('id', id);
+      if (!row) return null;
+      return attempt('read a session', async () => {
+        const no = numberOf(id);
+        const turns = db.selectFrom('turns').selectAll().where('session', '=', no).orderBy('position');
+        const toolCalls = db.selectFrom('tool_calls').selectAll().where('session', '=', no);
+        const journal = db.selectFrom('journal').selectAll().where('session', '=', no).orderBy('sequence');
+        return {
+          ...sessionOf(row),
+          slots: parse(row.slots),
+          turns: (await turns.execute()).map(turnOf),
+          toolCalls: (await toolCalls.orderBy('started_at').orderBy('id').execute()).map(toolCallOf),
+          journal: (await journal.execute()).map(entryOf),
+        };
+      });
+    },
+
+    async listSessions(query: SessionQuery): Promise<{ items: SessionListItem[]; next: string | null }> {
+      const { app, status, limit, cursor } = query;
+      const after = cursor === undefined ? null : readCursor(cursor);
+      const rows = await attempt('list sessions', () => {
+        let select = db
+          .selectFrom('sessions')
+          .selectAll('sessions')
+          .select((eb) =>
+            eb
+              .selectFrom('turns')
+              .whereRef('turns.session', '=', 'sessions.no')
+              .select((inner) => inner.fn.countAll<number>().as('count'))
+              .as('turn_count'),
+          );
+        if (app !== undefined) select = select.where('app', '=', clean(app));
+        if (status !== undefined) select = select.where('status', '=', status);
+        if (after) {
+          select = select.where((eb) =>
+            eb(eb.refTuple('created_at', 'id'), '<', eb.tuple(after.createdAt, after.id)),
+          );
+        }
+        return select
+          .orderBy('created_at', 'desc')
+          .orderBy('id', 'desc')
+          .limit(limit + 1)
+          .execute();
+      });
+      const items = rows
+        .slice(0, limit)
+        .map((row) => ({ ...sessionOf(row), turnCount: row.turn_count ?? 0 }));
+      const last = items.at(-1);
+      return { items, next: rows.length > limit && last ? writeCursor(last) : null };
+    },
+
+    async eraseSession(id: string): Promise<boolean> {
+      const session = await sessionWhere('id', id);
+      if (!session) return false;
+      const phone = session.isInitiated ? session.to : session.from;
+      return attempt('erase a session', async () => {
+        // Answers that name it are emptied, not dropped: the request must not place a second call.
+        await db
+          .updateTable('idempotency_keys')
+          .set({ status: 410, answer: 'null' })
+          .where('answer', 'like', `%${JSON.stringify(id)}%`)
+          .execute();
+        const erased = await db
+          .deleteFrom('sessions')
+          .where('id', '=', id)
+          .returning('no')
+          .executeTakeFirst();
+        // Its memories went with it; a person of whom nothing else is known goes too.
+        await db
+          .deleteFrom('users')
+          .where('name', 'is', null)
+          .where('id', 'in', (eb) =>
+            eb
+              .selectFrom('devices')
+              .select('user_id')
+              .where('phone', '=', clean(phone ?? '')),
+          )
+          .where(({ not, exists, selectFrom }) =>
+            not(exists(selectFrom('memories').select('name').whereRef('user_id', '=', 'users.id'))),
+          )
+          .where(({ not, exists, selectFrom }) =>
+            not(
+              exists(
+                selectFrom('devices')
+                  .select('phone')
+                  .whereRef('user_id', '=', 'users.id')
+                  .where('paired_at', 'is not', null),
+              ),
+            ),
+          )
+          .execute();
+        return erased !== undefined;
+      });
+    },
+
+    openSessions(): Promise<Session[]> {
+      return attempt('read the open sessions', async () => {
+        const rows = await db
+          .selectFrom('sessions')
+          .selectAll()
+          .where('status', 'in', OPEN_STATUSES)
+          .orderBy('created_at')
+          .orderBy('id')
+          .execute();
+        return rows.map(sessionOf);
+      });
+    },
+  };
+}

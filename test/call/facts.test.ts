@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { factsOf } from '../../runtime/call/facts.ts';
+import { phoneOf } from '../../runtime/call/person.ts';
+import { AT, aSession } from '../store/samples.ts';
+
+describe('what a dialogue knows of its call', () => {
+  it('is the call itself where nobody is known', () => {
+    const session = aSession({ id: 's1', from: '+420777123456' });
+    expect(factsOf(session, AT)).toEqual({
+      session: {
+        id: 's1',
+        isInitiated: false,
+        direction: 'inbound',
+        locale: 'en-US',
+        from: '+420777123456',
+        to: '+14155550100',
+        startedAt: '2026-01-05T09:00:00.000Z',
+      },
+      user: { name: null, paired: false, anonymous: true },
+      caller: { phone: '+420777123456', country: null, city: null, name: null },
+      zone: 'Europe/Prague',
+      used: {},
+      welcomeMessage: null,
+    });
+  });
+
+  it('is what is remembered of the person too, but for what only the runtime remembers', () => {
+    const memories = {
+      name: 'Ana',
+      last_party: 4,
+      paired: true,
+      ':used:bistro': { 'bistro:intro:0': 1, 'bistro:states/welcome:0': 'x' },
+      ':used:menu': { 'menu:intro:0': 0 },
+    };
+    const facts = factsOf(aSession(), AT, { city: 'Brno' }, 'Hello.', 'Asia/Tokyo', memories);
+    expect(facts).toMatchObject({
+      zone: 'Asia/Tokyo',
+      used: { 'bistro:intro:0': 1 },
+      welcomeMessage: 'Hello.',
+    });
+    expect(facts.user).toEqual({ name: 'Ana', last_party: 4, paired: false, anonymous: true });
+    expect(facts.used).toEqual({ 'bistro:intro:0': 1 });
+    expect(facts.caller['city']).toBe('Brno');
+  });
+
+  it('is of the one who was called, where the call was placed from here', () => {
+    const session = aSession({ isInitiated: true, from: '+14155550100', to: '+81312345678' });
+    expect(factsOf(session, AT)).toMatchObject({ caller: { phone: '+81312345678' }, zone: 'Asia/Tokyo' });
+    expect(phoneOf(session)).toBe('+81312345678');
+  });
+
+  it.each([null, 'anonymous', 'sip:ana@example.com', 'client:ana', '+266696687', '+7378742833', '12', '+1'])(
+    'of %j is of nobody who could be remembered',
+    (from) => {
+      expect(phoneOf(aSession({ from }))).toBeNull();
+    },
+  );
+});

@@ -1,0 +1,281 @@
+import { describe, expect, it } from 'vitest';
+import { Driver, factsOf, programOf } from '../support/engine-driver.ts';
+
+const orders = (call: Driver, kind: string) => call.effects.filter((effect) => effect.kind === kind);
+
+describe('run and return', () => {
+  const MAIN = `
+slots: {party: {type: integer, ask: "How many?"}}
+inbound:
+  - set: {mark: "'main'"}
+  - {run: age, with: {who: "'Ana'", least: 18}, save: age}
+  - say: "{{ age }} years, {{ mark }}."
+  - hangup: "Bye."
+anytime: [{when: asks for a person, like: [operator], hangup: "A person."}]
+`;
+  const AGE = `
+params: {who: text, least: integer}
+slots: {years: {type: integer, ask: "How old are you, {{ who }}?"}}
+return: years
+intro: {say: "One question."}
+inbound: [{collect: years}, {branch: [{if: "years < least", return: "0"}]}]
+`;
+
+  it('holds another dialogue with names of its own and saves what it gives back', () => {
+    const call = new Driver(programOf(MAIN, {}, { age: AGE })).start();
+    expect(call.said()).toEqual(['One question.', 'How old are you, Ana?']);
+    expect(call.state.contexts.map(({ dialogue }) => dialogue)).toEqual(['test', 'age']);
+    expect(call.gives({ years: 40 }).said()).toEqual(['40 years, main.', 'Bye.']);
+  });
+
+  it('gives back early what a return says', () => {
+    const call = new Driver(programOf(MAIN, {}, { age: AGE })).start();
+    call.said();
+    expect(call.gives({ years: 12 }).said()).toEqual(['0 years, main.', 'Bye.']);
+  });
+
+  it('keeps a goto of the inner dialogue inside of it', () => {
+    const inner = `
+inbound: first
+states:
+  first: {goto: second}
+  second: {say: "Second."}
+`;
+    const call = new Driver(programOf('inbound: [{run: inner}, {hangup: "Bye."}]', {}, { inner })).start();
+    expect(call.said()).toEqual(['Second.', 'Bye.']);
+  });
+
+  it('ends politely where dialogues run each other without an end', () => {
+    const call = new Driver(
+      programOf('inbound: {run: other}', {}, { other: 'inbound: {run: test}' }),
+    ).start();
+    expect(call.hungUp).toBe('error');
+  });
+
+  it('is asked about anything else while the inner dialogue listens: its own anytimes only', () => {
+    const call = new Driver(programOf(MAIN, {}, { age: AGE })).start();
+    expect(call.expectation!.choices).toEqual([]);
+  });
+});
+
+describe('gates', () => {
+  const GATED = `
+inbound: secret
+states:
+  secret:
+    requires: user.paired
+    else: {hangup: "First we must know you."}
+    steps: [{hangup: "The secret."}]
+`;
+
+  it('turn away whom they are closed for', () => {
+    expect(new Driver(programOf(GATED)).start().said()).toEqual(['First we must know you.']);
+  });
+
+  it('let in whom they are open for', () => {
+    const facts = { ...factsOf(), user: { paired: true, anonymous: false, name: 'Ana' } };
+    expect(new Driver(programOf(GATED), facts).start().said()).toEqual(['The secret.']);
+  });
+
+  it('say that it is not possible where nothing else is written', () => {
+    const program = programOf('inbound: a\nstates: {a: {requires: "false", steps: [{say: "In."}]}}');
+    const call = new Driver(program).start();
+    expect(call.said()).toEqual(['I am sorry, that is not possible. Goodbye.']);
+    expect(call.hungUp).toBe('agent-hung-up');
+  });
+
+  it('keep a tool from being called, and from being shown to a model', () => {
+    const program = programOf(`
+tools: {erase: {about: Erases, http: {url: "http://localhost/"}, requires: user.paired, else: {say: "Not you."}}}
+inbound: [{do: erase}, {talk: Help., tools: [erase]}]
+`);
+    const call = new Driver(program).start();
+    expect(call.said()).toEqual(['Not you.']);
+    expect(orders(call, 'converse')).toMatchObject([{ offers: [] }]);
+  });
+});
+
+describe('transfer', () => {
+  const program = programOf(`
+slots: {party: {type: integer, ask: "How many?"}, card: {type: digits, ask: "Card?", sensitive: true}}
+inbound:
+  - {set: {party: 4, card: "'1234'"}}
+  - say: "I put you through."
+  - {transfer: manager, brief: true, ring: 20s, failed: ["Once more.", {say: "Nobody is free."}, {hangup: "Bye."}]}
+`);
+
+  it('closes the line behind what was said, with what the other side is told', () => {
+    const call = new Driver(program).start();
+    expect(call.said()).toEqual(['I put you through.']);
+    expect(orders(call, 'transfer')).toEqual([
+      {
+        kind: 'transfer',
+        to: '+14155550199',
+        ringMs: 20_000,
+        brief: expect.stringMatching(/^There is a caller for you\. The number is .*party: 4\.$/),
+      },
+    ]);
+    expect(call.state).toMatchObject({ phase: 'transferring', transfer: { to: '+14155550199' } });
+    expect(JSON.stringify(orders(call, 'transfer'))).not.toContain('1234');
+  });
+
+  it('is tried again after a text of `failed`, and goes on with its steps the next time', () => {
+    const call = new Driver(program).start();
+    call.said();
+    call.send({ kind: 'transfer-failed', reason: 'busy' });
+    expect(call.said()).toEqual(['Once more.']);
+    expect(call.state.phase).toBe('transferring');
+    call.send({ kind: 'transfer-failed', reason: 'no-answer' });
+    expect(call.said()).toEqual(['Nobody is free.', 'Bye.']);
+  });
+
+  it('is over when the line is closed for good', () => {
+    const call = new Driver(program).start();
+    call.send({ kind: 'line-closed', reason: 'transferred' });
+    expect(call.state).toMatchObject({ phase: 'ended', endReason: 'transferred' });
+  });
+
+  it('hears nothing of the caller meanwhile', () => {
+    const call = new Driver(program).start();
+    call.said();
+    expect(call.send({ kind: 'key-pressed', key: '1' }).effects).toEqual([]);
+  });
+
+  it('fails where what it names is no number', () => {
+    const call = new Driver(
+      programOf('inbound: {transfer: "{{ session.attributes.boss }}", failed: {hangup: "No boss."}}'),
+    ).start();
+    expect(call.said()).toEqual(['No boss.']);
+  });
+});
+
+describe('a step that fails', () => {
+  const failing = (more: string) =>
+    new Driver(programOf(`tools: {x: {about: X, http: {url: "http://localhost/"}}}\n${more}`)).start();
+
+  it('goes by the ladder of its state, then of the dialogue', () => {
+    const call = failing(`
+inbound: a
+failed: {hangup: "Dialogue."}
+states:
+  a: {steps: [{do: x}], failed: {goto: b}}
+  b: {do: x}
+`);
+    call.send({ kind: 'tool-failed', call: 't1', code: 'x', message: '' });
+    call.send({ kind: 'tool-failed', call: 't2', code: 'x', message: '' });
+    expect(call.said()).toEqual(['Dialogue.']);
+  });
+
+  it('ends the call politely where nothing is written, and where trying again never helps', () => {
+    const plain = failing('inbound: {do: x}');
+    plain.send({ kind: 'tool-failed', call: 't1', code: 'x', message: '' });
+    expect(plain.hungUp).toBe('error');
+    const stubborn = failing('inbound: {do: x, failed: "Again."}');
+    for (let count = 1; count <= 4; count++)
+      stubborn.send({ kind: 'tool-failed', call: `t${count}`, code: 'x', message: '' });
+    expect(stubborn.said()).toEqual([
+      'Again.',
+      'Again.',
+      'Again.',
+      'I am sorry, something went wrong on our side. Please call again later. Goodbye.',
+    ]);
+  });
+
+  it('says the tool’s own words while it takes long', () => {
+    const call = new Driver(
+      programOf(
+        'tools: {x: {about: X, http: {url: "http://localhost/"}, meanwhile: "Looking it up."}}\ninbound: {do: x}',
+      ),
+    ).start();
+    expect(call.wake('breath').said()).toEqual(['Looking it up.']);
+  });
+});
+
+describe('a machine that answers', () => {
+  it('hears the voicemail, whatever was being asked', () => {
+    const call = new Driver(
+      programOf(
+        'outbound: {ask: "Are you there?", answers: [{when: x}]}\nvoicemail: {hangup: "Call us back."}',
+      ),
+      factsOf({ isInitiated: true }),
+    ).start();
+    call.said();
+    expect(call.send({ kind: 'machine-answered' }).said()).toEqual(['Call us back.']);
+    expect(call.hungUp).toBe('machine');
+  });
+
+  it('hears nothing where there is no message', () => {
+    const call = new Driver(
+      programOf('outbound: {ask: "?", answers: [{when: x}]}'),
+      factsOf({ isInitiated: true }),
+    );
+    call.start().said();
+    expect(call.send({ kind: 'machine-answered' }).said()).toEqual([]);
+    expect(call.hungUp).toBe('machine');
+  });
+});
+
+describe('small verbs', () => {
+  it('remember keeps a value of the caller’s, and expressions see it at once', () => {
+    const call = new Driver(
+      programOf('inbound: [{remember: {user.size: 4}, for: 365d}, {hangup: "{{ user.size }}"}]'),
+    ).start();
+    expect(orders(call, 'remember')).toEqual([
+      { kind: 'remember', name: 'size', value: 4, forMs: 31_536_000_000 },
+    ]);
+    expect(call.said()).toEqual(['4']);
+  });
+
+  it('play and press take their turn', () => {
+    const call = new Driver(
+      programOf(
+        'inbound: [{play: ./hello.wav}, {set: {pin: "\'12 34\'"}}, {press: "{{ pin }}w#"}, {hangup: "Bye."}]',
+      ),
+    ).start();
+    expect(call.effects.map(({ kind }) => kind)).toEqual(['play', 'press', 'say', 'hang-up']);
+    expect(orders(call, 'play')).toMatchObject([
+      { id: 'u1', file: expect.stringMatching(/dialogues\/hello\.wav$/) },
+    ]);
+    expect(orders(call, 'press')).toEqual([{ kind: 'press', id: 'u2', keys: '1234w#', state: null }]);
+  });
+
+  it('wait lets time pass, and an anytime still holds', () => {
+    const program = programOf(`
+inbound: [{wait: 2s}, {hangup: "Bye."}]
+anytime: [{when: asks for a person, like: [operator], hangup: "A person."}]
+`);
+    const call = new Driver(program).start();
+    expect(call.wakes.get('wait:e1')).toBe(2000);
+    expect(call.means(null).said()).toEqual([]);
+    expect(call.wake('wait').said()).toEqual(['Bye.']);
+    expect(new Driver(program).start().means('asks for a person').said()).toEqual(['A person.']);
+  });
+
+  it('callback calls back at a moment or after a while, and fails for a caller without a number', () => {
+    const at = (text: string, facts = factsOf()) =>
+      new Driver(
+        programOf(`inbound: [{callback: "${text}", failed: {hangup: "No."}}, {hangup: "Yes."}]`),
+        facts,
+      ).start();
+    expect(orders(at("'PT2H'"), 'call-back')).toEqual([
+      { kind: 'call-back', id: 'c1', at: Date.UTC(2026, 2, 3, 12) },
+    ]);
+    expect(orders(at("'2026-03-04T09:00:00+01:00'"), 'call-back')).toMatchObject([
+      { at: Date.UTC(2026, 2, 4, 8) },
+    ]);
+    expect(at("'2026-03-01T09:00:00+01:00'").said()).toEqual(['No.']);
+    expect(at('null').said()).toEqual(['No.']);
+    const withheld = { ...factsOf(), caller: { phone: null } };
+    expect(at("'PT2H'", withheld).said()).toEqual(['No.']);
+  });
+
+  it('parameters of the first dialogue come from the app and the call', () => {
+    const call = new Driver(
+      programOf('params: {city: text, name: text, more: text}\ninbound: {hangup: "{{ city }} {{ name }}"}'),
+      factsOf(),
+      { name: 'Ana' },
+    ).start();
+    expect(call.said()).toEqual(['Prague Ana']);
+    expect(call.state.contexts[0]!.vars).toEqual({ city: 'Prague', name: 'Ana', more: null });
+  });
+});

@@ -1,0 +1,150 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { bodyParser } from '@koa/bodyparser';
+import Koa from 'koa';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { twilioWebhooks, type Desk } from '../../../runtime/line/twilio/webhooks.ts';
+import { silentLog } from '../../../runtime/log.ts';
+
+type Answer = Awaited<ReturnType<Desk['next']>>;
+type BriefAnswer = Awaited<ReturnType<Desk['brief']>>;
+
+const CALL = { CallSid: 'CA1', CallStatus: 'in-progress' };
+const HEAD = '<?xml version="1.0" encoding="UTF-8"?>';
+
+let server: Server;
+let asked: unknown[];
+let answer: Answer;
+let briefAnswer: BriefAnswer;
+let genuine: boolean;
+
+beforeEach(async () => {
+  asked = [];
+  answer = { kind: 'hang-up' };
+  briefAnswer = { kind: 'hang-up' };
+  genuine = true;
+  const told = <T>(what: T): Promise<T> => Promise.resolve(what);
+  const desk: Desk = {
+    incoming: () => told(answer),
+    next: (...given) => (asked.push(['next', ...given]), told(answer)),
+    brief: (...given) => (asked.push(['brief', ...given]), told(briefAnswer)),
+    transferred: (outcome) => (asked.push(outcome), told(answer)),
+    answeredBy: (...given) => (asked.push(['answeredBy', ...given]), told(undefined)),
+    status: () => told(undefined),
+  };
+  const verdict = (): ReturnType<Parameters<typeof twilioWebhooks>[0]['verifier']['upgrade']> =>
+    genuine ? { genuine: true } : { genuine: false, reason: 'no signature' };
+  const app = new Koa();
+  app.silent = true;
+  app.use(bodyParser({ enableTypes: ['form'] }));
+  app.use(
+    twilioWebhooks({
+      desk,
+      verifier: { webhook: verdict, upgrade: verdict },
+      origin: () => 'https://voice.example.com',
+      log: silentLog,
+    }).routes(),
+  );
+  server = createServer(app.callback() as never).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+});
+
+afterEach(() => void server.close());
+
+async function post(path: string, form: Record<string, string> = CALL): Promise<[number, string]> {
+  const { port } = server.address() as AddressInfo;
+  const body = new URLSearchParams(form);
+  const response = await fetch(`http://127.0.0.1:${port}${path}`, { method: 'POST', body });
+  return [response.status, await response.text()];
+}
+
+describe('Twilio asks', () => {
+  it('what is next, and is told whom to dial, where to ask about it, and to ask again where nobody answers', async () => {
+    answer = {
+      kind: 'dial',
+      session: 's1',
+      transfer: 7,
+      to: '+14155550199',
+      callerId: '+14155550100',
+      ringMs: 20_000,
+      briefed: true,
+    };
+    expect(await post('/twilio/next?session=s1')).toEqual([
+      200,
+      `${HEAD}<Response><Dial action="https://voice.example.com/twilio/transferred?session=s1&amp;transfer=7#rc=5&amp;rp=ct,5xx" ` +
+        'method="POST" timeout="20" answerOnBridge="true" callerId="+14155550100">' +
+        '<Number url="https://voice.example.com/twilio/brief?session=s1&amp;transfer=7" method="POST">+14155550199</Number>' +
+        '</Dial></Response>',
+    ]);
+    expect(asked).toEqual([['next', 's1', 'CA1']]);
+    answer = { ...answer, briefed: false };
+    expect((await post('/twilio/next?session=s1'))[1]).toContain('<Number>+14155550199</Number>');
+  });
+
+  it('what the other side hears, and whether it takes the call', async () => {
+    briefAnswer = { kind: 'brief', session: 's1', transfer: 7, say: [{ text: 'Ana.', locale: 'en-US' }] };
+    const [, brief] = await post('/twilio/brief?session=s1&transfer=7');
+    expect(brief).toContain(
+      'action="https://voice.example.com/twilio/brief/answer?session=s1&amp;transfer=7" method="POST"><Say language="en-US">Ana.</Say></Gather><Hangup/>',
+    );
+    briefAnswer = { kind: 'join' };
+    const taken = await post('/twilio/brief/answer?session=s1&transfer=7', { ...CALL, Digits: '1' });
+    expect(taken).toEqual([200, `${HEAD}<Response/>`]);
+    briefAnswer = { kind: 'hang-up' };
+    const left = await post('/twilio/brief/answer?session=s1&transfer=7', { ...CALL, Digits: '' });
+    expect(left).toEqual([200, `${HEAD}<Response><Hangup/></Response>`]);
+    await post('/twilio/brief?session=s1&transfer=what');
+    expect(asked).toEqual([
+      ['brief', 's1', 7],
+      ['brief', 's1', 7, '1'],
+      ['brief', 's1', 7, null],
+      ['brief', 's1', Number.NaN],
+    ]);
+  });
+
+  it.each([
+    [{ DialCallStatus: 'completed', DialBridged: 'true' }, 'completed', true],
+    [{ DialCallStatus: 'answered' }, 'completed', null],
+    [{ DialCallStatus: 'completed', DialBridged: 'false' }, 'completed', false],
+    [{ DialCallStatus: 'busy', DialBridged: 'false' }, 'busy', false],
+    [{ DialCallStatus: 'no-answer' }, 'no-answer', null],
+    [{ DialCallStatus: 'canceled' }, 'failed', null],
+    [{ DialCallStatus: 'a-new-one' }, 'failed', null],
+    [{}, 'failed', null],
+  ] as const)('what is next behind a transfer: %j is %s', async (form, status, joined) => {
+    const [code, twiml] = await post('/twilio/transferred?session=s1&transfer=7', { ...CALL, ...form });
+    expect([code, twiml]).toEqual([200, `${HEAD}<Response><Hangup/></Response>`]);
+    expect(asked).toEqual([
+      { session: 's1', transfer: 7, callSid: 'CA1', status, joined, callerIsThere: true },
+    ]);
+  });
+
+  it.each(['completed', 'busy', 'failed', 'canceled'])('that for a caller who is gone: %s', async (gone) => {
+    await post('/twilio/transferred?session=s1&transfer=7', { CallSid: 'CA1', CallStatus: gone });
+    expect(asked).toMatchObject([{ callerIsThere: false }]);
+  });
+});
+
+describe('Twilio reports', () => {
+  it('who has answered', async () => {
+    const form = { CallSid: 'CA1', AnsweredBy: 'machine_end_beep', MachineDetectionDuration: '2300' };
+    expect(await post('/twilio/machine?session=s1', form)).toEqual([204, '']);
+    expect(await post('/twilio/machine?session=s1', { CallSid: 'CA1' })).toEqual([204, '']);
+    expect(asked).toEqual([['answeredBy', 's1', 'CA1', 'machine_end_beep']]);
+  });
+});
+
+it.each([
+  '/twilio/next',
+  '/twilio/brief',
+  '/twilio/brief/answer',
+  '/twilio/transferred',
+  '/twilio/machine',
+  '/twilio/status',
+])('%s is told nothing, and tells nothing, without Twilio’s signature', async (path) => {
+  genuine = false;
+  const [status, body] = await post(`${path}?session=s1&transfer=7`);
+  expect([status, body.includes('Response')]).toEqual([403, false]);
+  expect(asked).toEqual([]);
+});
