@@ -1,6 +1,7 @@
 /** The apps and dialogues as they are loaded: found by key and by number, reloaded while calls run. */
 import { watch } from 'chokidar';
-import { type Compilable, reachable } from './dialogue/compile.ts';
+import type { Compilable } from './dialogue/compile.ts';
+import { reachable } from './dialogue/reachable.ts';
 import {
   appFacts,
   hashOf,

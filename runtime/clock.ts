@@ -8,12 +8,21 @@ export interface Clock {
   after(ms: number, callback: () => void): () => void;
 }
 
+/** What `setTimeout` can wait (2^31 - 1 ms, 24.8 days); it makes one millisecond of anything longer. */
+const LONGEST_MS = 2_147_483_647;
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   elapsed: () => performance.now(),
   after(ms, callback) {
-    const timer = setTimeout(callback, ms);
-    timer.unref();
+    const due = performance.now() + ms;
+    let timer: NodeJS.Timeout;
+    const wait = (): void => {
+      const left = due - performance.now();
+      timer = setTimeout(left > LONGEST_MS ? wait : callback, Math.min(left, LONGEST_MS));
+      timer.unref();
+    };
+    wait();
     return () => clearTimeout(timer);
   },
 };

@@ -4,13 +4,14 @@ import { createInterface } from 'node:readline';
 import { parsePhoneNumberFromString } from 'libphonenumber-js';
 import { openApiToken } from './api/token.ts';
 import type { Catalog, Target } from './catalog.ts';
+import { readAttributes } from './cli/attributes.ts';
 import { check } from './cli/check.ts';
 import { runCommand, type Actions } from './cli/commands.ts';
 import { graph, programOf } from './cli/graph.ts';
 import { createNew } from './cli/new.ts';
 import { ring } from './cli/ring.ts';
 import { listSessions, showSession } from './cli/sessions.ts';
-import { talk } from './cli/talk.ts';
+import { clockFrom, talk } from './cli/talk.ts';
 import { percentage, test, watchTests } from './cli/test.ts';
 import { writeTestFromSession } from './cli/test-from-session.ts';
 import { readNow, understandLines } from './cli/understand.ts';
@@ -88,8 +89,10 @@ function actionsFor(io: Process, version: string): Actions {
       return 0;
     },
 
-    async talk(key, { outbound = false, from }) {
+    async talk(key, { outbound = false, from, now, attributes: written }) {
       const settings = config();
+      const attributes = readAttributes(written, outbound);
+      const clock = now === undefined ? systemClock : clockFrom(systemClock, readNow(now));
       const log = openLog({
         ...settings.log,
         level: settings.log.level === 'info' ? 'warn' : settings.log.level,
@@ -99,17 +102,17 @@ function actionsFor(io: Process, version: string): Actions {
       try {
         const env = { ...io.env, ...example?.env };
         const target = find(await openCatalog(settings, env, log), key);
-        toolbox = new Toolbox(env, { clock: systemClock, log });
+        toolbox = new Toolbox(env, { clock, log });
         const parts = {
           tools: toolbox.of(target.program),
           model: mindsOf(settings.openai, log)(target.program),
           understand: understandByRules,
-          clock: systemClock,
+          clock,
           log,
           metrics: openMetrics(),
         };
         await talk(
-          { target, outbound, from: from === undefined ? null : e164(from) },
+          { target, outbound, from: from === undefined ? null : e164(from), attributes },
           parts,
           (on) => new Terminal(io.stdin, io.stdout, on),
         );
@@ -242,6 +245,7 @@ function actionsFor(io: Process, version: string): Actions {
       const callsOut = new CallsOut({
         store,
         clock: systemClock,
+        log: openLog(settings.log),
         dialler,
         find(key) {
           const target = catalog.find(key);

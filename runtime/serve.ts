@@ -96,6 +96,7 @@ export async function openRuntime(config: Config, environment: Environment, log:
   const callsOut = new CallsOut({
     store,
     clock,
+    log,
     find(key) {
       const target = catalog.find(key);
       if (!target) return null;

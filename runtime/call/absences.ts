@@ -1,16 +1,18 @@
 import type { Clock } from '../clock.ts';
-import type { EndReason } from '../dialogue/protocol.ts';
+import type { Effect, EndReason } from '../dialogue/protocol.ts';
 import { messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
-import type { Store } from '../store/store.ts';
+import type { JournalEntry, Store } from '../store/store.ts';
 import { isFinal, type Target } from './admissions.ts';
 
 interface AbsencesParts {
-  store: Pick<Store, 'session' | 'patchSession'>;
+  store: Pick<Store, 'session' | 'patchSession' | 'lastEntry'>;
   clock: Clock;
   log: Log;
   /** The call runs, or is on its way in. */
   isHere(session: string): boolean;
+  /** How long its caller may be with somebody else, in ms; null: they are not. */
+  awayMs(session: string): Promise<number | null>;
 }
 
 interface Absence {
@@ -23,10 +25,13 @@ interface Absence {
 /** How long a call whose stream broke may take to come back. */
 export const LOST_MS = 30_000;
 const COMEBACKS = 3;
+/** A call that another process holds may be quiet for so long; then it is nobody's any more. */
+const QUIET_MS = 180_000;
 
 /**
  * Calls whose line is gone while their session is still open: it broke, or the caller is with somebody else.
- * Each comes back to the version that it was running, or is closed when its time is over.
+ * Each comes back to the version that it was running, or is closed when its time is over. It may have come back to
+ * another process on the same store, or have been there all along: its journal tells, and it is left alone.
  */
 export class Absences {
   readonly #parts: AbsencesParts;
@@ -41,14 +46,30 @@ export class Absences {
    * session ends with where it does not come back. `target` null: as known, else as the catalog has it then.
    */
   left(session: string, target: Target | null, withinMs: number, then: EndReason = 'error'): void {
-    const before = this.#away.get(session);
-    before?.cancel?.();
-    const cancel = this.#parts.clock.after(withinMs, () => this.#expire(session, then));
-    this.#away.set(session, {
-      target: target ?? before?.target ?? null,
-      comebacks: before?.comebacks ?? 0,
-      cancel,
-    });
+    this.#wait(session, target, withinMs, then, this.#sequence(session));
+  }
+
+  /** An open call that is not here: it comes back, or another process holds it, until its journal stands still. */
+  async watch(id: string): Promise<void> {
+    const { store, clock, isHere, awayMs } = this.#parts;
+    const [session, entry, withinMs] = await Promise.all([
+      store.session(id),
+      store.lastEntry(id),
+      awayMs(id),
+    ]);
+    if (!session || isFinal(session.status)) return this.forget(id);
+    if (isHere(id) || this.has(id)) return;
+    const movedAt = entry?.at ?? session.startedAt ?? session.createdAt;
+    const quietMs = Math.max(LOST_MS, movedAt + QUIET_MS + dueIn(entry) - clock.now());
+    const then = withinMs === null ? 'error' : 'transferred';
+    this.#wait(id, null, withinMs ?? quietMs, then, Promise.resolve(entry?.sequence ?? 0));
+  }
+
+  /** The stream that was to come has not come here; where the call never had one before, it has none anywhere. */
+  missed(session: string): void {
+    this.#sequence(session)
+      .then((sequence) => (sequence === 0 ? this.left(session, null, 0) : this.watch(session)))
+      .catch((thrown: unknown) => this.#failed(session, thrown));
   }
 
   /** The call is away, and when that ends is settled. */
@@ -96,11 +117,55 @@ export class Absences {
     for (const { cancel } of this.#away.values()) cancel?.();
   }
 
-  #expire(session: string, endReason: EndReason): void {
-    this.back(session);
-    if (this.#parts.isHere(session)) return;
-    this.giveUp(session, endReason).catch((thrown: unknown) => {
-      this.#parts.log.error({ session, problem: messageOf(thrown) }, 'a lost call could not be closed');
+  /** `sequence` is where the journal stood when the wait began. */
+  #wait(
+    session: string,
+    target: Target | null,
+    withinMs: number,
+    then: EndReason,
+    sequence: Promise<number | null>,
+  ): void {
+    const before = this.#away.get(session);
+    before?.cancel?.();
+    const cancel = this.#parts.clock.after(withinMs, () => {
+      this.back(session);
+      this.#expire(session, then, sequence).catch((thrown: unknown) => this.#failed(session, thrown));
+    });
+    this.#away.set(session, {
+      target: target ?? before?.target ?? null,
+      comebacks: before?.comebacks ?? 0,
+      cancel,
     });
   }
+
+  async #expire(session: string, endReason: EndReason, sequence: Promise<number | null>): Promise<void> {
+    const [before, now] = await Promise.all([sequence, this.#sequence(session)]);
+    if (this.#parts.isHere(session) || this.has(session)) return;
+    if (before === null || now !== before) return this.watch(session);
+    await this.giveUp(session, endReason);
+  }
+
+  /** Where its journal stands; 0: it has none. Null: that cannot be known now. Never rejects. */
+  async #sequence(session: string): Promise<number | null> {
+    try {
+      return (await this.#parts.store.lastEntry(session))?.sequence ?? 0;
+    } catch (thrown) {
+      this.#parts.log.warn(
+        { session, problem: messageOf(thrown) },
+        'the journal of a lost call could not be read',
+      );
+      return null;
+    }
+  }
+
+  #failed(session: string, thrown: unknown): void {
+    this.#parts.log.error({ session, problem: messageOf(thrown) }, 'a lost call could not be closed');
+  }
+}
+
+/** How long the dialogue itself may wait behind this entry, in ms: nothing is written meanwhile. */
+function dueIn(entry: JournalEntry | null): number {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the journal is our own
+  const effects = (entry?.effects ?? []) as unknown as readonly Effect[];
+  return effects.reduce((ms, effect) => (effect.kind === 'wake' ? Math.max(ms, effect.afterMs) : ms), 0);
 }

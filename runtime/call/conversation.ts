@@ -1,6 +1,6 @@
 /**
  * One call: the engine, driven. What happens enters the mailbox; each event is taken by the engine, written to
- * the journal, and only then carried out. Audio does not pass through here.
+ * the journal (in good time, see `Scribe.write`), and only then carried out. Audio does not pass through here.
  */
 import { advance } from '../dialogue/engine.ts';
 import type { Program } from '../dialogue/program.ts';
@@ -12,10 +12,12 @@ import type { Channel, ChannelEvent, ClosedReason } from '../line/line.ts';
 import type { Tools } from '../tools/tools.ts';
 import type { AskModel, Understand } from '../understand/understand.ts';
 import type { TransferFailure } from './answers.ts';
+import { onlyWaits } from './callers-turn.ts';
 import { discreet } from './discreet-log.ts';
+import { Hearings } from './hearings.ts';
 import { Judge, type AskChat } from './judge.ts';
 import { Mailbox } from './mailbox.ts';
-import { Performer, type Expected } from './performer.ts';
+import { Performer } from './performer.ts';
 import { holdsSensitive } from './redaction.ts';
 import { personaOf, sessionScope } from './scope.ts';
 import { Scribe, stateNameOf, type ScribeOptions, type ScribeParts } from './scribe.ts';
@@ -65,9 +67,8 @@ export class Conversation {
   readonly #scribe: Scribe;
   readonly #toolRuns: ToolRuns;
   readonly #performer: Performer;
+  readonly #hearings: Hearings;
   #state: State;
-  /** What was expected when the caller said what is still being transcribed. */
-  #expectedThen: Expected | null = null;
   #cancelLimit: () => void = () => undefined;
   #closedFor: EndReason = 'caller-hung-up';
   #fault = false;
@@ -95,6 +96,7 @@ export class Conversation {
     this.#channel = options.channel((event) => this.#hear(event));
     const { understand, model, clock } = parts;
     this.#performer = new Performer(this.#channel, this.#wakes, this.#toolRuns, clock, options.callBack);
+    this.#hearings = new Hearings(() => this.#performer.expected);
     const chat: AskChat | null =
       model && ((expectation, text, signal) => model(expectation, text, this.#context(program), signal));
     this.#judge = new Judge(understand, this.#channel, clock, chat);
@@ -145,7 +147,7 @@ export class Conversation {
 
   #post(event: Happening, sensitive = this.#performer.expected.sensitive): void {
     const whole: Event = { ...event, at: this.#parts.clock.now() };
-    if (!this.#mailbox.post({ event: whole, sensitive }))
+    if (!this.#mailbox.post({ event: whole, sensitive: sensitive || this.#typesAhead(event) }))
       this.#parts.log.debug({ kind: event.kind }, 'event after the end of the call');
   }
 
@@ -160,24 +162,22 @@ export class Conversation {
         return this.#scribe.heard(event.utterance);
       case 'interrupted':
         return this.#scribe.interrupted(event.utterance, event.heardText);
-      case 'model-says': {
-        const { utterance, text, complete } = event;
-        this.#scribe.modelSays(utterance, text, stateNameOf(this.#state), complete);
-        if (complete) this.#post({ kind: 'model-spoke', text });
+      case 'model-says':
+        this.#scribe.modelSays(event.utterance, event.text, stateNameOf(this.#state), event.complete);
+        if (event.complete) this.#post({ kind: 'model-spoke', text: event.text });
         return;
-      }
       case 'model-called':
         return this.#post({ kind: 'model-called', call: event.call, name: event.name, input: event.input });
       case 'quiet':
         return this.#wakes.quiet(event.quiet);
       case 'caller-began':
         this.#wakes.cancel(WAITING);
+        this.#hearings.began();
         return this.#judge.callerBegan();
       case 'caller-finished':
         this.#scribe.reserveCaller(event.startedAt);
         if (this.#state.phase === 'running') this.#wakes.set(WAITING, WAITING_MS, 'now');
-        this.#expectedThen = this.#performer.expected;
-        return;
+        return this.#hearings.finished();
       case 'spoke':
         this.#understand(event).catch((thrown: unknown) => this.#broken(thrown));
         return;
@@ -188,6 +188,7 @@ export class Conversation {
         return;
       case 'speech-lost':
       case 'speech-failed':
+        this.#hearings.lost();
         return this.#post({ kind: event.kind, code: event.code });
       case 'closed':
         this.#end(event.reason).catch((thrown: unknown) => {
@@ -201,15 +202,17 @@ export class Conversation {
   }
 
   async #understand(spoke: Extract<ChannelEvent, { kind: 'spoke' }>): Promise<void> {
-    const { text, answered, cut = false } = spoke;
-    const { expectation, sensitive } = this.#expectedThen ?? this.#performer.expected;
-    this.#expectedThen = null;
+    const { text, answered } = spoke;
+    const { expectation, sensitive, stands } = this.#hearings.spoke();
     if (text === '') {
+      // A noise, while what was said before it is still judged: only the latter is an answer.
+      if (this.#judge.callerSaidNothing()) return;
       this.#wakes.cancel(WAITING);
       this.#scribe.release();
-      this.#judge.callerSaidNothing();
     }
     if (answered || expectation === null || text === '') {
+      // Where something else was asked since, what it cut is history.
+      const cut = stands && spoke.cut === true;
       const about = { meaning: null, expectation: expectation?.id ?? null, answered, cut };
       this.#post({ kind: 'caller-spoke', text, ...about }, sensitive);
       return;
@@ -217,8 +220,10 @@ export class Conversation {
     const judged = await this.#judge.judge(expectation, text);
     // Null: the caller went on, and the longer utterance is judged instead.
     if (!judged) return;
-    const about = { ...judged, expectation: expectation.id, answered: false };
-    this.#post({ kind: 'caller-spoke', ...about }, sensitive);
+    const counts = this.#hearings.countsFor(expectation, judged.meaning);
+    // It answers what is not asked any more: nothing will come of it that the caller waits for.
+    if (counts !== this.#performer.expected.expectation?.id) this.#wakes.cancel(WAITING);
+    this.#post({ kind: 'caller-spoke', ...judged, expectation: counts, answered: false }, sensitive);
   }
 
   /** What helps a model to understand the caller. */
@@ -229,21 +234,14 @@ export class Conversation {
 
   async #take({ event, sensitive }: Letter): Promise<void> {
     if (this.#fault && event.kind !== 'line-closed') return;
+    const hidden = sensitive || this.#performer.expected.sensitive || this.#typesAhead(event);
     const before = this.#state;
     const { state, effects } = advance(this.#options.program, before, event);
     this.#state = state;
-
-    const hidden = sensitive || this.#performer.expected.sensitive;
     const step = { before, event, state, effects };
     const written = this.#scribe.redact(step, hidden);
     await this.#scribe.write(step, written, this.#toolRuns.rows(written.event, written.effects));
-    if (this.#over) {
-      for (const effect of effects) {
-        if (effect.kind === 'say' || effect.kind === 'play' || effect.kind === 'press')
-          this.#scribe.interrupted(effect.id, '');
-      }
-      return;
-    }
+    if (this.#over) return this.#scribe.unsaid(effects);
     // Judged, and written as far as it may be: nobody needs it any more.
     if (hidden && event.kind === 'caller-spoke') this.#channel.forget();
     for (const [index, effect] of effects.entries())
@@ -255,13 +253,14 @@ export class Conversation {
     this.#channel.settled(this.#isCallersTurn());
   }
 
-  /** A caller who types ahead, or is rehearsed, is not heard while the dialogue only waits. */
+  /** The caller is to say or press something now. */
   #isCallersTurn(): boolean {
-    const { stack, contexts } = this.#state;
-    const frame = stack.at(-1);
-    const part = this.#options.program.parts[contexts.at(-1)?.dialogue ?? ''];
-    const step = frame && part?.blocks[frame.block]?.[frame.index];
-    return this.#performer.expected.expectation !== null && step?.verb !== 'wait';
+    return this.#performer.expected.expectation !== null && !onlyWaits(this.#options.program, this.#state);
+  }
+
+  /** A key before its question was asked: it may be of anything, where there is something sensitive to ask. */
+  #typesAhead({ kind }: Pick<Event, 'kind'>): boolean {
+    return kind === 'key-pressed' && holdsSensitive(this.#options.program) && !this.#isCallersTurn();
   }
 
   /** An error of ours ends this call, politely where that is still possible, and no other. */

@@ -1,7 +1,7 @@
 import type { Value } from '../dialogue/protocol.ts';
 import type { CallFacts } from '../dialogue/state.ts';
 import type { Session } from '../store/store.ts';
-import { shownOf, usedName, usedOf } from './person.ts';
+import { phoneOf, shownOf, usedName, usedOf } from './person.ts';
 import { zoneOf } from './zone.ts';
 
 /**
@@ -19,7 +19,8 @@ export function factsOf(
   memories: { readonly [name: string]: Value } = {},
 ): CallFacts {
   const { id, isInitiated, direction, locale, from, to } = session;
-  const phone = isInitiated ? to : from;
+  // A withheld number is none, whatever the line spells in its place: nobody can be called back at it.
+  const phone = phoneOf(session);
   const known: { [name: string]: Value } = { phone, country: null, city: null, name: null };
   return {
     session: { id, isInitiated, direction, locale, from, to, startedAt: new Date(startedAt).toISOString() },

@@ -104,13 +104,14 @@ export class Judge {
     running.release = this.#clock.after(HELD_MS, () => this.callerSaidNothing());
   }
 
-  /** What began was a noise: no rest will come. */
-  callerSaidNothing(): void {
+  /** What began was a noise: no rest will come. True: something said before it was still being judged. */
+  callerSaidNothing(): boolean {
     const running = this.#running;
-    if (running === null) return;
+    if (running === null) return false;
     running.release();
     running.held = false;
     if (running.answer !== null) this.#settle(running, running.answer);
+    return true;
   }
 
   close(): void {

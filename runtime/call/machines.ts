@@ -1,8 +1,8 @@
 import type { Initiation, Session, Store } from '../store/store.ts';
 import { isFinal } from './admissions.ts';
 
-/** What is done about a machine that answered. */
-export type MachineOrder = 'hang-up' | 'message';
+/** What is done now that it is known who answered; `go-on`: no machine did, as far as anybody can tell. */
+export type MachineOrder = 'hang-up' | 'message' | 'go-on';
 
 /**
  * Machines that answer calls out. The network tells of them late, twice, or before the call's own stream is here;
@@ -17,16 +17,22 @@ export class Machines {
     this.#store = store;
   }
 
-  /** The network has listened to who answered. Gives the session that has something to do now, if any. */
-  async answeredBy(sessionId: string, callSid: string, who: string): Promise<Session | null> {
+  /** The network has listened to who answered. Gives whether there is something to do now (`take`). */
+  async answeredBy(sessionId: string, callSid: string, who: string): Promise<boolean> {
     const session = await this.#store.session(sessionId);
-    if (!session || isFinal(session.status) || session.endReason !== null) return null;
-    if (session.callSid !== null && session.callSid !== callSid) return null;
-    const initiation = session.initiation === null ? null : await this.#store.initiation(session.initiation);
-    const order = orderFor(who, initiation?.machine ?? null);
-    if (order === null || this.#orders.has(sessionId)) return null;
+    if (!session || isFinal(session.status)) return false;
+    if (session.callSid !== null && session.callSid !== callSid) return false;
+    const order = orderFor(who, await this.#wanted(session));
+    if (order === null || this.#orders.has(sessionId)) return false;
+    // It is saying goodbye already, and ends by itself.
+    if (order === 'hang-up' && session.endReason !== null) return false;
     this.#orders.set(sessionId, order);
-    return session;
+    return true;
+  }
+
+  /** A machine is to be left a message, and the network has not told yet who answered. */
+  async awaits(session: Session): Promise<boolean> {
+    return (await this.#wanted(session)) === 'message' && !this.#orders.has(session.id);
   }
 
   /** What is still to be done about the machine of this session; from now on it is done. */
@@ -40,6 +46,10 @@ export class Machines {
   forget(session: string): void {
     this.#orders.delete(session);
   }
+
+  async #wanted({ initiation }: Session): Promise<Initiation['machine']> {
+    return initiation === null ? null : ((await this.#store.initiation(initiation))?.machine ?? null);
+  }
 }
 
 /** `who` is Twilio's word: `human`, `machine_start`, `machine_end_beep`, `fax`, `unknown`, … */
@@ -47,6 +57,6 @@ function orderFor(who: string, machine: Initiation['machine']): MachineOrder | n
   if (machine === null || machine === 'continue') return null;
   // Nobody will ever hear what is said to a fax.
   if (who === 'fax') return 'hang-up';
-  if (!who.startsWith('machine')) return null;
+  if (!who.startsWith('machine')) return 'go-on';
   return machine === 'hangup' ? 'hang-up' : 'message';
 }

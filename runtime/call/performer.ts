@@ -13,6 +13,8 @@ export interface Expected {
 
 /** How long a goodbye may take before the line is closed all the same. */
 const GOODBYE_MS = 30_000;
+/** How the engine names the calls that it makes for a `do`; those of a model have the name that the vendor gave. */
+const OWN_CALL = /^t\d+$/;
 /** A long text before it is still heard out, within minutes. */
 const GOODBYE_TRIES = 9;
 
@@ -68,7 +70,8 @@ export class Performer {
       case 'answer-model':
         return this.#channel.answerModel(effect.call, effect.output);
       case 'call-tool':
-        this.#expect(null);
+        // In a `talk` the caller is heard while the model's tool is at work.
+        if (OWN_CALL.test(effect.call)) this.#expect(null);
         void this.#toolRuns.run(effect);
         return;
       case 'remember':

@@ -1,10 +1,8 @@
 /** Who is on the other side of a call, as far as a number tells, and what is remembered of them. */
 import type { Value } from '../dialogue/protocol.ts';
+import { reachable } from '../phone.ts';
 import type { Session } from '../store/store.ts';
 
-const E164 = /^\+[1-9]\d{6,14}$/;
-/** Numbers that stand for none: what a withheld caller's line spells (ANONYMOUS, BLOCKED, UNKNOWN, RESTRICTED…). */
-const NOBODY = ['+266696687', '+2562533', '+8656696', '+7378742833', '+86282452253'];
 /** No name in a dialogue begins so: these memories are the runtime's own. */
 const OWN = ':';
 
@@ -14,8 +12,7 @@ export function phoneOf({
   from,
   to,
 }: Pick<Session, 'isInitiated' | 'from' | 'to'>): string | null {
-  const phone = isInitiated ? to : from;
-  return phone !== null && E164.test(phone) && !NOBODY.includes(phone) ? phone : null;
+  return reachable(isInitiated ? to : from);
 }
 
 /** What `user.*` shows of a person's memories. */

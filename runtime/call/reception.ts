@@ -18,6 +18,7 @@ export interface ReceptionParts {
   engineOf(app: AppFacts): string;
   /** Calls of the app that are running or on their way in, one session left aside. */
   count(app: string, except: string): number;
+  isRunning(session: string): boolean;
   draining(): boolean;
 }
 
@@ -80,17 +81,14 @@ export class Reception {
   ): Promise<Answer> {
     const { store, admissions } = this.#parts;
     const session = known ?? this.#newSession(call, target, key);
-    const refusal = known && !initiation ? null : this.#refuse(session, target);
+    // The network may ask again for a call that was taken, and even for one that runs: that one is not refused.
+    const taken = known && (!initiation || known.startedAt !== null || this.#parts.isRunning(known.id));
+    const refusal = taken ? null : this.#refuse(session, target);
     if (refusal) {
-      const ended = {
-        ...session,
-        callSid: call.callSid,
-        ...refusal.outcome,
-        endedAt: this.#parts.clock.now(),
-      };
+      const ended = { callSid: call.callSid, ...refusal.outcome, endedAt: this.#parts.clock.now() };
       admissions.take(session.id);
       if (known) await store.patchSession(session.id, ended);
-      else await store.addSession(ended);
+      else await store.addSession({ ...session, ...ended });
       return refusal.answer;
     }
     // Taken before anything is waited for: webhooks that come at once must see each other.

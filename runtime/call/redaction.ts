@@ -10,6 +10,7 @@ import { HIDDEN, learn, maskFields, maskText, maskValue, TELLING, type Secrets }
 /** Stands for a sensitive slot's value in a written state. Who takes it up knows that the value is lost. */
 const MARKER = { sensitive: true } as const;
 const HIDDEN_KEY = '•';
+const NUMBER = /^[\d\s().,:/+-]+$/;
 
 /** One step of the engine: the state before, what happened, the state after, and what follows. */
 export interface Step {
@@ -34,12 +35,23 @@ export function secretsAfter(program: Program, secrets: Secrets, sensitive: bool
     const names = sensitiveSlots(program, before.contexts);
     values.push(...names.map((name) => event.meaning?.slots[name] ?? null));
   }
+  values.push(...step.effects.flatMap(hiddenNumbers));
   // What was pressed may have filled a slot of a dialogue that ended with it.
   if (sensitive) values.push(entryOf(step));
   return learn(
     secrets,
     values.filter((value) => !isMarker(value)),
   );
+}
+
+/** A number that comes of something sensitive may be a part of it, such as the last digits: tools give it back. */
+function hiddenNumbers(effect: Effect): Value[] {
+  if (effect.kind !== 'call-tool') return [];
+  const values = (effect.hidden ?? []).map((name) => effect.input[name] ?? null);
+  return values.filter((value) => {
+    const text = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+    return NUMBER.test(text) && text.replace(/\D/g, '').length >= TELLING;
+  });
 }
 
 /** The digits of an entry that ended with the step; null where none did. */
@@ -137,8 +149,10 @@ function redactEffect(effect: Effect, secrets: Secrets, names: ReadonlySet<strin
       };
     case 'answer-model':
       return { ...effect, output: maskValue(secrets, effect.output, 'hidden-alone') };
-    case 'call-tool':
-      return { ...effect, input: maskFields(secrets, effect.input, 'hidden-alone') };
+    case 'call-tool': {
+      const hidden = Object.fromEntries((effect.hidden ?? []).map((name) => [name, HIDDEN]));
+      return { ...effect, input: maskFields(secrets, { ...effect.input, ...hidden }, 'hidden-alone') };
+    }
     case 'remember':
       return { ...effect, value: maskValue(secrets, effect.value, 'hidden-alone') };
     case 'transfer':

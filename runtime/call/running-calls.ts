@@ -11,7 +11,9 @@ import type { Admitted, Target } from './admissions.ts';
 import type { TransferFailure } from './answers.ts';
 import { Conversation, type ConversationParts, type LiveEvent } from './conversation.ts';
 import { factsOf } from './facts.ts';
+import type { MachineOrder } from './machines.ts';
 import { phoneOf } from './person.ts';
+import { PatientChannel } from './patient-channel.ts';
 import type { Spoken } from './spoken.ts';
 import type { Studio } from './studio.ts';
 
@@ -35,11 +37,14 @@ export type Outcome = EndReason | 'lost' | 'transferring' | 'gone';
 interface Running {
   app: string;
   conversation: Conversation;
+  patient: PatientChannel | null;
   over: Promise<void>;
 }
 
 /** The close of a stream and the question what is next may overtake each other by so much. */
 const GRACE_MS = 2_000;
+/** The network listens for half a minute to who answered, and then says that it does not know. */
+const VERDICT_MS = 35_000;
 
 /** The calls that are being held right now, each by its conversation. */
 export class RunningCalls {
@@ -78,14 +83,15 @@ export class RunningCalls {
 
   /**
    * Joins a line with the dialogue, from its beginning or from where the journal left it. `transferFailed`: the
-   * caller comes back from a transfer. What comes over the line goes into the function that this gives back.
+   * caller comes back from a transfer. `awaitsMachine`: a machine may have answered, which would get its message;
+   * the line is not closed before that is known. What comes over the line goes into the function that this gives back.
    */
   async begin(
     session: Session,
     line: AudioLine,
     target: Target,
     admitted: Pick<Admitted, 'caller' | 'welcomeMessage'> | null,
-    transferFailed: TransferFailure | null,
+    how: { transferFailed: TransferFailure | null; awaitsMachine: boolean },
   ): Promise<(event: AudioLineEvent) => void> {
     const { store, studio, clock, log, metrics } = this.#parts;
     const entry = await store.lastEntry(session.id);
@@ -112,6 +118,7 @@ export class RunningCalls {
     let finished: () => void = () => undefined;
     const over = new Promise<void>((resolve) => (finished = resolve));
     let spoken: Spoken | null = null;
+    let patient: PatientChannel | null = null;
     let hungUp = false;
     const conversation = new Conversation(
       {
@@ -128,7 +135,11 @@ export class RunningCalls {
         firstTurn: (turns.at(-1)?.index ?? -1) + 1,
         channel: (on: (event: ChannelEvent) => void) => {
           spoken = studio.join(session, target, state, turns, line, callLog, on);
-          return spoken;
+          if (how.awaitsMachine && hasMessage(target.program)) {
+            const isForGood = (): boolean => !conversation.transferring;
+            patient = new PatientChannel(spoken, clock, startedAt + VERDICT_MS - clock.now(), isForGood);
+          }
+          return patient ?? spoken;
         },
         live: (event) => this.#tell(session.id, event),
         callBack: (order) => this.#parts.callBack(session, order),
@@ -147,18 +158,34 @@ export class RunningCalls {
         },
       },
     );
-    this.#running.set(session.id, { app: session.app, conversation, over });
+    this.#running.set(session.id, { app: session.app, conversation, patient, over });
     metrics.callStarted(session.app, session.direction);
     callLog.info(
       { engine: session.engine, direction: session.direction, resumed: entry !== null },
       'call began',
     );
-    conversation.begin(transferFailed);
+    conversation.begin(how.transferFailed);
     if (entry) this.#orderAgain(session, entry.effects);
     return (event) => {
       if (event.kind === 'closed') hungUp = event.reason === 'stop';
       spoken?.fromLine(event);
     };
+  }
+
+  /** It is known who answered the call; null: that was told before, or is not known. */
+  meet(session: string, order: MachineOrder | null): void {
+    const { conversation, patient } = this.#running.get(session) ?? {};
+    switch (order) {
+      case 'go-on':
+        return patient?.goOn();
+      case 'hang-up':
+        return conversation?.close('machine');
+      case 'message':
+        patient?.machineAnswered();
+        return conversation?.machineAnswered();
+      default:
+        order satisfies null;
+    }
   }
 
   /** Settles when the call does not run here any more, or after a moment: its line is dead, or nobody has closed it. */
@@ -223,6 +250,11 @@ export class RunningCalls {
   #pause(ms: number): Promise<void> {
     return new Promise((resolve) => this.#parts.clock.after(ms, resolve));
   }
+}
+
+/** Whether the dialogue has anything to say to a machine. */
+function hasMessage({ parts, dialogue }: Program): boolean {
+  return (parts[dialogue]?.voicemail ?? null) !== null;
 }
 
 /** The variants of a call follow from its id: a call told again is the same call. */

@@ -21,8 +21,7 @@ export function personaOf(program: Program, state: State, now: number): string |
     caller: facts.caller,
     app: program.app.properties,
   };
-  const sensitive = Object.keys(part.slots).filter((name) => part.slots[name]?.sensitive);
-  return part.persona.mask(scope, env, new Set(sensitive)) ?? part.persona.render(scope, env);
+  return part.persona.instruct(scope, env, part.sensitive);
 }
 
 /** What expressions see as `session`. */

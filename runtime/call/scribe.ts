@@ -13,6 +13,7 @@ import type { MemoryWrite, Session, SessionPatch, Store, ToolCallRow, Turn } fro
 import { phoneOf, usedName } from './person.ts';
 import { redact, secretsAfter, shownSlots, shownText, type Step } from './redaction.ts';
 import { maskText, NO_SECRETS, type Secrets } from './secrets.ts';
+import { StepWrites } from './step-writes.ts';
 import { Transcript } from './transcript.ts';
 
 /** What a running call tells whoever watches it. */
@@ -57,6 +58,7 @@ export class Scribe {
   #slots: string;
   #used: string;
   #cancelFlush: () => void = () => undefined;
+  readonly #steps: StepWrites;
   #writes: Promise<void> = Promise.resolve();
 
   constructor(parts: ScribeParts, options: ScribeOptions) {
@@ -64,6 +66,7 @@ export class Scribe {
     this.#options = options;
     this.#sequence = options.sequence;
     this.#transcript = new Transcript(options.firstTurn);
+    this.#steps = new StepWrites(parts);
     this.#phone = phoneOf(options.session);
     this.#slots = JSON.stringify(shownSlots(options.state));
     this.#used = JSON.stringify(options.state.facts.used);
@@ -118,43 +121,45 @@ export class Scribe {
   }
 
   /**
-   * Writes a step (`written` is `step` as `redact` gave it) and tells of it. A store that fails must not end a call
-   * that goes well: it is reported, and the caller is served.
+   * Writes a step (`written` is `step` as `redact` gave it) and tells of it. Settles when it is in the journal, or
+   * when the store has taken too long (`StepWrites.write`): a store that is slow or fails must not end a call that
+   * goes well.
    */
   async write(step: Step, written: Step, toolCalls: ToolCallRow[]): Promise<void> {
-    const { store, clock, log, metrics } = this.#parts;
     const { session, live } = this.#options;
     const { event, state, effects } = written;
     const turns = this.#turnsOf(written);
-    const from = clock.elapsed();
-    try {
-      await store.writeStep({
-        session: session.id,
-        entry: {
-          sequence: ++this.#sequence,
-          at: event.at,
-          event: event as unknown as Value,
-          state: state as unknown as Value,
-          effects: effects as unknown as Value,
-        },
-        turns: [...this.#takeAmended(), ...turns],
-        toolCalls,
-        memories: this.#memoriesOf(step, written),
-        patch: this.#patchOf(step, written),
-      });
-      metrics.storeWrite((clock.elapsed() - from) / 1000);
-    } catch (thrown) {
-      log.error({ problem: messageOf(thrown), sequence: this.#sequence }, 'a step could not be written');
-    }
+    await this.#steps.write({
+      session: session.id,
+      entry: {
+        sequence: ++this.#sequence,
+        at: event.at,
+        event: event as unknown as Value,
+        state: state as unknown as Value,
+        effects: effects as unknown as Value,
+      },
+      turns: [...this.#takeAmended(), ...turns],
+      toolCalls,
+      memories: this.#memoriesOf(step, written),
+      patch: this.#patchOf(step, written),
+    });
     live({ kind: 'event', event });
     for (const turn of turns) live({ kind: 'turn', turn: { ...turn } });
     for (const tool of toolCalls) live({ kind: 'tool', tool });
   }
 
+  /** What was ordered for a line that is gone: nobody hears it. */
+  unsaid(effects: readonly Effect[]): void {
+    for (const effect of effects) {
+      const text = textOf(effect);
+      if (text !== null) this.interrupted(text.id, '');
+    }
+  }
+
   /** Settles when all is written. */
   async close(): Promise<void> {
     this.#flush();
-    await this.#writes;
+    await Promise.all([this.#writes, this.#steps.finished()]);
   }
 
   #turnsOf({ event, state, effects }: Step): Turn[] {

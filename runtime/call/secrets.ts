@@ -30,6 +30,7 @@ export const TELLING = 3;
 const LONG = 6;
 /** So many signs may stand between two digits of one number. */
 const MOST_BETWEEN = 3;
+const DATE = /^(\d{4})-(\d\d)-(\d\d)(?:T|$)/;
 const DIGITS_AND_SIGNS = /^[+\d][\d\s().,:/T+-]*$/;
 
 /** What is known with these values besides. Nulls and booleans tell nothing that could be found again. */
@@ -121,8 +122,24 @@ function rowsOf(leaf: string | number): string[] {
   const text = String(leaf).trim();
   const digits = text.replace(/\D/g, '');
   if (!DIGITS_AND_SIGNS.test(text) || digits.length < TELLING) return [];
+  const date = DATE.exec(text);
+  if (date) return [...new Set([digits, ...ordersOf(date)])];
   // A number is also said without its country.
   return text.startsWith('+') && digits.length >= 10 ? [digits, digits.slice(3)] : [digits];
+}
+
+/** The digits of a date as they are usually written: the year, the day or the month first, with and without zeros. */
+function ordersOf([, year = '', month = '', day = '']: readonly string[]): string[] {
+  const [m, d] = [String(Number(month)), String(Number(day))];
+  const orders = [
+    [year, month, day],
+    [day, month, year],
+    [month, day, year],
+    [year, m, d],
+    [d, m, year],
+    [m, d, year],
+  ];
+  return orders.map((order) => order.join(''));
 }
 
 /** Hides the row of digits; a short one only where it is a number of its own. */

@@ -53,8 +53,8 @@ export class Spoken implements Channel {
   #hangingUp = false;
   readonly #closing = new AbortController();
   #closed = false;
-  /** Something sensitive is expected. */
-  #sensitive = false;
+  /** What is pressed now is no business of a model's. */
+  #sensitive = true;
 
   constructor(parts: SpokenParts, on: (event: ChannelEvent) => void) {
     this.#parts = parts;
@@ -162,8 +162,9 @@ export class Spoken implements Channel {
     if (!this.#closed) this.#speech.forget();
   }
 
-  settled(): void {
-    // A stream of audio has nothing to send at the end of a step: everything left when it was ordered.
+  settled(expecting: boolean): void {
+    // Keys that come before their question may be of anything.
+    if (!expecting) this.#sensitive = true;
   }
 
   remainingMs(): number {

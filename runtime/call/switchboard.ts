@@ -49,8 +49,14 @@ export class Switchboard {
   constructor(parts: SwitchboardParts) {
     const { store, clock, log, studio } = parts;
     this.#parts = parts;
-    this.#absences = new Absences({ store, clock, log, isHere: (session) => this.#isHere(session) });
-    this.#admissions = new Admissions(store, clock, (session) => this.#absences.left(session, null, 0));
+    this.#absences = new Absences({
+      store,
+      clock,
+      log,
+      isHere: (session) => this.#running.has(session) || this.#admissions.has(session),
+      awayMs: (session) => this.#transfers.awayMs(session),
+    });
+    this.#admissions = new Admissions(store, clock, (session) => this.#absences.missed(session));
     this.#running = new RunningCalls({
       ...parts,
       callBack: (session, order) => {
@@ -65,6 +71,7 @@ export class Switchboard {
       admissions: this.#admissions,
       engineOf: (app) => studio.engineOf(app),
       count: (app, except) => this.count(app, except),
+      isRunning: (session) => this.#running.has(session),
       draining: () => this.#draining,
     });
     this.#transfers = new Transfers({ store, clock, log, target: (session) => this.#targetOf(session) });
@@ -84,8 +91,7 @@ export class Switchboard {
   /** Keeps a place for a call that is about to be placed. False: the app has as many calls as it may. */
   hold(session: string, { app, program }: Target): boolean {
     if (app.limits.calls !== null && this.count(app.id) >= app.limits.calls) return false;
-    const target = { app, program };
-    this.#admissions.reserve(session, { target, caller: {}, welcomeMessage: null }, RINGING_MS);
+    this.#expect(session, { app, program }, RINGING_MS);
     return true;
   }
 
@@ -168,8 +174,7 @@ export class Switchboard {
 
   /** The line has listened to who answered a call that we placed; possibly late or twice. */
   async answeredBy(sessionId: string, callSid: string, who: string): Promise<void> {
-    const session = await this.#machines.answeredBy(sessionId, callSid, who);
-    if (session) this.#meetMachine(session.id);
+    if (await this.#machines.answeredBy(sessionId, callSid, who)) this.#meetMachine(sessionId);
   }
 
   /** The line reports what became of a call, possibly late, twice or out of order. */
@@ -209,20 +214,16 @@ export class Switchboard {
     return calls;
   }
 
-  /** After a crash: calls that do not come back within the time they have are closed, those that ring count. */
+  /** After a crash: calls that do not come back in time are closed where nobody else holds them; those that ring count. */
   async takeStock(): Promise<void> {
     const { store, clock } = this.#parts;
     for (const session of await store.openSessions()) {
-      if (this.#isHere(session.id)) continue;
+      if (this.#running.has(session.id) || this.#admissions.has(session.id)) continue;
       const ringsMs = session.createdAt + RINGING_MS - clock.now();
       const target = this.#targetOf(session);
-      if (session.isInitiated && session.startedAt === null && ringsMs > 0 && target) {
-        this.#admissions.reserve(session.id, { target, caller: {}, welcomeMessage: null }, ringsMs);
-        continue;
-      }
-      const awayMs = await this.#transfers.awayMs(session.id);
-      if (awayMs === null) this.#absences.left(session.id, null, LOST_MS);
-      else this.#absences.left(session.id, null, awayMs, 'transferred');
+      const rings = session.isInitiated && session.startedAt === null && ringsMs > 0;
+      if (rings && target) this.#expect(session.id, target, ringsMs);
+      else await this.#absences.watch(session.id);
     }
   }
 
@@ -237,7 +238,9 @@ export class Switchboard {
     const target = admitted?.target ?? this.#targetOf(session);
     if (!target)
       throw new OffhookError('unknown-app', `There is no app or dialogue "${session.key}" any more.`);
-    const receive = await this.#running.begin(session, line, target, admitted, transferFailed);
+    const awaitsMachine = await this.#machines.awaits(session);
+    const how = { transferFailed, awaitsMachine };
+    const receive = await this.#running.begin(session, line, target, admitted, how);
     this.#admissions.take(session.id);
     this.#absences.back(session.id);
     this.#transfers.forget(session.id);
@@ -248,17 +251,14 @@ export class Switchboard {
 
   /** A machine may be known before the call has its stream: it is met then. */
   #meetMachine(session: string): void {
-    const conversation = this.#running.conversation(session);
-    const order = conversation && this.#machines.take(session);
-    if (order === 'message') conversation?.machineAnswered();
-    if (order === 'hang-up') conversation?.close('machine');
+    if (this.#running.has(session)) this.#running.meet(session, this.#machines.take(session));
   }
 
   /** The caller is still there and is joined with the dialogue again. */
   async #takeBack(session: Session, parameters: Readonly<Record<string, string>> = {}): Promise<Answer> {
     const target = this.#targetOf(session);
     if (!target) return this.#sorry(session);
-    this.#admissions.reserve(session.id, { target, caller: {}, welcomeMessage: null });
+    this.#expect(session.id, target);
     return this.#reception.admit(session, parameters);
   }
 
@@ -266,6 +266,10 @@ export class Switchboard {
     await this.#absences.giveUp(session.id, 'error');
     this.#forget(session.id);
     return { kind: 'say', text: wordsFor(session.locale).trouble, locale: session.locale };
+  }
+
+  #expect(session: string, target: Target, withinMs?: number): void {
+    this.#admissions.reserve(session, { target, caller: {}, welcomeMessage: null }, withinMs);
   }
 
   #targetOf(session: Session): Target | null {
@@ -292,9 +296,5 @@ export class Switchboard {
     this.#absences.forget(session);
     this.#transfers.forget(session);
     this.#machines.forget(session);
-  }
-
-  #isHere(session: string): boolean {
-    return this.#running.has(session) || this.#admissions.has(session);
   }
 }

@@ -8,7 +8,7 @@ export interface Actions {
   check(paths: string[], options: { engine?: 'realtime' | 'embedded'; format: CheckFormat }): Promise<number>;
   createNew(name: string, options: { locale: string }): Promise<number>;
   graph(key: string, options: { format: 'mermaid' | 'svg'; out?: string }): Promise<number>;
-  talk(key: string, options: { outbound?: true; from?: string }): Promise<number>;
+  talk(key: string, options: TalkArguments): Promise<number>;
   test(paths: string[], options: TestArguments): Promise<number>;
   ring(key: string, options: RingOptions): Promise<number>;
   understand(key: string, options: { state?: string; now?: string; model?: boolean }): Promise<number>;
@@ -17,11 +17,19 @@ export interface Actions {
   showSession(id: string): Promise<number>;
 }
 
+export interface TalkArguments {
+  outbound?: true;
+  from?: string;
+  now?: string;
+  attributes?: string;
+}
+
 export interface RingOptions {
   caller?: string;
   say?: string[];
   record?: string;
   outbound?: true;
+  attributes?: string;
   from?: string;
   to?: string;
   url?: string;
@@ -123,7 +131,9 @@ export async function runCommand(
     .description('hold the conversation in the terminal, or by a pipe')
     .argument('<key>', 'an app or a dialogue')
     .option('--outbound', 'as a call that we placed')
+    .option('--attributes <json>', 'what is known of a call that we placed, as a JSON object')
     .option('--from <number>', 'the caller’s number, such as +14155550123')
+    .option('--now <moment>', 'when the call begins, such as 2026-03-03T10:00:00+01:00')
     .action(does((key: string, options) => actions.talk(key, options)));
 
   program
@@ -147,6 +157,7 @@ export async function runCommand(
     .option('--say <text...>', 'what the caller says, one text a turn')
     .option('--record <file>', 'write what was heard to a WAV file')
     .option('--outbound', 'as a call that we placed')
+    .option('--attributes <json>', 'what is known of a call that we placed, as a JSON object')
     .option('--from <number>', 'the caller’s number')
     .option('--to <number>', 'the number that is called')
     .option('--url <url>', 'the server; the local one where none is given')
@@ -218,6 +229,7 @@ export async function runCommand(
 /** Errors of what the user gave, rather than of the work. */
 const WRONG_SETTING = new Set([
   'bad-setting',
+  'bad-now',
   'no-dialogues',
   'bad-dialogues',
   'cannot-listen',

@@ -1,8 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Clock } from '../clock.ts';
+import type { Value } from '../dialogue/protocol.ts';
 import { OffhookError, messageOf } from '../errors.ts';
 import type { PhoneEvent, PhoneOptions } from '../line/local/phone.ts';
 import { readWav, writeWav } from '../wav.ts';
+import { readAttributes } from './attributes.ts';
 import { followCall } from './follow.ts';
 import { RingCaller, type RingPhone } from './ring-caller.ts';
 import { RingWords } from './ring-words.ts';
@@ -15,6 +17,8 @@ export interface RingOptions {
   /** Where what was heard is written, as WAV. */
   record?: string;
   outbound?: boolean;
+  /** What a call that we placed is given, as JSON. */
+  attributes?: string;
   from?: string;
   to?: string;
   /** The caller hangs up when everything was said, instead of staying silent. */
@@ -41,6 +45,7 @@ export interface RingDeps {
     key: string;
     to: string;
     from: string | null;
+    attributes: { readonly [name: string]: Value };
   }) => Promise<{ url: string; from: string }>;
   /** Settles when the user wants to stop. */
   ending: Promise<void>;
@@ -155,12 +160,13 @@ async function readSound(path: string): Promise<Uint8Array> {
 
 async function whereTo(
   key: string,
-  { outbound = false, from, to }: RingOptions,
+  { outbound = false, attributes: written, from, to }: RingOptions,
   { publicUrl, placeOutbound }: RingDeps,
 ): Promise<{ url: string } & Pick<PhoneOptions, 'from' | 'to' | 'direction'>> {
+  const attributes = readAttributes(written, outbound);
   if (outbound) {
     const callee = to ?? CALLER;
-    const placed = await placeOutbound({ key, to: callee, from: from ?? null });
+    const placed = await placeOutbound({ key, to: callee, from: from ?? null, attributes });
     return { ...placed, to: callee, direction: 'outbound-api' };
   }
   const url = `${publicUrl}/initiations/call/${encodeURIComponent(key.replace(/^:/, ''))}`;

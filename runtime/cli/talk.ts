@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Conversation, type ConversationParts } from '../call/conversation.ts';
 import { factsOf } from '../call/facts.ts';
 import type { Target } from '../call/admissions.ts';
+import type { Clock } from '../clock.ts';
+import type { Value } from '../dialogue/protocol.ts';
 import { newState } from '../dialogue/state.ts';
 import type { Channel, ChannelEvent } from '../line/line.ts';
 import type { Session } from '../store/store.ts';
@@ -11,6 +13,8 @@ export interface TalkOptions {
   outbound: boolean;
   /** The other side's number, E.164. */
   from: string | null;
+  /** What a call that we placed is given. */
+  attributes?: { readonly [name: string]: Value };
 }
 
 /** A rehearsal leaves nothing behind. */
@@ -28,7 +32,7 @@ export async function talk(
   parts: Omit<ConversationParts, 'store'>,
   channel: (on: (event: ChannelEvent) => void) => Channel,
 ): Promise<void> {
-  const { target, outbound, from } = options;
+  const { target, outbound, from, attributes = {} } = options;
   const startedAt = parts.clock.now();
   const session: Session = {
     id: randomUUID(),
@@ -44,7 +48,7 @@ export async function talk(
     accountSid: null,
     user: null,
     locale: target.app.locale,
-    attributes: {},
+    attributes,
     status: 'in-progress',
     endReason: null,
     createdAt: startedAt,
@@ -61,7 +65,7 @@ export async function talk(
         state: newState(
           target.program.version,
           factsOf(session, startedAt),
-          {},
+          attributes,
           parseInt(session.id.slice(0, 8), 16),
         ),
         sequence: 0,
@@ -75,4 +79,14 @@ export async function talk(
     );
     conversation.begin();
   });
+}
+
+/** The clock of a call that begins at another moment, in milliseconds since the epoch; time passes as it does. */
+export function clockFrom(clock: Clock, moment: number): Clock {
+  const ahead = moment - clock.now();
+  return {
+    now: () => clock.now() + ahead,
+    elapsed: () => clock.elapsed(),
+    after: (ms, callback) => clock.after(ms, callback),
+  };
 }

@@ -71,14 +71,16 @@ function expecting(program: Program, state: string | null, at: number): Expectin
   if (state !== null && !Object.hasOwn(states, state)) {
     throw new OffhookError(
       'unknown-state',
-      `There is no state "${state}" in ${program.dialogue}; there are ${Object.keys(states).join(', ')}.`,
+      Object.keys(states).length === 0
+        ? `There is no state "${state}": ${program.dialogue} has no states, so leave --state out.`
+        : `There is no state "${state}" in ${program.dialogue}; there are ${Object.keys(states).join(', ')}.`,
     );
   }
   const expected = expectingAt(program, state, factsAt(program, at), at);
   if (expected !== null) return expected;
   throw new OffhookError(
     'nothing-listens',
-    `No step of ${state ?? program.dialogue} waits for an answer by itself: name a state with --state.`,
+    `No step of ${state ?? program.dialogue} waits for an answer by itself${Object.keys(states).length === 0 ? '' : ': name a state with --state'}.`,
   );
 }
 

@@ -38,6 +38,22 @@ export function repeatedLikes(options: unknown, source: Source, path: Path): Pro
   return problems;
 }
 
+/** The same phrase for two values of a choice, the values themselves among their phrases. */
+export function repeatedPhrases(of: unknown, source: Source, path: Path): Problem[] {
+  const taken = new Map(Object.keys(mapOf(of)).map((value) => [wordsOf(value), value]));
+  return Object.entries(mapOf(of)).flatMap(([value, phrases]) =>
+    (Array.isArray(phrases) ? phrases : []).flatMap((phrase: unknown, at) => {
+      if (typeof phrase !== 'string') return [];
+      const words = wordsOf(phrase);
+      const first = taken.get(words) ?? value;
+      taken.set(words, first);
+      if (first === value) return [];
+      const message = `“${phrase}” already stands for \`${first}\` in this choice: a caller who says it cannot mean both.`;
+      return [problem(source, [...path, value, at], 'repeated-like', message)];
+    }),
+  );
+}
+
 /** What is heard alike is the same, however it is written. */
 const wordsOf = (example: string): string =>
   example

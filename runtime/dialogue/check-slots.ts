@@ -1,4 +1,5 @@
 /** The meaning of slots: what belongs to which type, and where a sensitive value may go. */
+import { repeatedPhrases } from './check-answers.ts';
 import { BY_KEYS } from './compile-slots.ts';
 import type { Slot } from './document.ts';
 import { type DocumentFile, mapOf, problem } from './document-file.ts';
@@ -20,6 +21,7 @@ const NUMBERS: readonly string[] = ['integer', 'number', 'money'];
 export function checkSlots(dialogue: DocumentFile): Problem[] {
   return [
     ...Object.keys(mapOf(dialogue.data.slots)).flatMap((name) => checkSlot(dialogue, name)),
+    ...unaskedSlots(dialogue),
     ...leakedValues(dialogue),
   ];
 }
@@ -29,7 +31,7 @@ function checkSlot({ source, data }: DocumentFile, name: string): Problem[] {
   const { type } = slot;
   if (typeof type !== 'string') return [];
   const at = (key: string): Path => ['slots', name, key];
-  const problems: Problem[] = [];
+  const problems = repeatedPhrases(slot.of, source, at('of'));
   for (const [key, types] of Object.entries(OWN_KEYS)) {
     if (slot[key] === undefined || types.some((one) => one === type)) continue;
     const message = `\`${key}\` says nothing about the type ${type}: it belongs to ${types.join(', ')}.`;
@@ -51,7 +53,9 @@ function checkSlot({ source, data }: DocumentFile, name: string): Problem[] {
       : hasShape({ type: type as SlotType, of: null }, limit);
     if (right) continue;
     const wanted = NUMBERS.includes(type) ? 'a number' : `a ${type} in quotes, such as ${EXAMPLES[type]}`;
-    problems.push(problem(source, at(key), 'bad-value', `\`${key}\` of a ${type} should be ${wanted}.`));
+    problems.push(
+      problem(source, at(key), 'bad-value', `\`${key}\` of ${withArticle(type)} should be ${wanted}.`),
+    );
   }
   const { min, max, length, from, ask } = slot as Partial<Slot>;
   if (typeof min === typeof max && min !== undefined && max !== undefined && min > max) {
@@ -62,7 +66,7 @@ function checkSlot({ source, data }: DocumentFile, name: string): Problem[] {
     problems.push(problem(source, [...at('length'), 'max'], 'empty-range', message));
   }
   if (Array.isArray(from) && from.length === 1 && from[0] === 'keys' && !BY_KEYS.has(type as SlotType)) {
-    const message = `A ${type} cannot be given by keys: those that can are ${[...BY_KEYS].join(', ')}.`;
+    const message = `${type === 'email' ? 'An' : 'A'} ${type} cannot be given by keys: those that can are ${[...BY_KEYS].join(', ')}.`;
     problems.push(problem(source, at('from'), 'no-keys', message));
   }
   const first: unknown = Array.isArray(ask) ? ask[0] : ask;
@@ -72,6 +76,24 @@ function checkSlot({ source, data }: DocumentFile, name: string): Problem[] {
   }
   return problems;
 }
+
+/** Slots of a `collect` for which there is no question. */
+function unaskedSlots({ source, data, held }: DocumentFile): Problem[] {
+  const slots = mapOf(data.slots);
+  const collected = held.flatMap(({ holds, path, value }) =>
+    holds === 'slot' && (path.at(-1) === 'collect' || path.at(-2) === 'collect') ? [String(value)] : [],
+  );
+  return Object.keys(slots).flatMap((name) => {
+    const { ask, about, type } = mapOf(slots[name]);
+    if (!collected.includes(name) || ask !== undefined || about !== undefined || typeof type !== 'string')
+      return [];
+    const message = `The slot \`${name}\` is collected without a question: write it under \`ask\`, since the caller hears only the slot’s name.`;
+    return [problem(source, ['slots', name], 'no-ask', message, { severity: 'warning', which: 'key' })];
+  });
+}
+
+/** `an integer`, `a date`. */
+const withArticle = (type: string): string => `${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type}`;
 
 const EXAMPLES: { readonly [type: string]: string } = {
   date: '"2026-03-04"',

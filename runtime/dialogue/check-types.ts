@@ -1,23 +1,30 @@
 /** The types of the names that a dialogue's expressions read, and what is wrong by them. */
 import { type DocumentFile, mapOf, problemIn } from './document-file.ts';
 import type { Problem } from './problem.ts';
-import type { SlotType, Value } from './protocol.ts';
-import { valueAt } from './read.ts';
+import type { Value } from './protocol.ts';
+import { type Path, valueAt } from './read.ts';
+import { isTypeName } from './types-phrases.ts';
 import { eitherType, RUNTIME_TYPES, type StaticType, typeOfValue, typeSlips } from './types.ts';
 
 /** @param holders the apps that hold the dialogue; null where none is known. */
 export function checkTypes(dialogue: DocumentFile, holders: readonly DocumentFile[] | null): Problem[] {
-  const types = typesIn(dialogue, holders ?? []);
+  const types = dialogueTypes(dialogue, holders ?? []);
   const { source, held } = dialogue;
   return held.flatMap(({ holds, path, value }) => {
     if (typeof value !== 'string' || (holds !== 'expression' && holds !== 'template')) return [];
-    const asked = path.at(-1) === 'if' || path.at(-1) === 'requires';
-    const kind = holds === 'template' ? 'template' : asked ? 'condition' : 'expression';
+    const kind = holds === 'template' ? 'template' : isAsked(path) ? 'condition' : 'expression';
     return typeSlips(value, kind, types).map((slip) => problemIn(source, path, slip));
   });
 }
 
-function typesIn({ data, held }: DocumentFile, holders: readonly DocumentFile[]): Map<string, StaticType> {
+/** The expression at the path is only asked whether it is true. */
+export const isAsked = (path: Path): boolean => path.at(-1) === 'if' || path.at(-1) === 'requires';
+
+/** The types of every name that the dialogue's expressions may read; `holders` are the apps that hold it. */
+export function dialogueTypes(
+  { data, held }: DocumentFile,
+  holders: readonly DocumentFile[],
+): Map<string, StaticType> {
   const types = new Map<string, StaticType>(Object.entries(RUNTIME_TYPES));
   const app = holders.map((holder) => typeOfValue(mapOf(holder.data.properties) as Value));
   if (app.length > 0)
@@ -46,13 +53,13 @@ function savedType(data: unknown, path: readonly (string | number)[]): StaticTyp
   return { members: Object.fromEntries(members), open: true };
 }
 
-function fieldType(field: unknown): StaticType {
+/** The type of a slot, a parameter or a field of a tool, in the short form or the long one. */
+export function fieldType(field: unknown): StaticType {
   const { type = field, of } = mapOf(field);
   if (type === 'choice') {
     const values: unknown[] = Array.isArray(of) ? of : Object.keys(mapOf(of));
-    return { of: values.map(String) };
+    // That a choice has no values is told of the slot.
+    return values.length === 0 ? 'choice' : { of: values.map(String) };
   }
-  // The schema has seen to it that it is one of the types.
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return typeof type === 'string' ? (type as SlotType) : 'value';
+  return isTypeName(type) ? type : 'value';
 }

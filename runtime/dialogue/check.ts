@@ -5,7 +5,8 @@
 import { repeatedKeys, repeatedLikes } from './check-answers.ts';
 import { checkApp, sharedNumbers } from './check-app.ts';
 import { checkSlots } from './check-slots.ts';
-import { checkTypes } from './check-types.ts';
+import { checkGiven } from './check-given.ts';
+import { checkTypes, isAsked } from './check-types.ts';
 import {
   brokenSchema,
   checkTools,
@@ -105,6 +106,7 @@ function checkDialogue(dialogue: DocumentFile, around: Surroundings): Problem[] 
     ...held.flatMap((one) => checkHeld(dialogue, one, names, { dialogues, holders })),
     ...checkSlots(dialogue),
     ...checkTypes(dialogue, holders),
+    ...checkGiven(dialogue, holders, dialogues),
     ...checkTools(dialogue, env),
     ...gatesWithoutCondition(dialogue),
     ...writtenSecrets(dialogue),
@@ -124,7 +126,7 @@ function checkHeld(dialogue: DocumentFile, one: Held, names: Names, others: Othe
   switch (holds) {
     case 'expression':
       return typeof value === 'string'
-        ? slipsInExpression(value, names).map((slip) => problemIn(source, path, slip))
+        ? slipsInExpression(value, names, isAsked(path)).map((slip) => problemIn(source, path, slip))
         : [];
     case 'template':
       return typeof value === 'string'

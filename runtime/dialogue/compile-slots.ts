@@ -49,7 +49,6 @@ export const BY_KEYS: ReadonlySet<SlotType> = new Set([
   'number',
   'digits',
   'time',
-  'money',
   'phone',
 ]);
 

@@ -272,7 +272,7 @@ export interface DialogueDocument {
     [k: string]: State;
   };
   /**
-   * What the caller may ask for at any moment. An answer that the current step expects wins over it; without a `goto` the interrupted step resumes.
+   * What the caller may ask for at any moment. An answer that the current step expects wins over it; without a `goto` the interrupted step resumes. It holds in this dialogue; one that is `run` has its own.
    */
   anytime?: Option[];
   silence?: Ladder;

@@ -9,7 +9,6 @@ import { lostBlock, type Program, type Step } from './program.ts';
 import { WAITING, type Effect, type Event } from './protocol.ts';
 import { copyState, type State } from './state.ts';
 import { verbOf } from './steps/steps.ts';
-import { own } from './values.ts';
 
 /** A turn that walks more steps than this without waiting goes in circles. */
 const STEP_CAP = 1_000;
@@ -28,6 +27,11 @@ export function advance(program: Program, state: State, event: Event): { state: 
     return { state: draft, effects: [] };
   }
   if (draft.phase === 'ending') {
+    if (event.kind === 'machine-answered' && draft.endReason !== 'machine' && draft.contexts.length > 0) {
+      // It was a machine all along that said nothing to the purpose: it gets its message before the line closes.
+      draft.phase = 'running';
+      walk(machine, answerMachine(machine));
+    }
     // Only a line that came back still wants something: to be closed as it was going to be.
     if (event.kind === 'line-resumed') machine.effects.push({ kind: 'hang-up', reason: draft.endReason! });
     return { state: draft, effects: machine.effects };
@@ -62,9 +66,7 @@ function open(machine: Machine): void {
   const { program, state } = machine;
   state.phase = 'running';
   const given = { ...program.app.properties, ...state.attributes };
-  const names = Object.keys(program.parts[program.dialogue]!.params);
-  const vars = Object.fromEntries(names.map((name) => [name, own(given, name)]));
-  machine.beginDialogue(program.dialogue, vars, state.facts.welcomeMessage);
+  machine.beginDialogue(program.dialogue, given, state.facts.welcomeMessage);
 }
 
 /** What the event does to the step that waits. */
@@ -78,6 +80,7 @@ function react(machine: Machine, event: Event): Flow {
       }
       break;
     case 'key-pressed':
+      if (isSurplus(machine, event.key)) return 'wait';
       state.fresh = true;
       state.owed = true;
       break;
@@ -97,6 +100,8 @@ function react(machine: Machine, event: Event): Flow {
       return 'wait';
     case 'speech-failed':
       state.deaf = true;
+      // While a tool is at work nobody is listened to; the next question decides.
+      if (machine.top.memory?.kind === 'doing') return 'wait';
       if (!keysSuffice(machine)) return machine.end(words.trouble, 'error');
       machine.fill(words.useKeys);
       return 'wait';
@@ -115,6 +120,24 @@ function react(machine: Machine, event: Event): Flow {
     return verb.resume?.(machine, step, 'line') ?? 'moved';
   }
   return verb.on?.(machine, step, event) ?? 'wait';
+}
+
+/** A `#` behind what is complete already, or the rest of a row of keys of which the first meant nothing. */
+const POUND_MS = 2_000;
+const ROW_MS = 700;
+
+function isSurplus(machine: Machine, key: string): boolean {
+  const { state, at } = machine;
+  const { lastKey } = state;
+  if (lastKey?.as === 'complete' && key === '#' && at - lastKey.at < POUND_MS) {
+    state.lastKey = null;
+    // The key cut what was being said.
+    machine.sayAgain(machine.interruptOf(machine.step));
+    return true;
+  }
+  if (lastKey?.as !== 'nothing' || at - lastKey.at >= ROW_MS) return false;
+  state.lastKey = { at, as: 'nothing' };
+  return true;
 }
 
 /** Whatever was being asked, a machine hears the message that is meant for it, or nothing. */

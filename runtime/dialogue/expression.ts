@@ -30,6 +30,12 @@ export interface Template {
   /** Values are said as `spoken` says them, and never parsed again. Never throws. */
   render(scope: Scope, env: Env): string;
   /**
+   * The text for a model: values that callers and tools have given stand in it as quoted JSON on one line, so that
+   * none of their words can be read as an instruction. Those of the app are the author's own; of the names that
+   * are `sensitive` nothing is told.
+   */
+  instruct(scope: Scope, env: Env, sensitive: ReadonlySet<string>): string;
+  /**
    * What may be written down in its place: the same with "…" for every expression that reads one of the names.
    * Null where none does.
    */
@@ -37,6 +43,8 @@ export interface Template {
 }
 
 const MAX_SOURCE = 2000;
+/** More of a value is not told to a model. */
+const MAX_QUOTED = 500;
 const MASK = '…';
 
 /**
@@ -85,6 +93,17 @@ export function parseTemplate(source: string, options: { spell?: ReadonlySet<str
       weave(
         texts,
         says.map((say) => say(scope, env)),
+      ),
+    instruct: (scope, env, sensitive) =>
+      weave(
+        texts,
+        says.map((say, index) => {
+          const { expression } = expressions[index]!;
+          if (reads(expression, sensitive)) return MASK;
+          const text = say(scope, env);
+          const own = expression.references.every(({ path: [root] }) => root === 'app');
+          return own || text === '' ? text : JSON.stringify(text.slice(0, MAX_QUOTED));
+        }),
       ),
     mask: (scope, env, sensitive) => {
       const hidden = expressions.map(({ expression }) => reads(expression, sensitive));

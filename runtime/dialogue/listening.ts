@@ -107,8 +107,11 @@ export function onWhileListening(machine: Machine, step: Step, listener: Listene
   if (!memory) return 'wait';
   switch (event.kind) {
     case 'caller-spoke': {
+      // Who mutters while typing is not done typing.
+      if (memory.keys !== '' && !meansSomething(event.meaning)) return 'wait';
       if (event.text === '' && event.cut === true) {
-        // A cough cut the question: it is asked again.
+        // A cough cut the question: it is asked again, but not for ever.
+        if (++memory.asides > ROUNDS) return climb(machine, step, 'unclear', listener.again);
         machine.sayAgain(machine.interruptOf(step));
         return listener.again();
       }
@@ -128,6 +131,9 @@ export function onWhileListening(machine: Machine, step: Step, listener: Listene
       return 'wait';
   }
 }
+
+const meansSomething = (meaning: Meaning | null): boolean =>
+  meaning !== null && (meaning.choice !== null || Object.keys(meaning.slots).length > 0);
 
 function meant(machine: Machine, step: Step, listener: Listener, meaning: Meaning | null): Flow {
   const found = meaning?.choice ? find(machine, listener.options, meaning.choice) : null;
@@ -207,6 +213,7 @@ function settleKeys(machine: Machine, step: Step, listener: Listener, memory: Li
   const { keys } = memory;
   memory.keys = '';
   if (keys === '') return 'wait';
+  machine.state.lastKey = { at: machine.at, as: 'complete' };
   const { anytime } = machine.part;
   const own = listener.options.find((option) => option.keys === keys);
   if (own) return take(machine, step, { option: own, scope: 'step' }, listener.again);
@@ -218,6 +225,7 @@ function settleKeys(machine: Machine, step: Step, listener: Listener, memory: Li
   if (value) return value();
   const any = anytime.find((option) => option.keys === keys);
   if (any) return take(machine, step, { option: any, scope: 'anytime' }, listener.again);
+  machine.state.lastKey = { at: machine.at, as: 'nothing' };
   return miss(machine, step, listener, 'unclear');
 }
 
@@ -248,7 +256,8 @@ export function takeRung(
     machine.push(rung.block, 'rung');
     return 'moved';
   }
-  if (typeof rung.say === 'string') machine.say(rung.say, machine.interruptOf(step));
+  // The runtime's own words do not ask the question: `repeat` says what stood before them.
+  if (typeof rung.say === 'string') machine.interject(rung.say, machine.interruptOf(step));
   else machine.sayTemplate(rung.say, machine.interruptOf(step));
   return again();
 }

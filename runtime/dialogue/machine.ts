@@ -2,6 +2,7 @@ import { type Env, type Expression, type Template, truthy } from './expression.t
 import type { Context, Frame, Memory, State } from './state.ts';
 import type { Effect, EndReason, Event, Interrupt, Scope, Value } from './protocol.ts';
 import type { BlockId, Part, Program, Step } from './program.ts';
+import { hasShape } from './slot-shapes.ts';
 import { own } from './values.ts';
 import { wordsFor, type Words } from './words.ts';
 
@@ -128,11 +129,17 @@ export class Machine {
 
   /**
    * Begins a dialogue on top of what is there: its intro above the branch for who placed the call.
+   * @param given the values of its parameters; one that is no value of its parameter's type is left out.
    * @param said stands in the intro's place.
    */
-  beginDialogue(dialogue: string, vars: Context['vars'], said: string | null): void {
+  beginDialogue(dialogue: string, given: Scope, said: string | null): void {
     const { state } = this;
     const base = state.stack.length;
+    const vars: Context['vars'] = {};
+    for (const [name, param] of Object.entries(this.program.parts[dialogue]!.params)) {
+      const value = own(given, name);
+      vars[name] = value !== null && hasShape(param, value) ? value : null;
+    }
     state.contexts.push({ dialogue, base, vars, slots: {}, before: {}, unsure: [] });
     this.#scope = null;
     const { inbound, outbound, intro, dialogueTrouble } = this.part;
@@ -203,6 +210,14 @@ export class Machine {
     const { sensitive } = this.part;
     const masked = sensitive.size === 0 ? null : template.mask(scope, env, sensitive);
     this.say(template.render(scope, env), interrupt, masked);
+  }
+
+  /** Says something in between that is not what `repeat` repeats. */
+  interject(text: string, interrupt: Interrupt): void {
+    const { fresh } = this.state;
+    const said = [...this.state.said];
+    this.say(text, interrupt);
+    Object.assign(this.state, { said, fresh });
   }
 
   nextUtterance(): string {

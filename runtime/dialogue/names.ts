@@ -1,7 +1,13 @@
 /** The names that expressions and texts of a dialogue may use, and what is wrong with those they do use. */
 import { OffhookError } from '../errors.ts';
-import { type Expression, parseExpression, parseTemplate, type Reference } from './expression.ts';
-import { didYouMean } from './problem.ts';
+import {
+  type Expression,
+  parseExpression,
+  parseTemplate,
+  type Reference,
+  type Template,
+} from './expression.ts';
+import { didYouMean, nearestName } from './problem.ts';
 import type { Held } from './shape.ts';
 
 /** What stands under `session`, `user` and `caller` in every expression. */
@@ -56,45 +62,74 @@ export function slipInName(name: string): string | null {
   return `\`${name}\` cannot be a name, because an expression reads it as something else.`;
 }
 
-/** What is wrong in an expression, by the column in its source. */
-export function slipsInExpression(source: string, names: Names): Slip[] {
-  return sayingWhatThrows(() => slipsInReferences(parseExpression(source), names, 0));
+/** What is wrong in an expression, by the column in its source; `asked`: it is a condition. */
+export function slipsInExpression(source: string, names: Names, asked = false): Slip[] {
+  return sayingWhatThrows(() => slipsInReferences(parseExpression(source), names, 0, asked));
 }
 
 /** The same of a text with `{{ expressions }}`. */
 export function slipsInTemplate(source: string, names: Names): Slip[] {
-  return sayingWhatThrows(() =>
-    parseTemplate(source).expressions.flatMap(({ expression, offset }) =>
-      slipsInReferences(expression, names, offset),
-    ),
-  );
+  const { expressions, slips } = readTemplate(source);
+  return [
+    ...slips,
+    ...expressions.flatMap(({ expression, offset }) => slipsInReferences(expression, names, offset, true)),
+  ];
+}
+
+/** The expressions of a text that can be read, and what is wrong with each of the others. */
+export function readTemplate(source: string): Pick<Template, 'expressions'> & { slips: Slip[] } {
+  const slips: Slip[] = [];
+  let text = source;
+  for (;;) {
+    try {
+      return { expressions: parseTemplate(text).expressions, slips };
+    } catch (thrown) {
+      const slip = slipOf(thrown);
+      slips.push(slip);
+      const open = text.lastIndexOf('{{', slip.offset);
+      const end = text.indexOf('}}', slip.offset);
+      if (open < 0) return { expressions: [], slips };
+      // What is behind it stays where it is; behind what is never closed nothing is told apart.
+      const rest = end < 0 ? '' : ' '.repeat(end + 2 - open) + text.slice(end + 2);
+      text = text.slice(0, open) + rest;
+    }
+  }
 }
 
 function sayingWhatThrows(find: () => Slip[]): Slip[] {
   try {
     return find();
   } catch (thrown) {
-    if (!(thrown instanceof OffhookError)) throw thrown;
-    return [{ code: thrown.code, message: thrown.message, offset: Number(thrown.detail?.offset ?? 0) }];
+    return [slipOf(thrown)];
   }
 }
 
-function slipsInReferences(expression: Expression, names: Names, offset: number): Slip[] {
+function slipOf(thrown: unknown): Slip {
+  if (!(thrown instanceof OffhookError)) throw thrown;
+  return { code: thrown.code, message: thrown.message, offset: Number(thrown.detail?.offset ?? 0) };
+}
+
+function slipsInReferences(expression: Expression, names: Names, offset: number, asked: boolean): Slip[] {
   return expression.references.flatMap((reference) => {
-    const slip = slipInReference(reference, names, expression.source);
+    const slip = slipInReference(reference, names, expression.source, asked);
     return slip ? [{ ...slip, offset: slip.offset + offset }] : [];
   });
 }
 
-function slipInReference({ path, offset }: Reference, names: Names, source: string): Slip | null {
+function slipInReference(
+  { path, offset }: Reference,
+  names: Names,
+  source: string,
+  asked: boolean,
+): Slip | null {
   const [root = '', member] = path;
   if (!RESERVED.includes(root)) {
     if (names.given.has(root)) return null;
-    return {
-      code: 'unknown-name',
-      message: `Unknown name \`${root}\`${didYouMean(root, [...names.given, ...RESERVED])}`,
-      offset,
-    };
+    const known = [...names.given, ...RESERVED];
+    const advice =
+      (nearestName(root, known) === null && path.length === 1 && quotedFor(root, offset, source, asked)) ||
+      didYouMean(root, known);
+    return { code: 'unknown-name', message: `Unknown name \`${root}\`${advice}`, offset };
   }
   const members = membersOf(root, names);
   if (member === undefined || members === null || members.has(member)) return null;
@@ -104,6 +139,12 @@ function slipInReference({ path, offset }: Reference, names: Names, source: stri
     message: `\`${root}\` has no \`${member}\`${didYouMean(member, members)}`,
     offset: Math.max(behindRoot, source.indexOf(member, behindRoot)),
   };
+}
+
+/** A word that stands alone, or behind `==`, is most likely meant as a text. */
+function quotedFor(word: string, offset: number, source: string, asked: boolean): string | null {
+  if (!asked && source.trim() === word) return `; for a text write "'${word}'".`;
+  return /[=!]=\s*$/.test(source.slice(0, offset)) ? `; for a text write '${word}'.` : null;
 }
 
 function membersOf(root: string, { app, user }: Names): ReadonlySet<string> | null {

@@ -176,7 +176,7 @@ export interface Part {
   /** The names of the sensitive ones. */
   sensitive: ReadonlySet<string>;
   /** What `run … with`, the app's properties and the call's attributes may give it. */
-  params: { readonly [name: string]: SlotType | null };
+  params: { readonly [name: string]: Pick<SlotSpec, 'type' | 'of'> };
   /** What it gives back where it ends by itself. */
   returns: Expression | null;
   tools: { readonly [name: string]: ToolSpec };

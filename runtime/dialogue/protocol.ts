@@ -195,6 +195,8 @@ export type Effect =
       dialogue: string;
       tool: string;
       input: { readonly [name: string]: Value };
+      /** The names of the inputs that come of something sensitive. */
+      hidden?: readonly string[];
     }
   /** Keep a value of the caller's (`user.NAME`) for so long; null: for good. */
   | { kind: 'remember'; name: string; value: Value; forMs: number | null }

@@ -3,7 +3,7 @@ import type { ErrorObject } from 'ajv/dist/2020.js';
 import { nearestName, type Problem } from './problem.ts';
 import { pathOf, type Path, type Source, valueAt } from './read.ts';
 import { keysOf, type Schema } from './schema-keys.ts';
-import { meantBy, mixedCondition, stepFor } from './shape-advice.ts';
+import { CONDITION_AS_STEP, meantBy, mixedCondition, stepFor } from './shape-advice.ts';
 
 /**
  * One problem for each mistake. The schemas choose by `if` and never by trial, so what is left to do here is to
@@ -89,6 +89,11 @@ class Teller {
     const later = laterKeys.size > 0;
     // What stands beside a verb of a later version most likely belongs to it.
     if (later && isStep) return { keys, later, told: true };
+
+    if (keys.has('if') && isStep && !here.has('when')) {
+      this.#report('unknown-key', CONDITION_AS_STEP, [...path, 'if'], 'key');
+      return { keys, later, told: true };
+    }
 
     const verbless = errors.find(({ keyword }) => keyword === 'oneOf');
     const verbs = verbsOf(verbless);
@@ -246,7 +251,13 @@ function shouldBe({ keyword, params, parentSchema }: ErrorObject): string {
   if (keyword === 'maxLength') return `no longer than ${params.limit} characters`;
   const type = String(params.type ?? 'something else');
   return (
-    { object: 'a map', array: 'a list', string: 'a text', boolean: 'true or false' }[type] ?? `a ${type}`
+    {
+      object: 'a map',
+      array: 'a list',
+      string: 'a text',
+      boolean: 'true or false',
+      integer: 'a whole number',
+    }[type] ?? `a ${type}`
   );
 }
 

@@ -61,6 +61,8 @@ const ajv = new Ajv2020({
   strictTypes: false,
   strictRequired: false,
   validateSchema: false,
+  // Twice as fast to compile, which every start does; documents are small, so running it is no slower.
+  code: { optimize: false },
 });
 ajv.addKeyword('x-should').addKeyword('x-not-yet');
 ajv.addKeyword({

@@ -3,6 +3,7 @@ import type { Machine } from './machine.ts';
 import type { SlotSpec } from './program.ts';
 import type { Meaning, Value, Wanted } from './protocol.ts';
 import { spoken } from './spoken.ts';
+import { same } from './values.ts';
 import { hasShape } from './slot-shapes.ts';
 
 /** Why a value is not let in, as it is said to the caller; with what may be written down of it. */
@@ -56,6 +57,8 @@ export function fill(
     const value = Object.hasOwn(slots, name) ? (slots[name] ?? null) : null;
     if (value === null || !names.includes(name) || !hasShape(spec, value)) continue;
     const held = context.slots[name] ?? null;
+    // What is only said again corrects nothing.
+    if (same(held, value)) continue;
     machine.setSlot(name, value);
     const wrong = complaintOf(machine, spec, value);
     if (wrong) {
@@ -81,18 +84,26 @@ export function fill(
 
 function complaintOf(machine: Machine, spec: SlotSpec, value: Value): Complaint | null {
   const { words, scope, env } = machine;
-  const say = (sentence: string, limit: Value): Complaint => ({
+  const say = (sentence: string, limits: { [name: string]: Value }): Complaint => ({
     slot: spec.name,
-    text: sentence.replace('{value}', spoken(limit, env.locale, env)),
+    text: sentence.replace(/\{(\w+)\}/g, (_, name: string) => spoken(limits[name] ?? null, env.locale, env)),
     masked: null,
   });
+  const { min, max } = spec;
   const amount = amountOf(value);
-  if (spec.min !== null && amount !== null && amount < spec.min) return say(words.atLeast, spec.min);
-  if (spec.max !== null && amount !== null && amount > spec.max) return say(words.atMost, spec.max);
+  const tooLittle = min !== null && amount !== null && amount < min;
+  const tooMuch = max !== null && amount !== null && amount > max;
+  if (tooLittle || tooMuch) {
+    if (min !== null && max !== null) return say(words.between, { from: min, to: max });
+    return tooLittle ? say(words.atLeast, { value: min }) : say(words.atMost, { value: max });
+  }
   if (spec.type === 'digits' && spec.length !== null && typeof value === 'string') {
-    const { min, max } = spec.length;
-    if (value.length < min || value.length > max)
-      return say(words.digitCount, min === max ? min : `${min}–${max}`);
+    const { min: least, max: most } = spec.length;
+    if (value.length < least || value.length > most) {
+      return least === most
+        ? say(words.digitCount, { value: least })
+        : say(words.digitRange, { from: least, to: most });
+    }
   }
   const failed = spec.check.find((check) => !machine.holds(check.if));
   if (!failed) return null;

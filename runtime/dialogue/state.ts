@@ -99,6 +99,8 @@ export interface State {
   owed: boolean;
   /** Speech is lost for good: only keys are heard. */
   deaf: boolean;
+  /** When the last key came that completed something, or that meant nothing. */
+  lastKey: { at: number; as: 'complete' | 'nothing' } | null;
   /** The last variant taken, by step. */
   used: { [place: string]: number };
   counts: { say: number; listen: number; tool: number };
@@ -128,6 +130,7 @@ export function newState(
     fresh: true,
     owed: false,
     deaf: false,
+    lastKey: null,
     used: { ...facts.used },
     counts: { say: 0, listen: 0, tool: 0 },
     seed: seed >>> 0,
@@ -152,6 +155,7 @@ export function copyState(state: State): State {
     fresh: state.fresh,
     owed: state.owed,
     deaf: state.deaf,
+    lastKey: state.lastKey,
     used: { ...state.used },
     counts: { say: state.counts.say, listen: state.counts.listen, tool: state.counts.tool },
     seed: state.seed,

@@ -43,8 +43,21 @@ function unreadable(source: string, thrown: unknown): OffhookError {
     return bad(`"${excerpt(source)}" ends before the expression is complete.`, offset, 0);
   }
   if (thrown.message.startsWith('Unexpected')) return unexpected(source, offset);
+  const duration = durationAt(source, offset);
+  if (duration !== null) {
+    const message = `"${excerpt(source)}" is not an expression: a duration stands in quotes, "'${duration}'".`;
+    return bad(message, offset, 1);
+  }
   const reason = thrown.message.replace(/ \(\d+:\d+\)$/, '');
   return bad(`"${excerpt(source)}" is not an expression: ${reason}.`, offset, 1);
+}
+
+/** The ISO 8601 duration that is meant where a number ends and its unit begins; null where none is. */
+function durationAt(source: string, offset: number): string | null {
+  const amount = /\d+(?:\.\d+)?$/.exec(source.slice(0, offset))?.[0];
+  const unit = /^(?:s|m|h|d)(?![\p{L}\p{N}])/u.exec(source.slice(offset))?.[0];
+  if (amount === undefined || unit === undefined) return null;
+  return `P${unit === 'd' ? '' : 'T'}${amount}${unit.toUpperCase()}`;
 }
 
 /** What people write who think in words. */

@@ -60,6 +60,17 @@ const isShape = (type: StaticType): type is SlotType =>
 const fits = (text: string, type: StaticType): boolean =>
   !isShape(type) || (SHAPES.get(type)?.(text) ?? true);
 
+/** True where `callback` never takes it: neither a moment nor a duration. */
+export function neverCalledBack(type: StaticType): boolean {
+  const kind = classOf(type);
+  if (kind === null) return false;
+  return kind !== 'text' || !mayBe(type, ['datetime', 'duration'], isCalendarMoment);
+}
+
+/** A moment without its offset is taken too. */
+const isCalendarMoment = (text: string): boolean =>
+  /^\d{4}-\d\d-\d\dT/.test(text) && !Number.isNaN(Date.parse(text));
+
 /** True where a function that takes the one gives nothing but null for the other. */
 export function neverTaken(takes: Takes, type: StaticType): boolean {
   const kind = classOf(type);

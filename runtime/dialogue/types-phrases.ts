@@ -32,6 +32,10 @@ const NAMES: { readonly [type in SlotType | 'value' | 'list']: string } = {
   value: 'any value',
 };
 
+/** One of the types of the language. */
+export const isTypeName = (name: unknown): name is SlotType =>
+  typeof name === 'string' && name !== 'value' && name !== 'list' && Object.hasOwn(NAMES, name);
+
 /** How a value is written, of types that have a form of their own. */
 const WRITTEN: { readonly [type in SlotType]?: string } = {
   date: "a date is written like '2026-03-04'",
@@ -129,6 +133,56 @@ export function onlyJoined(operand: Judged, other: Judged): string {
 
 export const notTaken = (name: string, takes: Takes, given: Judged, usage: string): string =>
   `${name} takes ${TAKEN[takes]}, but is given ${named(given)}: write ${usage}.`;
+
+/** What is given to a slot, a parameter or an input that never takes it. */
+export function notAdmitted(name: string, wanted: StaticType, given: Judged): string {
+  return `\`${name}\` takes ${phrase(wanted)}, but is given ${named(given)}${instead(wanted, given)}`;
+}
+
+function instead(wanted: StaticType, { source, type, literal }: Judged): string {
+  if (!literal) return '.';
+  const text = isSet(type) ? (type.of[0] ?? '') : null;
+  const written =
+    typeof wanted === 'string' && wanted !== 'value' && wanted !== 'list' ? WRITTEN[wanted] : undefined;
+  if (text !== null && classOf(wanted) === 'number') {
+    return text.trim() !== '' && Number.isFinite(Number(text))
+      ? `: write ${text.trim()} without quotes.`
+      : '.';
+  }
+  if (text !== null && wanted === 'boolean') {
+    const bare = /^(true|false)$/i.exec(text)?.[0].toLowerCase();
+    return bare === undefined ? ': write true or false without quotes.' : `: write ${bare} without quotes.`;
+  }
+  if (text !== null && isSet(wanted)) {
+    const nearest = nearestName(text, wanted.of);
+    return nearest === null ? '.' : `; did you mean '${nearest}'?`;
+  }
+  if (written !== undefined) return `: ${written}.`;
+  return classOf(wanted) === 'text' ? `: a text stands in quotes of its own, "'${source}'".` : '.';
+}
+
+/** What may be given to a slot or an input besides its type; `unit` is what is counted. */
+export interface Limits {
+  readonly least: number | string | null;
+  readonly most: number | string | null;
+  readonly unit: '' | ' digits';
+}
+
+/** What is given to a slot or an input outside of its limits, of which there is one at least. */
+export const outOfRange = (name: string, limits: Limits, given: Judged): string =>
+  `\`${name}\` takes ${rangeOf(limits)}, but is given ${named(given)}.`;
+
+function rangeOf({ least, most, unit }: Limits): string {
+  if (most === null) return `${least}${unit} or ${typeof least === 'string' ? 'later' : 'more'}`;
+  if (least === null) return `${most}${unit} ${typeof most === 'string' ? 'or earlier' : 'at most'}`;
+  return least === most ? `${least}${unit}` : `${least} to ${most}${unit}`;
+}
+
+/** What `callback` cannot go by. */
+export function noMoment(given: Judged): string {
+  const how = "write at(day, time), later(now(), '2h') or a duration, \"'PT2H'\"";
+  return `\`callback\` takes a date with its time or a duration, but is given ${named(given)}: ${how}.`;
+}
 
 /** What to write instead, or a full stop. */
 function remedy(subject: Judged, other: Judged): string {

@@ -4,9 +4,8 @@
  */
 import type { AnyNode, CallExpression, MemberExpression } from 'acorn';
 import { OffhookError } from '../errors.ts';
-import { parseTemplate } from './expression.ts';
 import { functions } from './functions.ts';
-import type { Slip } from './names.ts';
+import { readTemplate, type Slip } from './names.ts';
 import { didYouMean } from './problem.ts';
 import type { StaticType } from './static-type.ts';
 import { readExpression } from './syntax.ts';
@@ -51,7 +50,7 @@ export function typeSlips(
 ): Slip[] {
   return readable([], () => {
     if (kind === 'template') {
-      return parseTemplate(source).expressions.flatMap(({ expression, offset }) =>
+      return readTemplate(source).expressions.flatMap(({ expression, offset }) =>
         typeSlips(expression.source, 'expression', types).map((slip) => ({
           ...slip,
           offset: slip.offset + offset,

@@ -21,8 +21,11 @@ export interface Words {
   whatElse: string;
   atLeast: string;
   atMost: string;
+  /** {from} and {to} are the least and the greatest. */
+  between: string;
   /** {value} is how many. */
   digitCount: string;
+  digitRange: string;
   /** Who takes a transfer is told what is known of the caller. */
   brief: string;
   briefFrom: string;
@@ -47,7 +50,9 @@ const english: Words = {
   whatElse: 'What should be different?',
   atLeast: 'It has to be at least {value}.',
   atMost: 'It can be {value} at most.',
+  between: 'It has to be from {from} to {to}.',
   digitCount: 'It should have {value} digits.',
+  digitRange: 'It should have {from} to {to} digits.',
   brief: 'There is a caller for you.',
   briefFrom: 'The number is {value}.',
 };
@@ -73,7 +78,9 @@ const languages: Readonly<Record<string, Words>> = {
     whatElse: 'Co mám změnit?',
     atLeast: 'Musí to být alespoň {value}.',
     atMost: 'Může to být nejvýše {value}.',
+    between: 'Musí to být od {from} do {to}.',
     digitCount: 'Má to mít {value} číslic.',
+    digitRange: 'Má to mít {from} až {to} číslic.',
     brief: 'Máte na lince volajícího.',
     briefFrom: 'Číslo je {value}.',
   },
@@ -96,7 +103,9 @@ const languages: Readonly<Record<string, Words>> = {
     whatElse: 'Was soll anders sein?',
     atLeast: 'Es muss mindestens {value} sein.',
     atMost: 'Es darf höchstens {value} sein.',
+    between: 'Es muss von {from} bis {to} sein.',
     digitCount: 'Es sollten {value} Ziffern sein.',
+    digitRange: 'Es sollten {from} bis {to} Ziffern sein.',
     brief: 'Ein Anruf für Sie.',
     briefFrom: 'Die Nummer ist {value}.',
   },
@@ -119,7 +128,9 @@ const languages: Readonly<Record<string, Words>> = {
     whatElse: '¿Qué quiere cambiar?',
     atLeast: 'Tiene que ser al menos {value}.',
     atMost: 'Puede ser {value} como máximo.',
+    between: 'Tiene que ser de {from} a {to}.',
     digitCount: 'Debe tener {value} cifras.',
+    digitRange: 'Debe tener de {from} a {to} cifras.',
     brief: 'Tiene una llamada.',
     briefFrom: 'El número es {value}.',
   },
@@ -142,7 +153,9 @@ const languages: Readonly<Record<string, Words>> = {
     whatElse: 'Que faut-il changer ?',
     atLeast: 'Il faut au moins {value}.',
     atMost: 'C’est {value} au maximum.',
+    between: 'Il faut que ce soit de {from} à {to}.',
     digitCount: 'Il faut {value} chiffres.',
+    digitRange: 'Il faut de {from} à {to} chiffres.',
     brief: 'Un appel pour vous.',
     briefFrom: 'Le numéro est le {value}.',
   },

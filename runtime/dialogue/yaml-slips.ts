@@ -73,11 +73,11 @@ function slipOf(error: YAMLError, text: string): YamlSlip {
       if (error.message.startsWith('Missing closing')) {
         return here('The quote that opens here is never closed.', openQuote(text));
       }
-      if (error.message.startsWith('Missing , or :')) return here(NO_COMMA);
+      if (error.message.startsWith('Missing , or :')) return here(colonOrComma(text, at));
       if (error.message.startsWith('Implicit map keys')) return here(keyWithoutColon(line));
       break;
     case 'BLOCK_IN_FLOW':
-      return here(NO_COMMA);
+      return here(colonOrComma(text, at));
     case 'UNEXPECTED_TOKEN':
       if (/^[\]}]/.test(line)) {
         return here(
@@ -101,6 +101,13 @@ function slipOf(error: YAMLError, text: string): YamlSlip {
 }
 
 const NO_COMMA = 'A comma is missing before this: the entries of [ ] and { } are separated by commas.';
+
+/** Where a bare text behind a key of { } has a colon: it is part of the text, or of the next key. */
+function colonOrComma(text: string, at: number): string {
+  const word = /^[^\s"'[\]{},][^"'[\]{},\n]*?([\w-]+): /.exec(text.slice(at))?.[1];
+  if (word === undefined || !/[{,]\s*[\w-]+:[ \t]+$/.test(text.slice(0, at))) return NO_COMMA;
+  return `A text with \`: \` in it is put in quotes; where \`${word}\` is the next key, a comma is missing before it.`;
+}
 
 /** Keys or a list stand where a value has ended already. */
 function wrongBlock({ message, pos }: YAMLError, text: string, line: string): YamlSlip {

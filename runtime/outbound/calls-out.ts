@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { AppFacts } from '../dialogue/program.ts';
 import type { Value } from '../dialogue/protocol.ts';
 import { OffhookError, messageOf } from '../errors.ts';
+import type { Log } from '../log.ts';
 import type { Initiation, Machine, ScheduledCall, SessionStatus, Store } from '../store/store.ts';
 
 export interface CallRequest {
@@ -52,6 +53,7 @@ export interface Lines {
 export interface CallsOutParts {
   store: Store;
   clock: Clock;
+  log: Log;
   find(key: string): { app: AppFacts; dialogue: string; engine: string } | null;
   lines: Lines;
   /** Null: there is no account to place calls with. */
@@ -78,8 +80,9 @@ export class CallsOut {
     const { sessionId, from } = await this.prepare(request, id);
     const { store, clock, lines } = this.#parts;
     const machine = request.machine ?? 'continue';
+    let sid: string;
     try {
-      const { sid } = await dialler.create({
+      ({ sid } = await dialler.create({
         to: request.to,
         from,
         url: webhookUrl(origin, request.key, id),
@@ -92,12 +95,7 @@ export class CallsOut {
                 at: machine === 'hangup' ? 'start' : 'end',
                 callback: `${origin}/twilio/machine?session=${sessionId}`,
               },
-      });
-      await store.patchInitiation(id, { callSid: sid });
-      const session = await store.session(sessionId);
-      // Twilio's first report may have been faster than its answer.
-      if (session?.callSid === null) await store.patchSession(sessionId, { callSid: sid });
-      return { id, sessionId, callSid: sid, status: session?.status ?? 'queued' };
+      }));
     } catch (thrown) {
       lines.release(sessionId);
       const code = thrown instanceof OffhookError ? networkCodeOf(thrown) : 'error';
@@ -105,6 +103,7 @@ export class CallsOut {
       await store.patchSession(sessionId, { status: 'failed', endReason: 'error', endedAt: clock.now() });
       throw thrown;
     }
+    return { id, sessionId, callSid: sid, status: await this.#placed(id, sessionId, sid) };
   }
 
   /** Writes the session and the initiation of a call that somebody else will place. */
@@ -221,6 +220,42 @@ export class CallsOut {
     if (callSid !== null) await dialler?.cancel(callSid);
     lines.release(session.id);
     await store.patchSession(session.id, { status: 'canceled', endedAt: clock.now() });
+  }
+
+  /**
+   * Closes a call of which nobody knows whether the network was asked for it: whoever placed it is gone, and nothing
+   * was heard of it since. It is not asked for again, lest the other side be called twice. False where it is known.
+   */
+  async abandon(initiation: Initiation): Promise<boolean> {
+    const { store, clock, lines } = this.#parts;
+    const session = await store.session(initiation.session);
+    const heardOf = initiation.callSid ?? session?.callSid ?? null;
+    if (!session || heardOf !== null || session.status !== 'queued' || initiation.status !== 'queued')
+      return false;
+    lines.release(session.id);
+    const message = 'The process ended while it placed the call; whether the network was asked is not known.';
+    await store.patchInitiation(initiation.id, { status: 'failed', error: { code: 'interrupted', message } });
+    await store.patchSession(session.id, { status: 'failed', endReason: 'error', endedAt: clock.now() });
+    return true;
+  }
+
+  /** The network has taken the call, and will ring: an error of ours must not make it a call that nobody knows. */
+  async #placed(id: string, sessionId: string, callSid: string): Promise<SessionStatus> {
+    const { store, log } = this.#parts;
+    try {
+      await store.patchInitiation(id, { callSid });
+      const session = await store.session(sessionId);
+      // Twilio's first report may have been faster than its answer.
+      if (session?.callSid === null) await store.patchSession(sessionId, { callSid });
+      return session?.status ?? 'queued';
+    } catch (thrown) {
+      // Its webhook and its reports name the session, and bring the CallSid again.
+      log.error(
+        { session: sessionId, callSid, problem: messageOf(thrown) },
+        'a placed call was not written down',
+      );
+      return 'queued';
+    }
   }
 
   #means(): { dialler: Dialler; origin: string } {

@@ -3,6 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { OffhookError, messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { reachable } from '../phone.ts';
 import type { ScheduledCall, Session, Store } from '../store/store.ts';
 import { requestOf, type CallRequest, type CallsOut } from './calls-out.ts';
 
@@ -10,7 +11,7 @@ export interface PlannedCallsParts {
   store: Store;
   clock: Clock;
   log: Log;
-  callsOut: Pick<CallsOut, 'place' | 'resolve' | 'cancel'>;
+  callsOut: Pick<CallsOut, 'place' | 'resolve' | 'cancel' | 'abandon'>;
 }
 
 /** Other processes may add calls too: the schedule is looked at this often at least. */
@@ -21,6 +22,8 @@ const LOOK_AFTER_MS = 250;
 const AT_ONCE = 4;
 /** Whoever claims a call has placed it by then, or is dead. */
 const CLAIM_MS = 60_000;
+/** So long after its initiation was written the network has answered whoever places a call, if they live. */
+const PLACING_MS = 30_000;
 /** A call that finds all lines of its app taken is tried again so much later, and not for ever. */
 const AGAIN_MS = 30_000;
 const GIVE_UP_MS = 3_600_000;
@@ -85,9 +88,9 @@ export class PlannedCalls {
    */
   async callBack(session: Session, { id, at }: { id: string; at: number }): Promise<void> {
     const { clock, log } = this.#parts;
-    const [caller, ours] =
-      session.direction === 'inbound' ? [session.from, session.to] : [session.to, session.from];
-    if (!isNumber(caller)) {
+    const { direction, from, to } = session;
+    const caller = reachable(direction === 'inbound' ? from : to);
+    if (caller === null) {
       log.warn({ session: session.id }, 'a call-back was asked for, but the caller has withheld the number');
       return;
     }
@@ -95,7 +98,7 @@ export class PlannedCalls {
       id: idOf(session.id, id),
       key: session.key,
       to: caller,
-      from: isNumber(ours) ? ours : null,
+      from: reachable(direction === 'inbound' ? to : from),
       locale: session.locale,
       attributes: session.attributes,
       welcomeMessage: null,
@@ -178,11 +181,16 @@ export class PlannedCalls {
         if (thrown.code === 'limit-reached' && clock.now() < call.at + GIVE_UP_MS) {
           return await store.schedule.postpone(call.id, clock.now() + AGAIN_MS);
         }
-        if (thrown.code !== 'duplicate-initiation') {
+        const initiation = await store.initiation(call.id);
+        if (initiation && thrown.code === 'duplicate-initiation') {
+          // Claimed a second time: whoever had it is dead, and may have died before the network was asked.
+          if (clock.now() < initiation.createdAt + PLACING_MS) return;
+          if (await callsOut.abandon(initiation)) log.error({ initiation: call.id }, ABANDONED);
+        } else {
           log.error({ initiation: call.id, code: thrown.code, problem: thrown.message }, NOT_PLACED);
         }
         // Without an initiation of its own the network has not heard of it.
-        if (!(await store.initiation(call.id))) {
+        if (!initiation) {
           return await store.schedule.fail(call.id, { code: thrown.code, message: thrown.message });
         }
       }
@@ -195,10 +203,7 @@ export class PlannedCalls {
 }
 
 const NOT_PLACED = 'a scheduled call could not be placed';
-
-function isNumber(number: string | null): number is string {
-  return number !== null && /^\+[1-9]\d{5,14}$/.test(number);
-}
+const ABANDONED = 'a scheduled call is given up: a process died while it placed it';
 
 /** The same order gives the same id, in the form of a UUID. */
 function idOf(session: string, order: string): string {

@@ -1,6 +1,7 @@
 /** The tests of a folder: found, joined with the programs that they call, and run one after another. */
 import path from 'node:path';
-import { compile, reachable } from '../dialogue/compile.ts';
+import { compile } from '../dialogue/compile.ts';
+import { reachable } from '../dialogue/reachable.ts';
 import { appFacts, hashOf, type Loaded, loadedTests, type LoadedTest, loadFolder } from '../dialogue/load.ts';
 import type { Problem } from '../dialogue/problem.ts';
 import type { Program } from '../dialogue/program.ts';

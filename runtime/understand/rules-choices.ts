@@ -1,7 +1,7 @@
 /** Which of the choices was meant, without a model: an author's examples, yes and no, and keys that are said. */
 import type { Choice, Expectation } from '../dialogue/protocol.ts';
 import { Index } from './rules-index.ts';
-import { type Polarity, readSentence, spokenKeys } from './rules-words.ts';
+import { isPlainYes, type Polarity, readSentence, spokenKeys } from './rules-words.ts';
 
 /** Below this nothing was meant that is expected. */
 const ENOUGH = 0.5;
@@ -12,6 +12,8 @@ const STEP_FIRST = 0.12;
 const PURE_ANSWER = 0.95;
 const ANSWER_AND_MORE = 0.7;
 const KEYS = 0.95;
+/** An example stands in the sentence word for word. */
+const VERBATIM = 0.9;
 
 const MAX_INDEXES = 200;
 const indexes = new Map<string, Index>();
@@ -44,7 +46,10 @@ export function chooseByRules(expectation: Expectation, text: string, rest: stri
   if (same !== null) return like(same, 1);
 
   const scores = index.score(sentence);
-  answer(index, scores, sentence.polarity);
+  const quoted = sentence.polarity && index.quotedIn(sentence);
+  if (quoted !== null && readSentence(quoted.rest, expectation.locale).polarity === null)
+    return like(quoted.choice, VERBATIM);
+  answer(index, scores, sentence.polarity ?? readBack(expectation, text));
   if (rest !== null && rest.trim() !== '') {
     const other = readSentence(rest, expectation.locale);
     const without = index.score(other);
@@ -59,6 +64,14 @@ export function chooseByRules(expectation: Expectation, text: string, rest: stri
     return { choice: byKeys, confidence: KEYS, by: 'keys', named: keys.named };
   return best === null ? null : like(best, scores[best]!);
 }
+
+/** "That's it" ends a talk, but agrees to what was read back. */
+const readBack = ({ choices, slots, locale }: Expectation, text: string): Polarity | null =>
+  choices.some(({ polar }) => polar === 'yes') &&
+  slots.some(({ filled }) => filled) &&
+  isPlainYes(text, locale)
+    ? { says: 'yes', purely: true }
+    : null;
 
 /** Raises the choice that is the yes or the no of the question. */
 function answer(index: Index, scores: number[], polarity: Polarity | null): void {

@@ -76,6 +76,18 @@ export class Index {
     return this.#exact.get(sentence.text) ?? null;
   }
 
+  /** The choice with an example of two words or more that stands in a sentence, and the sentence without it. */
+  quotedIn({ text }: Sentence): { choice: number; rest: string } | null {
+    const whole = ` ${text} `;
+    for (const [example, choice] of this.#exact) {
+      const at = example.includes(' ') ? whole.indexOf(` ${example} `) : -1;
+      const { yes, no } = this.polar;
+      if (at < 0 || choice === yes || choice === no) continue;
+      return { choice, rest: `${whole.slice(0, at)} ${whole.slice(at + example.length + 1)}` };
+    }
+    return null;
+  }
+
   /** How well each choice fits, 0 to 1, in the order of the choices. */
   score(sentence: Sentence): number[] {
     const matches = sentence.words.map((word) => this.#vocabulary.match(word));

@@ -59,6 +59,16 @@ export function polarityOfWhen(when: string, locale: string): 'yes' | 'no' | nul
   return bare.some((phrase) => language.refuses.has(phrase)) ? 'no' : null;
 }
 
+/** Whether all that is said is one phrase that says yes, though it may also say that there is no more. */
+export function isPlainYes(text: string, locale: string): boolean {
+  const language = languageOf(locale);
+  const spoken = split(text, language);
+  const phrase = spoken.length === 0 ? null : phraseAt(language.polar, spoken, 0);
+  return phrase?.kind === 'yes' && phrase.words.length === spoken.length;
+}
+
+const BUT = /^(?:but|aber|pero|mais|ale)$/;
+
 /** Yes or no, as far as a sentence begins with one; null where it says neither, both, or that it is unsure. */
 function polarityOf(spoken: readonly Spoken[], language: Language): Polarity | null {
   if (spoken.some((_, index) => phraseAt(language.unsure, spoken, index) !== null)) return null;
@@ -83,6 +93,7 @@ function polarityOf(spoken: readonly Spoken[], language: Language): Polarity | n
       at += other.words.length;
     } else {
       // A yes with a but is no yes.
+      if (says === 'yes' && BUT.test(spoken[at]!.word) && at + 1 < spoken.length) return null;
       if (says === 'yes' && (other?.kind === 'negator' || other?.kind === 'unable' || polar?.kind === 'no'))
         return null;
       if (!language.stop.has(spoken[at]!.word)) {

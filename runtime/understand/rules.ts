@@ -33,7 +33,7 @@ function join(expectation: Expectation, heard: Heard, chosen: Chosen): Meaning |
   const names = Object.keys(heard.slots);
   const slots = expectation.slots.filter(({ name }) => names.includes(name));
   const open = slots.every(({ type }) => OPEN.has(type));
-  if (open && isCertain(chosen)) return choosing(chosen);
+  if (open && choice.polar === null && isCertain(chosen)) return choosing(chosen);
   const isAnswer = heard.whole && slots.some(({ asked }) => asked);
   if (isAnswer) return byValues(expectation, heard);
   if (chosen.by === 'keys') {

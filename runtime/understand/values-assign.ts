@@ -1,7 +1,9 @@
 /** Which mention is the value of which slot. */
 import type { Value, Wanted } from '../dialogue/protocol.ts';
 import { cuesOf, isNamed, nearOf } from './values-cues.ts';
+import { readTime } from './values-calendar.ts';
 import { type Judged } from './values-doubts.ts';
+import type { Part } from './values-lexicon.ts';
 import { inRange, join, type Offer, offerOf, type Sentence } from './values-offers.ts';
 import type { Token } from './values-tokens.ts';
 
@@ -47,6 +49,8 @@ export function assign(
   const nears = mentions.map((_, index) => nearOf(tokens, mentions, index, sentence.language));
   const isRange = nears.some(({ from }) => from) && nears.some(({ to }) => to);
   const denied = deniedSlots(slots, mentions, sentence);
+  const { asks } = sentence;
+  const dated = mentions.some(({ readings }) => readings.some(({ kind }) => kind === 'date'));
   for (const [index, mention] of mentions.entries()) {
     if (mention.negated) {
       used.add(index);
@@ -66,7 +70,7 @@ export function assign(
         const fits = offer.half !== null || inRange(slot, offer.value);
         if (!fits && !slot.asked) continue;
         const named = isNamed(cues[place]!, near);
-        const counted = near.counts || isCounted(mention);
+        const counted = (near.counts && slot.type === 'integer') || isCounted(mention);
         if (!slot.asked && !named && isCountOfSpan(slot, mention)) continue;
         const key = `${slot.name}/${offer.half ?? ''}`;
         const before = held.get(key);
@@ -89,6 +93,16 @@ export function assign(
         const guess =
           (slot.type === 'integer' || slot.type === 'number') &&
           !(slot.asked || named || counted || denied.has(slot.name) || (mention.corrects && slot.filled));
+        // Where something is asked for, what is not named goes there or nowhere.
+        const told = named || denied.has(slot.name) || mention.corrects;
+        // A day is said on purpose: "Saturday at eight", though only the time was asked for.
+        const cued = told || isCounted(mention) || (slot.type === 'date' && sameType.length === 1);
+        if (
+          asks &&
+          !slot.asked &&
+          (slot.filled ? !cued : guess || (!cued && !dated && isBare(offer, mention, mentions.length === 1)))
+        )
+          continue;
         if (best === null || score > best.score)
           best = { key, slot, offer, score, unsure: offer.unsure || guess };
       }
@@ -99,14 +113,17 @@ export function assign(
       const other = held.get(previous.key);
       if (other) other.unsure = true;
       owners.set(index, previous);
-    } else if (best === null || (before && !replaces(mentions, before.mention, mention))) continue;
-    else {
+    } else if (best === null || (before && !replaces(mentions, before.mention, mention))) {
+      // "Two adults and two kids" for a number of people: who knows whether the first or both.
+      if (before && isCounted(mention)) before.unsure = true;
+      continue;
+    } else {
       held.set(best.key, { mention: index, offer: best.offer, unsure: best.unsure });
       owners.set(index, best);
     }
     used.add(index);
   }
-  return { given: collect(slots, held, sentence), used };
+  return { given: collect(slots, held, mentions, sentence), used };
 }
 
 const isCounted = (mention: Judged): boolean =>
@@ -116,6 +133,10 @@ function offersOf(slot: Wanted, mention: Judged, sentence: Sentence): Offer[] {
   const offers = mention.readings.map((reading) => offerOf(slot, reading, mention.from, sentence));
   return offers.filter((offer) => offer !== null);
 }
+
+/** Nothing but numbers was said for a time; `alone`, where nothing else was said with it. */
+const isBare = (offer: Offer, mention: Judged, alone: boolean): boolean =>
+  offer.weight < 15 && (alone || mention.readings.some(({ kind }) => kind === 'number'));
 
 /** "three nights" is a number only for who asks for it. */
 const isCountOfSpan = (slot: Wanted, mention: Judged): boolean =>
@@ -158,17 +179,31 @@ function isSame({ type, value }: Wanted, other: Value): boolean {
   );
 }
 
-function collect(slots: readonly Wanted[], held: ReadonlyMap<string, Held>, sentence: Sentence): Given[] {
+/** What is meant by a part of a day where no hour is said. */
+const USUAL_HOURS: { readonly [part in Part]?: string } = {
+  morning: '09:00',
+  afternoon: '15:00',
+  evening: '19:00',
+};
+
+function collect(
+  slots: readonly Wanted[],
+  held: ReadonlyMap<string, Held>,
+  mentions: readonly Judged[],
+  sentence: Sentence,
+): Given[] {
   const given: Given[] = [];
   for (const slot of slots) {
     const whole = held.get(`${slot.name}/`);
     const [date, time] = [held.get(`${slot.name}/date`), held.get(`${slot.name}/time`)];
     if (whole) given.push({ slot: slot.name, value: whole.offer.value, unsure: whole.unsure });
     else if (date || time) {
-      const joined = join(slot, { date: textOf(date), time: textOf(time) }, sentence);
+      const part = date && !time ? sentence.partNear(mentions[date.mention]?.from ?? 0) : null;
+      const usual = part !== null && readTime(slot.value) === null ? (USUAL_HOURS[part] ?? null) : null;
+      const joined = join(slot, { date: textOf(date), time: textOf(time) ?? usual }, sentence);
       const fits = joined !== null && (slot.asked || inRange(slot, joined.value));
       if (fits) {
-        const unsure = joined.guessed || date?.unsure === true || time?.unsure === true;
+        const unsure = joined.guessed || usual !== null || date?.unsure === true || time?.unsure === true;
         given.push({ slot: slot.name, value: joined.value, unsure });
       }
     }

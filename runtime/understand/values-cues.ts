@@ -71,7 +71,9 @@ export function nearOf(
   // "two adults and three children": what is counted stands behind. "Arrival on Monday": a day's name stands before.
   const sides = isCount ? [tokens.slice(mention.from, mention.to), behind, before] : [before, behind];
   const topics = sides.map((side) => topicsIn(side, language)).find((found) => found.size > 0);
-  const words = sides.map((side) => wordsIn(side)).find((found) => found.size > 0);
+  const plain = (side: readonly Token[]): Set<string> =>
+    wordsIn(side.filter(({ word }) => !language.numbers.words.has(word)));
+  const words = sides.map(plain).find((found) => found.size > 0);
   const endsIn = (phrases: ValueLanguage['phrases']['from']): boolean =>
     phrases
       .all(before)

@@ -176,6 +176,17 @@ function calendarAt(tokens: Tokens, at: number, here: Here): SaidDay | null {
   return behind && withYear(tokens, behind.to, behind.value, day.value, here);
 }
 
+/** Behind a day that no calendar has: "the 30th of february"; null where there is none. */
+export function impossibleDayAt(tokens: Tokens, at: number, here: Here): number | null {
+  const { dates, lexicon } = here.language;
+  const month = dates.months.at(tokens, at);
+  const day = dayNumberAt(tokens, month && lexicon.dates.monthFirst ? month.to : at, here);
+  if (day === null) return null;
+  const behind = month ?? dates.months.at(tokens, skip(tokens, day.to, dates.of));
+  if (behind === null || day.value <= 29 || dayOf(2000, behind.value, day.value) !== null) return null;
+  return Math.max(day.to, behind.to);
+}
+
 /** "am fünften dritten" */
 function monthNumberAt(tokens: Tokens, at: number, here: Here): { value: number; to: number } | null {
   if (!here.language.lexicon.numbers.ordinalEndings.includes('.')) return null;

@@ -3,6 +3,7 @@ import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-j
 import type { Wanted } from '../dialogue/protocol.ts';
 import type { ValueLanguage } from './values-language.ts';
 import { cardinalAt } from './values-numbers.ts';
+import { isPronoun } from './values-pronouns.ts';
 import type { Token } from './values-tokens.ts';
 
 /** Digits that are said in a row. */
@@ -64,7 +65,7 @@ function groupAt(
 ): (Group & { to: number }) | null {
   const { numbers } = language;
   const token = tokens[at];
-  if (token === undefined) return null;
+  if (token === undefined || isPronoun(tokens, at, language)) return null;
   if (token.kind === 'digits') return { digits: token.word, apart: null, to: at + 1 };
   const times = numbers.multiples.at(tokens, at);
   const repeated = times && groupAt(tokens, times.to, language);

@@ -84,6 +84,8 @@ export interface ValueLanguage {
     things: Phrases<true>;
     ordinalNouns: Phrases<true>;
     none: Phrases<true>;
+    nothing: Phrases<true>;
+    says: Phrases<true>;
     topics: Phrases<Topic>;
     corrections: Phrases<boolean>;
     correctionsBehind: Phrases<true>;
@@ -99,6 +101,12 @@ export interface ValueLanguage {
     particles: Words;
     never: Words;
     fillers: Phrases<true>;
+    hesitations: Phrases<true>;
+    also: Words;
+    tails: Phrases<'self' | 'origin'>;
+    given: Phrases<true>;
+    family: Phrases<true>;
+    kin: Words;
     asIn: Phrases<true>;
   };
   mail: { at: Phrases<true>; marks: Phrases<string>; leads: Phrases<true> };
@@ -268,6 +276,8 @@ function tablesOf(lexicon: ValueLexicon): Omit<ValueLanguage, 'opening'> {
       things: all(phrases.things),
       ordinalNouns: all(phrases.ordinalNouns),
       none: all(phrases.none),
+      nothing: all(phrases.nothing),
+      says: all(phrases.says),
       topics: new Phrases(phrases.topics),
       corrections: new Phrases(phrases.corrections),
       correctionsBehind: all(phrases.correctionsBehind),
@@ -289,6 +299,12 @@ function tablesOf(lexicon: ValueLexicon): Omit<ValueLanguage, 'opening'> {
       particles: setOf(names.particles),
       never: setOf(names.never),
       fillers: all(names.fillers),
+      hesitations: all(names.hesitations),
+      also: setOf(names.also),
+      tails: new Phrases(names.tails),
+      given: all(names.given),
+      family: all(names.family),
+      kin: setOf(names.kin),
       asIn: all(names.asIn),
     },
     mail: { at: all(mail.at), marks: new Phrases(mail.marks), leads: all(mail.leads) },

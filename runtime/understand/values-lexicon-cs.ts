@@ -172,6 +172,8 @@ export const czech: ValueLexicon = {
       'osob, osoby, osobu, osoba, lidí, lidi, hostů, hosty, hosté, dospělí, dospělých, děti, dětí, míst, místa, pokoje, pokojů, lístky, lístků, nocí, noci, procent',
     ordinalNouns: 'možnost, patro, patře, otázka, třída, jméno, řada, volba',
     none: 'žádné, žádní, žádný, žádného, bez',
+    nothing: 'nic, vůbec nic, žádný, žádné, žádná, nikdo',
+    says: 'je, má být, má znít, zní',
     topics: [
       ['čas, času, hodina', 'time'],
       ['den, datum', 'day'],
@@ -209,6 +211,15 @@ export const czech: ValueLexicon = {
       'a, i, nebo, ale, ne, ano, jo, ok, prosím, děkuji, díky, dobrý, den, ehm, no, tak, já, ty, my, vy, on, ona, ono, to, je, jsou, jsem, být, mám, chci, chtěl, chtěla, bych, potřebuji, můžu, mohu, pro, na, v, ve, s, z, do, od, co, kdy, kdo, kde, jak, proč, kolik, který, dnes, zítra, teď, stůl, rezervace, rezervaci, rezervovat, objednat, zrušit, změnit, člověk, někdo, nikdo, nic, něco, všechno, pomoc, zopakovat, správně, špatně, pravda, dva, tři, jedna, večer, ráno, hodina, týden, jméno, problém, otázka, moment, promiňte, pardon, nevím, mluvit, nerozumím, jasně, dobře, večeři, oběd',
     fillers:
       'ehm, hm, no, tak, takže, ano, jo, dobře, ok, okay, dobrý den, prosím, děkuji, je to, to je, jasně, ne',
+    hesitations: 'ehm, hm',
+    also: '',
+    tails: [
+      ['u telefonu', 'self'],
+      ['z firmy, ze společnosti', 'origin'],
+    ],
+    given: 'křestní jméno, křestní jméno je, jméno, jméno je',
+    family: 'příjmení, příjmení je, moje příjmení je',
+    kin: 'manžel, manželka, partner, partnerka, syn, dcera, matka, otec, bratr, sestra, asistent, asistentka, sekretářka, šéf, přítel, přítelkyně, kolega, kolegyně',
     asIn: 'jako',
   },
   mail: {

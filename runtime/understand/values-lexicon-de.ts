@@ -213,6 +213,8 @@ export const german: ValueLexicon = {
       'personen, person, leute, leuten, gäste, gästen, gast, erwachsene, erwachsenen, kinder, kindern, kind, plätze, plätzen, zimmer, zimmern, karten, tickets, stück, pizzen, flaschen, nächte, prozent, mann, freunde, stunden, straße',
     ordinalNouns: 'mal, option, stock, frage, klasse, name, reihe, etage, person, wahl',
     none: 'keine, kein, keinen, ohne',
+    nothing: 'nichts, gar nichts, keine, keiner, keinen, keins, niemand',
+    says: 'ist, soll sein, lautet, soll lauten, heißt',
     topics: [
       ['zeit, uhrzeit', 'time'],
       ['tag, datum', 'day'],
@@ -256,6 +258,15 @@ export const german: ValueLexicon = {
       'ein, eine, einen, einem, der, die, das, den, dem, und, oder, aber, nicht, nein, ja, jo, nee, doch, ok, okay, bitte, danke, hallo, guten, gut, äh, ähm, ich, mich, mir, mein, wir, uns, sie, ihr, es, er, ist, sind, bin, war, habe, haben, hätte, möchte, will, brauche, kann, können, könnte, zu, für, in, im, am, an, auf, bei, mit, aus, um, was, wann, wo, wer, wie, warum, welche, hier, da, heute, morgen, übermorgen, jetzt, dann, tisch, reservierung, reservieren, termin, bestellen, stornieren, absagen, person, mensch, mitarbeiter, jemand, niemand, hilfe, wiederholen, richtig, falsch, genau, stimmt, gern, gerne, klar, sicher, egal, moment, zwei, drei, eins, abend, tag, zeit, uhr, name, frage, problem, schlecht, schön, leider, noch, schon, mal, sehr, alles, nichts, etwas, von, bis, weiß, beschäftigt, sprechen, gleich, anrufen, sagen, lauter, langsamer, später, zurück, auflegen, beides, andere',
     fillers:
       'äh, ähm, hm, hmm, ah, ach, also, na, tja, ja, okay, ok, gut, hallo, guten tag, bitte, danke, das wäre, das ist, gerne, gern, natürlich, ja also, nein, klar, sicher',
+    hesitations: 'äh, ähm, hm, hmm, ah, ach, na, tja',
+    also: '',
+    tails: [
+      ['am apparat, am telefon', 'self'],
+      ['von, aus, hier', 'origin'],
+    ],
+    given: 'vorname, vorname ist, mein vorname ist',
+    family: 'nachname, nachname ist, mein nachname ist, familienname, familienname ist',
+    kin: 'mann, frau, partner, partnerin, sohn, tochter, mutter, vater, bruder, schwester, assistent, assistentin, sekretärin, chef, freund, freundin, kollege, kollegin',
     asIn: 'wie',
   },
   mail: {

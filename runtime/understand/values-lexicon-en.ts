@@ -54,6 +54,10 @@ export const english: ValueLexicon = {
       ['just me, only me, just myself, only myself, just for me, by myself, on my own', 1],
       ['just the two of us, the two of us, both of us, a couple of, a couple, a pair of', 2],
       ['half a dozen', 6],
+      ['half a million', 500_000],
+      ['a quarter million, a quarter of a million', 250_000],
+      ['a couple hundred, couple hundred, a couple of hundred', 200],
+      ['a couple thousand, couple thousand, a couple of thousand', 2000],
       ['a dozen, one dozen', 12],
     ],
     halves: [
@@ -245,6 +249,8 @@ export const english: ValueLexicon = {
       'people, persons, person, guests, guest, adults, adult, kids, kid, children, child, seats, tickets, rooms, room, beds, chairs, of us, pieces, pizzas, bottles, tables, nights, percent, friends, others, men, women, guys, pax, street, avenue, road',
     ordinalNouns: 'one, time, floor, option, question, thing, choice, half, class, name, line, of us, person',
     none: 'no, without, without any',
+    nothing: 'nothing, nothing at all, none, none at all, nobody, no one, not any, no money',
+    says: 'is, should be, must be, has to be, needs to be, should say, should read',
     topics: [
       ['time, hour', 'time'],
       ['day, date', 'day'],
@@ -282,14 +288,23 @@ export const english: ValueLexicon = {
       "please, um, uh, uhm, er, hm, ah, oh, well, so, thanks, thank, you, then, just, like, okay, ok, yes, yeah, no, nope, not, hello, hi, hey, i, i'd, i'm, i'll, we'd, we'll, we, me, my, us, our, it, it's, that, that's, this, is, are, am, was, be, will, would, to, of, for, in, on, at, by, with, from, and, or, the, a, an, there, let's, let, say, said, meant, mean, make, want, would, need, have, can, could, do, does, actually, sorry, wait, rather, instead, change, correction, wrong, should, around, about, maybe, perhaps, think, guess, sure, good, great, fine, exactly, sharp, number, right, now, one, please, as, if, possible, works, work, how, better, s, d, m, ll, ve, re, also, only, party, people, person, guests, o'clock, ish, one's, ones, go, going, kindly, digits, code, name, day, date, time, total, all, together, until, both, too",
   },
   names: {
-    sure: "my name is, my name's, the name is, the name's, name is, under the name, under the name of, in the name of, on the name, my full name is, my last name is, my first name is, my surname is, call me, you are speaking with, you're speaking to, i am called, name's",
+    sure: "the name is spelled, name is spelled, my name is spelled, it is spelled, it's spelled, change the name to, change my name to, my name is, my name's, the name is, the name's, name is, under the name, under the name of, in the name of, on the name, my full name is, my last name is, my first name is, my surname is, call me, you are speaking with, you're speaking to, i am called, name's",
     perhaps: "this is, it's, it is, i'm, i am, under, that's, speaking is, here is",
-    titles: 'mr, mrs, ms, miss, dr, doctor, prof, professor, sir',
+    titles: 'mr, mister, mrs, ms, miss, dr, doctor, prof, professor, sir',
     particles: 'de, van, von, der, den, la, le, du, di, da, del, al, bin, ter, mc, mac, o, st',
     never:
-      'a, an, the, and, or, but, not, no, yes, yeah, yep, nope, ok, okay, sure, please, sorry, thanks, thank, hello, hi, hey, um, uh, well, so, i, me, my, you, your, we, us, it, this, that, he, she, they, is, are, am, was, be, to, of, for, in, on, at, by, with, from, about, do, does, did, can, could, would, will, should, have, has, had, want, need, like, know, think, say, said, tell, give, get, go, come, call, calling, called, book, table, reservation, appointment, order, cancel, change, what, when, where, who, why, how, which, here, there, today, tomorrow, tonight, now, then, just, good, fine, great, right, wrong, correct, true, same, again, already, actually, really, very, too, more, one, two, three, first, second, last, morning, afternoon, evening, night, day, time, week, name, person, human, operator, agent, somebody, someone, nobody, nothing, something, anything, everything, help, repeat, pardon, speaking, looking, interested, problem, question, busy, wait, moment, minute, hold, maybe, perhaps, see, let, why, all, not, never, if, because, as, also, still, only, wrong, afraid, happy, glad, late, early, hungry, open, closed, menu, food, people, dinner, lunch, breakfast, speak, up, louder, slower, slowly, hear, understand, phone, later, whatever, anyone, either, any, done, back, quit, stop',
+      'a, an, the, and, or, but, not, no, yes, yeah, yep, nope, ok, okay, sure, please, sorry, thanks, thank, hello, hi, hey, um, uh, well, so, i, me, my, you, your, we, us, it, this, that, he, she, they, is, are, am, was, be, to, of, for, in, on, at, by, with, from, about, do, does, did, can, could, would, will, should, have, has, had, want, need, like, know, think, say, said, tell, give, get, go, come, call, calling, called, book, table, reservation, appointment, order, cancel, change, what, when, where, who, why, how, which, here, there, today, tomorrow, tonight, now, then, just, good, fine, great, right, wrong, correct, true, same, again, already, actually, really, very, too, more, one, two, three, first, second, last, morning, afternoon, evening, night, day, time, week, name, person, human, operator, agent, somebody, someone, nobody, nothing, something, anything, everything, help, repeat, pardon, speaking, looking, interested, problem, question, busy, wait, moment, minute, hold, maybe, perhaps, see, let, why, all, not, never, if, because, as, also, still, only, wrong, afraid, happy, glad, late, early, hungry, open, closed, menu, food, people, dinner, lunch, breakfast, speak, up, louder, slower, slowly, hear, understand, phone, later, whatever, anyone, either, any, done, back, quit, stop, skip, pass, next, spelled, spelt, her, his, their, him, them',
     fillers:
-      "um, uh, uhm, er, erm, hm, ah, oh, well, so, okay, ok, sure, yes, yeah, hi, hello, hey, please, thanks, thank you, right, it would be, that would be, that's, it's, no, just, and, actually, of course",
+      "um, uh, uhm, er, erm, hm, ah, oh, well, so, okay, ok, sure, yes, yeah, hi, hello, hey, please, thanks, thank you, right, i said, i meant, i mean, sorry, it would be, that would be, that's, it's, no, just, and, actually, of course",
+    hesitations: 'um, uh, uhm, er, erm, hm, hmm, ah, oh, well',
+    also: 'will, day, early',
+    tails: [
+      ['speaking, is speaking, is my name, on the phone, on the line', 'self'],
+      ['from, with, here, calling', 'origin'],
+    ],
+    given: 'first name, first name is, my first name is, given name, given name is',
+    family: 'last name, last name is, my last name is, surname, surname is, family name, family name is',
+    kin: 'husband, wife, partner, son, daughter, mother, father, mom, mum, dad, brother, sister, assistant, secretary, boss, friend, colleague',
     asIn: 'as in, like, for, as',
   },
   mail: {
@@ -301,6 +316,6 @@ export const english: ValueLexicon = {
       ['plus', '+'],
     ],
     leads:
-      "my email is, my email address is, my e mail is, email is, e mail is, email address is, address is, the email is, the address is, it's, it is, that's, that is, send it to, you can reach me at, write to, yes, sure, okay, um, uh, so, please, to, is, my, email, mail, address, well, oh, at, it, use, no, i said, and",
+      "all lowercase, all lower case, in lowercase, lowercase, all one word, my email is, my email address is, my e mail is, email is, e mail is, email address is, address is, the email is, the address is, it's, it is, that's, that is, send it to, you can reach me at, write to, yes, sure, okay, um, uh, so, please, to, is, my, email, mail, address, well, oh, at, it, use, no, i said, and",
   },
 };

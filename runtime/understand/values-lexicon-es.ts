@@ -259,6 +259,8 @@ export const spanish: ValueLexicon = {
       'personas, persona, gente, comensales, adultos, adulto, niños, niño, niñas, plazas, entradas, habitaciones, habitación, camas, pizzas, botellas, noches, por ciento, amigos, mesas, calle',
     ordinalNouns: 'opción, vez, piso, planta, pregunta, clase, nombre, fila, persona',
     none: 'sin, ningún, ninguna, ningunos',
+    nothing: 'nada, nada de nada, ninguno, ninguna, nadie',
+    says: 'es, debe ser, debería ser, tiene que ser',
     topics: [
       ['hora, la hora', 'time'],
       ['día, fecha', 'day'],
@@ -299,6 +301,15 @@ export const spanish: ValueLexicon = {
       'un, una, el, la, los, las, y, o, pero, no, sí, si, ok, vale, claro, bueno, por, favor, gracias, hola, eh, em, pues, yo, me, mi, nos, tú, usted, él, ella, es, son, soy, está, estoy, ser, estar, tengo, quiero, querría, quisiera, necesito, puedo, puede, para, en, con, a, al, del, que, qué, quién, cuándo, cuánto, cómo, dónde, cuál, por qué, hoy, mañana, pasado, ahora, luego, mesa, reserva, reservar, cita, pedir, pedido, cancelar, anular, cambiar, persona, humano, alguien, nadie, nada, algo, todo, ayuda, repetir, correcto, incorrecto, verdad, exacto, dos, tres, uno, tarde, noche, día, hora, semana, nombre, problema, pregunta, bien, mal, muy, más, menos, también, ya, aún, solo, momento, espere, perdón, disculpe, cliente, hablar, llamar, llamo, interesado, ocupado, nuevo, menú, cena, comida, se, le, lo, este, esta, eso, sé',
     fillers:
       'eh, em, este, pues, bueno, a ver, ah, sí, si, vale, ok, claro, hola, buenas, por favor, gracias, sería, es, no, buenos días, buenas tardes',
+    hesitations: 'eh, em, este, pues, bueno, ah',
+    also: '',
+    tails: [
+      ['al habla, al aparato, al teléfono', 'self'],
+      ['de parte de', 'origin'],
+    ],
+    given: 'nombre, mi nombre es, nombre es',
+    family: 'apellido, apellido es, mi apellido es, apellidos',
+    kin: 'marido, esposo, mujer, esposa, pareja, hijo, hija, madre, padre, hermano, hermana, asistente, secretaria, jefe, jefa, amigo, amiga, compañero, compañera',
     asIn: 'de, como, como en',
   },
   mail: {

@@ -220,6 +220,8 @@ export const french: ValueLexicon = {
       'personnes, personne, gens, couverts, adultes, adulte, enfants, enfant, places, billets, chambres, chambre, lits, pizzas, bouteilles, nuits, pour cent, amis, tables, rue, convives',
     ordinalNouns: 'fois, option, étage, question, classe, nom, rang, choix, personne',
     none: 'pas d, pas de, sans, aucun, aucune',
+    nothing: 'rien, rien du tout, aucun, aucune, personne',
+    says: "est, c'est, doit être, devrait être",
     topics: [
       ["heure, l'heure", 'time'],
       ['jour, date', 'day'],
@@ -257,6 +259,15 @@ export const french: ValueLexicon = {
       "un, une, le, la, les, des, et, ou, mais, non, oui, ouais, ok, merci, bonjour, euh, hum, ben, bah, alors, donc, je, tu, il, elle, on, nous, vous, me, moi, mon, ma, mes, ce, ça, cela, c, est, sont, suis, être, ai, avoir, avez, voudrais, voudrait, veux, peux, pouvez, pour, en, dans, avec, à, au, du, que, quoi, qui, quand, comment, où, combien, pourquoi, quel, quelle, aujourd'hui, demain, maintenant, table, réservation, réserver, rendez-vous, commander, commande, annuler, changer, personne, humain, quelqu'un, rien, tout, aide, répéter, répétez, correct, exact, vrai, faux, deux, trois, soir, matin, midi, jour, heure, semaine, nom, problème, question, bien, mal, très, plus, moins, aussi, déjà, pas, moment, attendez, pardon, excusez, désolé, désolée, parler, appelle, intéressé, occupé, menu, dîner, déjeuner, sais, bon, bonne, d, accord, ici, là, si, ne, n, j, s, y",
     fillers:
       "euh, hum, ben, bah, alors, donc, ah, oui, ouais, d'accord, ok, okay, voilà, bonjour, allô, merci, s'il vous plaît, ce serait, c'est, non, bien sûr, eh bien",
+    hesitations: 'euh, hum, ben, bah, ah',
+    also: '',
+    tails: [
+      ["à l'appareil, au téléphone", 'self'],
+      ['de chez, de la société', 'origin'],
+    ],
+    given: 'prénom, prénom est, mon prénom est',
+    family: 'nom de famille, mon nom de famille est, nom, nom est',
+    kin: 'mari, femme, épouse, compagnon, compagne, fils, fille, mère, père, frère, sœur, assistant, assistante, secrétaire, patron, patronne, ami, amie, collègue',
     asIn: 'comme',
   },
   mail: {

@@ -133,6 +133,10 @@ export interface ValueLexicon {
     ordinalNouns: string;
     /** Before what there is none of: "no children". */
     none: string;
+    /** All that is said where there is none of it. */
+    nothing: string;
+    /** Between what a value is called and the value: "the message is". */
+    says: string;
     topics: Table<Topic>;
     /** True where something said before was wrong for sure. */
     corrections: Table<boolean>;
@@ -160,6 +164,16 @@ export interface ValueLexicon {
     never: string;
     /** Before and behind a name or a text, and no part of it. */
     fillers: string;
+    /** Before a text, and no part of it. */
+    hesitations: string;
+    /** Of those that are no names, some that are, where nothing else is said. */
+    also: string;
+    /** Behind a name, where somebody says that it is theirs, and where they are from. */
+    tails: Table<'self' | 'origin'>;
+    given: string;
+    family: string;
+    /** "this is her husband Tom" */
+    kin: string;
     /** "B as in boy" */
     asIn: string;
   };

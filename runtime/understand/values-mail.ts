@@ -136,6 +136,7 @@ function localStart(tokens: readonly Token[], end: number, language: ValueLangua
 const isPassing = (tokens: readonly Token[], at: number, end: number, language: ValueLanguage): boolean =>
   (tokens[at]?.word.length ?? 0) > 1 &&
   language.phrases.light.has(tokens[at]?.word ?? '') &&
+  !language.numbers.words.has(tokens[at]?.word ?? '') &&
   at + 1 < end &&
   !isLetter(tokens[at - 1]) &&
   !isLetter(tokens[at - 2]) &&

@@ -1,10 +1,11 @@
 /** Everything in a sentence that may be the value of something, in the order in which it is said. */
-import { dateAt, type Here, type SaidDay } from './values-dates.ts';
+import { dateAt, type Here, impossibleDayAt, type SaidDay } from './values-dates.ts';
 import { durationAt, type Span } from './values-durations.ts';
 import type { Part } from './values-lexicon.ts';
-import { moneyAt, type Sum } from './values-money.ts';
+import { moneyAt, priceAt, type Sum } from './values-money.ts';
 import { isOrdinalPlace, numberAt, ordinalAt } from './values-numbers.ts';
 import { type SaidTime, timeAt } from './values-times.ts';
+import { isPronoun } from './values-pronouns.ts';
 import type { Token } from './values-tokens.ts';
 
 export type Reading =
@@ -35,6 +36,8 @@ export interface Wants {
   /** Figures alone are a time, such as 730. */
   figures: boolean;
   date: boolean;
+  /** Two numbers in a row are a price: "nineteen ninety nine". */
+  price: boolean;
   /** A count is asked for. */
   count: boolean;
 }
@@ -48,11 +51,29 @@ export function mentionsIn(
 ): Mention[] {
   const mentions: Mention[] = [];
   for (let at = 0; at < tokens.length;) {
+    const passed = impossibleDayAt(tokens, at, here) ?? wholeAt(tokens, at, mentions.at(-1), here);
+    if (passed !== null) {
+      at = passed;
+      continue;
+    }
     const mention = taken[at] ? null : mentionAt(tokens, at, here, wants);
     if (mention && !taken.slice(at, mention.to).includes(true)) mentions.push(mention);
     at = mention && !taken[at] ? mention.to : at + 1;
   }
   return mentions;
+}
+
+/** Behind "four out of five" and "two of five", which are a four and a two. */
+function wholeAt(
+  tokens: readonly Token[],
+  at: number,
+  before: Mention | undefined,
+  here: Here,
+): number | null {
+  const isNumber = before?.to === at && before.readings.some(({ kind }) => kind === 'number');
+  if (!isNumber) return null;
+  const of = tokens[at]?.word === 'out' ? at + 1 : at;
+  return tokens[of]?.word === 'of' ? (numberAt(tokens, of + 1, here.language)?.to ?? null) : null;
 }
 
 function mentionAt(tokens: readonly Token[], at: number, here: Here, wants: Wants): Mention | null {
@@ -82,7 +103,9 @@ function readingsAt(
   if (shift) add({ kind: 'shift', months: 0, days: shift.value, seconds: 0 }, shift.to);
   const day = dateAt(tokens, at, here);
   if (day && (!day.bare || wants.date)) add({ kind: 'date', said: day }, day.to);
-  const time = isPronoun(tokens, at) ? null : timeAt(tokens, at, language, wants.time, wants.figures);
+  const time = isPronoun(tokens, at, language)
+    ? null
+    : timeAt(tokens, at, language, wants.time, wants.figures);
   if (time) {
     add({ kind: 'time', said: time }, time.to);
     // "about seven" may be people.
@@ -98,6 +121,8 @@ function readingsAt(
     add({ kind: 'ahead', seconds: wait.seconds }, wait.to);
   const sum = moneyAt(tokens, at, language, here.region);
   if (sum) add({ kind: 'money', said: sum }, sum.to);
+  const price = wants.price && sum === null ? priceAt(tokens, at, language, here.region) : null;
+  if (price) add({ kind: 'money', said: price }, price.to);
   const number = numberReading(tokens, at, here, wants);
   if (number) found.push(number);
   const part = language.times.parts.at(tokens, at);
@@ -152,9 +177,9 @@ function numberReading(
     return { reading, to: topic.to };
   }
   const number = numberAt(tokens, at, language);
-  if (number === null || isPronoun(tokens, at)) return null;
+  if (number === null || isPronoun(tokens, at, language)) return null;
   const counted =
-    language.numbers.amounts.at(tokens, at) !== null ||
+    (language.numbers.amounts.at(tokens, at)?.value ?? Infinity) < 100 ||
     language.phrases.things.at(tokens, number.to) !== null;
   if (number.article && !counted && !(wants.count && isOneAlone(tokens, at))) return null;
   const { value, to, article } = number;
@@ -164,14 +189,3 @@ function numberReading(
 /** "un", "eine", with nothing behind it, where a count is asked for; nobody answers "a". */
 const isOneAlone = (tokens: readonly Token[], at: number): boolean =>
   !/^an?$/.test(tokens[at]?.word ?? '') && (tokens[at + 1] === undefined || tokens[at + 1]?.kind === 'mark');
-
-/** "the one", "no one", "one moment" */
-function isPronoun(tokens: readonly Token[], at: number): boolean {
-  if (tokens[at]?.word !== 'one') return false;
-  const before = tokens[at - 1]?.word ?? '';
-  return (
-    /^(?:the|this|that|which|no|any|every|some|another|other|last|first|second|third|fourth|fifth)$/.test(
-      before,
-    ) || /^(?:moment|second|more|of|sec|minute)$/.test(tokens[at + 1]?.word ?? '')
-  );
-}

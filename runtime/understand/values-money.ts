@@ -95,6 +95,22 @@ export function moneyAt(
   return sum(before.value + more.value / 100, currency, named ? more.to + 1 : more.to);
 }
 
+/** "nineteen ninety nine", where a price is asked for: with no currency said it is that of the country. */
+export function priceAt(
+  tokens: readonly Token[],
+  at: number,
+  language: ValueLanguage,
+  region: string,
+): Sum | null {
+  const whole = cardinalAt(tokens, at, language);
+  if (whole === null || whole.article || tokens[at]?.kind !== 'word') return null;
+  const cents = cardinalAt(tokens, whole.to, language);
+  if (cents === null || cents.article || cents.value < 10 || cents.value > 99) return null;
+  return isThing(tokens, cents.to, language)
+    ? null
+    : sum(whole.value + cents.value / 100, currencyOf(region), cents.to);
+}
+
 const isThing = (tokens: readonly Token[], at: number, language: ValueLanguage): boolean =>
   language.phrases.things.at(tokens, at) !== null || language.durations.units.at(tokens, at) !== null;
 

@@ -19,19 +19,25 @@ export function introducedName(
   language: ValueLanguage,
   asked: boolean,
 ): SaidName | null {
+  const both = asked ? inTwoParts(text, tokens, taken, language) : null;
+  if (both) return both;
   let found: SaidName | null = null;
-  const { leads } = language.names;
+  const { leads, kin, tails } = language.names;
   for (const lead of leads.all(tokens)) {
-    const name = leads.at(tokens, lead.to) ? null : nameAt(text, tokens, lead.to, taken, language);
+    const start = kin.has(tokens[lead.to + 1]?.word ?? '') ? lead.to + 2 : lead.to;
+    // "It's Monday", "it's April fifth"
+    const { weekdays, months } = language.dates;
+    const isDay = weekdays.at(tokens, start) !== null || (!asked && months.at(tokens, start) !== null);
+    if (isDay && lead.value === 'perhaps') continue;
+    const capital = isCapital(text, tokens, start) && language.lexicon.dates.monthFirst;
+    const rule = lead.value === 'sure' ? 'told' : capital ? 'also' : 'strict';
+    const name = leads.at(tokens, lead.to) ? null : nameAt(text, tokens, start, taken, language, rule);
     if (name === null) continue;
-    const titled = language.names.titles.has(tokens[lead.to]?.word ?? '');
-    const clear =
-      lead.value === 'sure' ||
-      titled ||
-      (isCapital(text, tokens, lead.to) && language.lexicon.dates.monthFirst);
+    const titled = language.names.titles.has(tokens[start]?.word ?? '');
+    const clear = lead.value === 'sure' || titled || capital;
     if (!clear && !asked) continue;
     // "Auf Deutsch", "it's urgent": only what ends with it can be a name.
-    if (!clear && !endsClause(tokens, name.to)) continue;
+    if (!clear && !endsClause(tokens, name.to) && tails.at(tokens, name.to) === null) continue;
     if (found === null || lead.value === 'sure')
       found = {
         ...name,
@@ -41,6 +47,34 @@ export function introducedName(
   }
   return found;
 }
+
+/** "first name Anna last name Bell" */
+function inTwoParts(
+  text: string,
+  tokens: readonly Token[],
+  taken: readonly boolean[],
+  language: ValueLanguage,
+): SaidName | null {
+  const given = language.names.given.all(tokens)[0];
+  const family = language.names.family.all(tokens)[0];
+  if (given === undefined || family === undefined || given.to >= tokens.length) return null;
+  const part = (start: number, other: number): SaidName | null =>
+    nameAt(text, other > start ? tokens.slice(0, other) : tokens, start, taken, language, 'told');
+  const first = part(given.to, family.from);
+  const last = part(family.to, given.from);
+  if (first === null || last === null) return null;
+  const [from, to] = [Math.min(given.from, family.from), Math.max(first.to, last.to)];
+  return { name: `${first.name} ${last.name}`, unsure: first.unsure || last.unsure, from, to };
+}
+
+/** The name that begins at a token, where it was said that one comes there. */
+export const toldName = (
+  text: string,
+  tokens: readonly Token[],
+  at: number,
+  taken: readonly boolean[],
+  language: ValueLanguage,
+): SaidName | null => nameAt(text, tokens, at, taken, language, 'told');
 
 /** A name that is all that is said. */
 export function bareName(
@@ -58,11 +92,22 @@ export function bareName(
     at = from = filler?.to ?? at + 1;
   }
   while (end > from && isTail(tokens, end - 1, taken, language)) end--;
-  const name = nameAt(text, tokens, from, taken, language);
-  return name === null || name.to < end
-    ? null
-    : { ...name, unsure: name.unsure || !isCapital(text, tokens, from) };
+  const capital = isCapital(text, tokens, from);
+  const name = nameAt(text, tokens, from, taken, language, capital || from === 0 ? 'also' : 'strict');
+  if (name === null) return null;
+  const tail = language.names.tails.at(tokens, name.to);
+  const ends = name.to >= end || tail?.value === 'self' || (tail?.value === 'origin' && capital);
+  const unsure = name.unsure || !capital;
+  if (ends) return { ...name, unsure };
+  // "William, no Liam"
+  const correction = language.phrases.corrections.at(tokens, skipMark(tokens, name.to));
+  const instead =
+    correction && nameAt(text, tokens, skipMark(tokens, correction.to), taken, language, 'strict');
+  return instead && instead.to >= end ? { ...instead, unsure } : null;
 }
+
+const skipMark = (tokens: readonly Token[], at: number): number =>
+  tokens[at]?.kind === 'mark' ? at + 1 : at;
 
 const isTail = (
   tokens: readonly Token[],
@@ -72,6 +117,12 @@ const isTail = (
 ): boolean =>
   taken[at] === true || tokens[at]?.kind === 'mark' || language.names.fillers.at(tokens, at) !== null;
 
+/**
+ * Which words that are seldom names may be one: none; "Will" and the like; or, where it was said that a name comes,
+ * also whatever has a capital.
+ */
+type Rule = 'strict' | 'also' | 'told';
+
 /** The words of a name from a token on, and its letters where it is spelled. */
 function nameAt(
   text: string,
@@ -79,9 +130,10 @@ function nameAt(
   at: number,
   taken: readonly boolean[],
   language: ValueLanguage,
+  rule: Rule,
 ): SaidName | null {
   const { numbers, dates } = language;
-  const { titles, particles, never } = language.names;
+  const { titles, particles, never, tails } = language.names;
   const parts: { raw: string; glue: string }[] = [];
   let letters = '';
   // "la señora Gómez" is called Señora Gómez.
@@ -89,7 +141,7 @@ function nameAt(
   let real = 0;
   while (next < tokens.length && real <= MAX_WORDS) {
     const token = tokens[next]!;
-    if (taken[next]) break;
+    if (taken[next] || (real > 0 && tails.at(tokens, next)?.value === 'self')) break;
     if (token.kind === 'mark') {
       const abbreviates =
         token.word === '.' &&
@@ -112,7 +164,9 @@ function nameAt(
     if (letters !== '' || token.kind !== 'word' || isDay) break;
     if (
       !isParticle &&
-      (never.has(token.word) || numbers.words.has(token.word) || dates.days.at(tokens, next) !== null)
+      ((never.has(token.word) && !isSeldom(text, tokens, next, language, rule)) ||
+        numbers.words.has(token.word) ||
+        dates.days.at(tokens, next) !== null)
     )
       break;
     if (!isParticle && !titles.has(token.word)) real += 1;
@@ -136,6 +190,20 @@ const isNamePart = (
   never: ReadonlySet<string>,
   particles: ReadonlySet<string>,
 ): boolean => token?.kind === 'word' && (!never.has(token.word) || particles.has(token.word));
+
+/** A word that is hardly ever a name, and may be one here. */
+function isSeldom(
+  text: string,
+  tokens: readonly Token[],
+  at: number,
+  { names, lexicon }: ValueLanguage,
+  rule: Rule,
+): boolean {
+  if (rule === 'strict') return false;
+  const word = tokens[at]?.word ?? '';
+  if (names.also.has(word)) return true;
+  return rule === 'told' && word.length > 1 && isCapital(text, tokens, at) && lexicon.dates.monthFirst;
+}
 
 /** Two single letters or more. */
 const isLetterRow = (tokens: readonly Token[], at: number): boolean =>

@@ -62,7 +62,7 @@ export function cardinalAt(
       else if (group >= 1 && group <= most && group !== 10) group *= 100;
       else break;
       room = apart ? 1 : 100;
-    } else if (numbers.thousand.has(word)) {
+    } else if (numbers.thousand.has(word) || (word === 'k' && group > 0 && !apart)) {
       if (total % 1_000_000 > 0 || room === 1000) break;
       total += (group === 0 ? 1 : group) * 1000;
       group = 0;
@@ -136,13 +136,17 @@ function figuresAt(tokens: readonly Token[], at: number, language: ValueLanguage
   const value = Number(text);
   if (value > MAX) return null;
   const scale = tokens[to]?.word ?? '';
-  const times = language.numbers.thousand.has(scale)
-    ? 1000
-    : language.numbers.million.has(scale)
-      ? 1_000_000
-      : 1;
+  const times =
+    language.numbers.thousand.has(scale) || scale === 'k'
+      ? 1000
+      : language.numbers.million.has(scale)
+        ? 1_000_000
+        : 1;
   return value * times > MAX ? null : { value: value * times, to: times > 1 ? to + 1 : to, article: false };
 }
+
+/** "two thirds" counts nothing. */
+const FRACTIONS = /^(?:thirds?|quarters|fifths|tenths|drittel|tercios?|tiers)$/;
 
 /** Any number: "minus two point five", "two and a half", "a dozen". */
 export function numberAt(tokens: readonly Token[], at: number, language: ValueLanguage): Said | null {
@@ -154,6 +158,7 @@ export function numberAt(tokens: readonly Token[], at: number, language: ValueLa
   const negative = numbers.minus.has(tokens[at]?.word ?? '') || isSign(tokens, at);
   const whole = cardinalAt(tokens, negative ? at + 1 : at, language);
   if (whole === null || (negative && whole.article)) return null;
+  if (FRACTIONS.test(tokens[whole.to]?.word ?? '')) return null;
   const said = scaled(tokens, pointAt(tokens, whole, language) ?? whole, language);
   const half = said.article ? null : numbers.halves.at(tokens, said.to);
   const value = said.value + (half?.value ?? 0);

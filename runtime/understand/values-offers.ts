@@ -25,6 +25,8 @@ export interface Sentence extends Here {
   partNear: (token: number) => Part | null;
   /** The day that a time is on, as far as it is known. */
   day: number | null;
+  /** Something is asked for. */
+  asks: boolean;
 }
 
 export interface Offer {
@@ -77,6 +79,10 @@ export function offerOf(slot: Wanted, reading: Reading, at: number, sentence: Se
 
 function countOf(slot: Wanted, reading: Reading): Offer | null {
   if (reading.kind === 'same' && reading.of === 'any') return sameAgain(slot);
+  if (reading.kind === 'money' && slot.asked) {
+    const { amount } = reading.said;
+    return slot.type === 'integer' && !Number.isSafeInteger(amount) ? null : offer(amount, FORCED);
+  }
   if (reading.kind !== 'number') return null;
   if (slot.type === 'integer' && !Number.isSafeInteger(reading.value)) return null;
   if (reading.ordinal) return slot.asked ? offer(reading.value, FORCED, true) : null;

@@ -6,6 +6,8 @@ import { shownAt } from './values-calendar.ts';
 import { choicesIn, ordinalChoice, type SaidChoice } from './values-choices.ts';
 import type { Here } from './values-dates.ts';
 import { digitsOf, joinRuns, phoneOf, type Run, runsIn } from './values-digits.ts';
+import { currencyOf } from './values-money.ts';
+import { readNamed, saysNone } from './values-named.ts';
 import { judge } from './values-doubts.ts';
 import { regionOf, type ValueLanguage, valueLanguageOf } from './values-language.ts';
 import { mailIn } from './values-mail.ts';
@@ -80,6 +82,8 @@ export function readValues(expectation: Expectation, text: string): Heard | null
   readChoices(work);
   readMail(work);
   readDigits(work);
+  const named = expectation.choices.some(({ polar }) => polar !== null) ? readNamed(work) : null;
+  if (named) give(work, named, named.from, tokens.length);
   readIntroducedName(work);
   readCounted(work, expectation);
   readLastly(work);
@@ -92,7 +96,7 @@ function readText(work: Work): boolean {
   if (slot === undefined) return false;
   let from = 0;
   for (let at = 0; at < work.tokens.length;) {
-    const filler = work.language.names.fillers.at(work.tokens, at);
+    const filler = work.language.names.hesitations.at(work.tokens, at);
     if (filler === null && work.tokens[at]?.kind !== 'mark') break;
     at = from = filler?.to ?? at + 1;
   }
@@ -189,7 +193,7 @@ function takeDigits(work: Work, slot: Wanted, runs: readonly Run[], corrects: bo
 
 function readIntroducedName(work: Work): void {
   const slot = foremost(work.slots, 'name');
-  if (slot === null) return;
+  if (slot === null || work.given.some((one) => one.slot === slot.name)) return;
   const name = introducedName(work.text, work.tokens, work.taken, work.language, slot.asked);
   if (name) giveName(work, slot, name);
 }
@@ -209,6 +213,7 @@ function readCounted(work: Work, { now, zone, locale }: Expectation): void {
     time: asksMoney || slots.some(({ type }) => type === 'time' || type === 'datetime'),
     figures: slots.some(({ type, asked }) => type === 'time' && asked),
     date: slots.some(({ type }) => type === 'date' || type === 'datetime'),
+    price: asksMoney,
     count: slots.some(({ type, asked }) => (type === 'integer' || type === 'number') && asked),
   };
   const mentions = judge(
@@ -222,6 +227,7 @@ function readCounted(work: Work, { now, zone, locale }: Expectation): void {
     zone,
     partNear: partNear(mentions),
     day: dayOfTimes(slots, mentions),
+    asks: work.slots.some(({ asked }) => asked),
   };
   const { given, used } = assign(slots, tokens, mentions, sentence, locale);
   work.given.push(...given);
@@ -242,6 +248,12 @@ function readLastly(work: Work): void {
   if (asked.type === 'choice') {
     const choice = ordinalChoice(asked, work.tokens, work.taken, work.language);
     if (choice) takeChoice(work, asked, [choice]);
+    return;
+  }
+  if (asked.type === 'integer' || asked.type === 'number' || asked.type === 'money') {
+    const value = asked.type === 'money' ? { amount: 0, currency: currencyOf(work.region) } : 0;
+    if (saysNone(asked, work.tokens, work.locale, work.language))
+      give(work, { slot: asked.name, value, unsure: false }, 0, work.tokens.length);
     return;
   }
   if (asked.type !== 'boolean' && asked.type !== 'name') return;

@@ -2,7 +2,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { loadFolder } from '../../runtime/dialogue/load.ts';
+
+/** What `npm start` runs is measured: the built code. */
+const { loadFolder } = (await import(
+  new URL('../../dist/dialogue/load.js', import.meta.url).href
+)) as typeof import('../../runtime/dialogue/load.ts');
 
 /** One dialogue of about 60 lines, with a bit of everything that is checked. No two are the same. */
 function dialogueOf(index: number): string {
@@ -109,6 +113,6 @@ if (import.meta.url === `file://${process.argv[1]}`) {
   const count = Number(process.argv[2] ?? 1000);
   const { ms, cpuMs, problems, lines } = await measureChecking(count);
   process.stdout.write(
-    `check: ${count} dialogues of ${Math.round(lines / count)} lines with their apps in ${Math.round(ms)} ms (${Math.round(cpuMs)} ms of the processor), ${problems} problems`,
+    `check: ${count} dialogues of ${Math.round(lines / count)} lines with their apps in ${Math.round(ms)} ms (${Math.round(cpuMs)} ms of the processor), ${problems} problems\n`,
   );
 }

@@ -52,7 +52,9 @@ describe('what a dialogue knows of its call', () => {
   it.each([null, 'anonymous', 'sip:ana@example.com', 'client:ana', '+266696687', '+7378742833', '12', '+1'])(
     'of %j is of nobody who could be remembered',
     (from) => {
-      expect(phoneOf(aSession({ from }))).toBeNull();
+      const session = aSession({ from });
+      expect(phoneOf(session)).toBeNull();
+      expect(factsOf(session, AT)).toMatchObject({ caller: { phone: null }, session: { from } });
     },
   );
 });

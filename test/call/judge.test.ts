@@ -152,9 +152,10 @@ test('a noise before the model has answered changes nothing', async () => {
   const { judge, asked } = judging(() => null);
   const judged = judge.judge(expectation, 'for four');
   judge.callerBegan();
-  judge.callerSaidNothing();
+  expect(judge.callerSaidNothing()).toBe(true);
   asked[0]!.answer(meaning('s1', 0.9, 'model'));
   expect(await judged).toEqual({ text: 'for four', meaning: meaning('s1', 0.9, 'model') });
+  expect(judge.callerSaidNothing()).toBe(false);
 });
 
 test('a judgement that waits for a rest which never comes is given after fifteen seconds', async () => {

@@ -118,6 +118,8 @@ describe('a machine that answers', () => {
     expect(line.open).toBe(true);
     line.press('1');
     await exchange.pass();
+    line.hangUp();
+    await exchange.pass();
     await machineSays('machine_end_beep');
     expect(line.said).toEqual(['May I?', 'Thanks.']);
     expect(await exchange.session()).toMatchObject({ endReason: 'agent-hung-up' });

@@ -354,7 +354,7 @@ describe('a call in which a card number is said and pressed', () => {
     expect(detail?.slots).toEqual({ party: 4, card: null, pin: '…' });
     expect(detail?.attributes).toEqual({ last: 'card …' });
     expect(detail?.toolCalls).toMatchObject([
-      { name: 'charge', input: { card: '…', note: 'PIN …' }, output: { number: '…', card: '…' } },
+      { name: 'charge', input: { card: '…', note: '…' }, output: { number: '…', card: '…' } },
       { name: 'refuse', error: { code: 'tool-refused', message: 'No charge to … with ….' } },
     ]);
     const kinds = detail?.journal.map(({ event }) => event as Record<string, Value>);

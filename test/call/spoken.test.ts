@@ -217,6 +217,23 @@ describe('what is sensitive', () => {
   });
 });
 
+describe('keys that come before their question', () => {
+  it('are told to no model: they may be of anything', () => {
+    const { spoken, told } = setUp();
+    const key = (digit: string): void => spoken.fromLine({ kind: 'key', key: digit });
+    key('1');
+    spoken.listen({ kind: 'listen', expectation: expectation(false), interrupt: 'speech' });
+    spoken.settled(true);
+    key('2');
+    // A tool is at work now, and then the next question is asked.
+    spoken.settled(false);
+    key('3');
+    spoken.listen({ kind: 'listen', expectation: expectation(false), interrupt: 'speech' });
+    key('4');
+    expect(told).toEqual(['caller: (pressed the key 2)', 'caller: (pressed the key 4)']);
+  });
+});
+
 describe('a talk that is left while the model is speaking', () => {
   it('keeps of its words only what the audio could hold', async () => {
     const { spoken, told, speech, pass, fates, events } = setUp();

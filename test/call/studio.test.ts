@@ -122,6 +122,6 @@ describe('a model', () => {
   it('is told who it is', () => {
     const { opened, join: call } = setUp();
     call(PROGRAM);
-    expect(opened[0]).toMatchObject({ persona: 'You are Ana. The guest is Bob.', locale: 'en-US' });
+    expect(opened[0]).toMatchObject({ persona: 'You are Ana. The guest is "Bob".', locale: 'en-US' });
   });
 });

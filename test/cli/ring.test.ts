@@ -214,7 +214,7 @@ describe('offhook ring', () => {
   it('receives a call that was written down as placed', async () => {
     const placed: unknown[] = [];
     const code = call(
-      { outbound: true, to: '+15550111' },
+      { outbound: true, to: '+15550111', attributes: '{"time": "19:00"}' },
       {
         placeOutbound: (order) => {
           placed.push(order);
@@ -226,7 +226,7 @@ describe('offhook ring', () => {
       },
     );
     await started();
-    expect(placed).toEqual([{ key: 'bistro', to: '+15550111', from: null }]);
+    expect(placed).toEqual([{ key: 'bistro', to: '+15550111', from: null, attributes: { time: '19:00' } }]);
     expect(server.asked[0]).toMatchObject({
       url: '/initiations/call/bistro?initiation=7',
       form: { From: '+15550190', To: '+15550111', Direction: 'outbound-api', CallStatus: 'in-progress' },

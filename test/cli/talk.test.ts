@@ -1,13 +1,16 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { talk } from '../../runtime/cli/talk.ts';
-import { systemClock } from '../../runtime/clock.ts';
+import { clockFrom, talk } from '../../runtime/cli/talk.ts';
+import { type Clock, systemClock } from '../../runtime/clock.ts';
 import { OffhookError } from '../../runtime/errors.ts';
 import { Terminal } from '../../runtime/line/local/terminal.ts';
 import { silentLog } from '../../runtime/log.ts';
 import { openMetrics } from '../../runtime/metrics.ts';
 import { understandByRules } from '../../runtime/understand/rules.ts';
+import type { Program } from '../../runtime/dialogue/program.ts';
+import type { Value } from '../../runtime/dialogue/protocol.ts';
 import { programOf } from '../support/engine-driver.ts';
+import { FakeClock } from '../support/fake-clock.ts';
 
 const PIZZA = programOf(`
 intro: {say: "Pizza."}
@@ -31,10 +34,20 @@ async function conversation(
   typed: string[],
   outbound = false,
   minutes: number | null = 20,
+  {
+    program = PIZZA,
+    clock = systemClock,
+    attributes,
+  }: { program?: Program; clock?: Clock; attributes?: { readonly [name: string]: Value } } = {},
 ): Promise<string[]> {
   let output = '';
   await talk(
-    { target: { app: PIZZA.app, program: PIZZA }, outbound, from: '+14155550123' },
+    {
+      target: { app: program.app, program },
+      outbound,
+      from: '+14155550123',
+      ...(attributes && { attributes }),
+    },
     {
       tools: {
         call: () =>
@@ -46,7 +59,7 @@ async function conversation(
       },
       understand: understandByRules,
       model: null,
-      clock: systemClock,
+      clock,
       log: silentLog,
       metrics: openMetrics(),
     },
@@ -92,5 +105,37 @@ describe('a conversation by pipe', () => {
 
   it('goes the way of a tool that fails', async () => {
     expect((await conversation(['a pizza please'], false, null)).at(-1)).toBe('agent: The oven is cold.');
+  });
+
+  it('is given the attributes of a call that we placed, as its parameters too', async () => {
+    const program = programOf(`
+params: {time: time}
+inbound: {hangup: "Nothing is known."}
+outbound: {hangup: "At {{ time }}, {{ session.attributes.note }}."}
+`);
+    const attributes = { time: '19:00', note: 'by the window' };
+    expect(await conversation([], true, 20, { program, attributes })).toEqual([
+      'agent: At 7 PM, by the window.',
+    ]);
+  });
+
+  it('begins at the moment that it is told', async () => {
+    const program = programOf('inbound: {hangup: "It is {{ today() }}."}', { zone: 'UTC' });
+    const clock = clockFrom(systemClock, Date.parse('2026-12-24T10:00:00Z'));
+    expect(await conversation([], false, 20, { program, clock })).toEqual([
+      'agent: It is Thursday, December 24.',
+    ]);
+  });
+});
+
+describe('a clock that begins at another moment', () => {
+  it('goes on from there as the other does', () => {
+    const clock = new FakeClock();
+    const moved = clockFrom(clock, 1_000_000);
+    expect(moved.now()).toBe(1_000_000);
+    let rung = false;
+    moved.after(500, () => (rung = true));
+    clock.advance(500);
+    expect([moved.now(), rung, moved.elapsed()]).toEqual([1_000_500, true, clock.elapsed()]);
   });
 });

@@ -120,6 +120,16 @@ describe('offhook understand', () => {
     );
   });
 
+  it('says that there are no states, where the dialogue has none', async () => {
+    const program = programOf('inbound: {hangup: "Goodbye."}');
+    await expect(taken(['hi'], 'x', { at }, program)).rejects.toThrow(
+      'There is no state "x": test has no states, so leave --state out.',
+    );
+    await expect(taken(['hi'], null, { at }, program)).rejects.toThrow(
+      /^No step of test waits for an answer by itself\.$/,
+    );
+  });
+
   it('says so where a state waits for nothing', async () => {
     await expect(taken(['hi'], 'bye')).rejects.toThrow(
       'No step of bye waits for an answer by itself: name a state with --state.',

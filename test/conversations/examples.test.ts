@@ -57,7 +57,7 @@ async function converse(
     if (driver.hungUp !== null || driver.state.phase === 'transferring') break;
     lines.push(`caller: ${text}`);
     if (text === '~') driver.wake('silence');
-    else if (/^[\d*#]$/.test(text)) driver.send({ kind: 'key-pressed', key: text });
+    else if (/^[\d*#]$/.test(text)) driver.press(text);
     else {
       const meaning = understandByRules(driver.expectation!, text);
       const expectation = driver.expectation!.id;

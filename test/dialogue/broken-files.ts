@@ -54,11 +54,11 @@ export const BROKEN_FILES = [
       "6:30 error `day.weekday` is the English name of a weekday, so it always differs from the text 'Mondey'; did you mean 'monday'?",
       '7:21 error `day` is a date, so it has no order with the number 5: compare a part of it, such as `day.day`.',
       '8:19 error `day` is a date and has no `week`.',
-      "9:38 error `'19:00'` is always true here, so it decides nothing.",
-      '13:21 error upper takes a text, but is given `party`, which is an integer: write upper(text).',
-      '14:21 error "party is 4 and day" is not an expression: "is" is not expected there; write == for "is".',
-      '15:21 error `party` is an integer and has no `lenght`.',
-      '16:17 error `day` is a date, and `+` only joins it with the number 1: write later(day, 1).',
+      "10:38 error `'19:00'` is always true here, so it decides nothing.",
+      '14:21 error upper takes a text, but is given `party`, which is an integer: write upper(text).',
+      '15:21 error "party is 4 and day" is not an expression: "is" is not expected there; write == for "is".',
+      '16:21 error `party` is an integer and has no `lenght`.',
+      '17:17 error `day` is a date, and `+` only joins it with the number 1: write later(day, 1).',
     ],
   },
   {
@@ -166,11 +166,52 @@ export const BROKEN_FILES = [
     ],
   },
   {
+    file: 'flow-colon.dialogue.yaml',
+    what: 'a text with a colon in a map in braces',
+    problems: [
+      '2:12 error A text with `: ` in it is put in quotes; where `many` is the next key, a comma is missing before it.',
+    ],
+  },
+  {
+    file: 'given.dialogue.yaml',
+    what: 'values that what they are given to never takes',
+    problems: [
+      "13:15 error `n` takes an integer, but is given the text 'five'.",
+      '14:15 error `n` takes 5 at most, but is given the number 99.',
+      "14:25 error `size` takes one of 'small' and 'large', but is given the text 'lrage'; did you mean 'large'?",
+      "15:17 error `day` takes 2026-01-01 or later, but is given the text '2025-12-24'.",
+      "15:38 error `vip` takes true or false, but is given the text 'true': write true without quotes.",
+      '15:54 error `note` takes a text, but is given the number 5: a text stands in quotes of its own, "\'5\'".',
+      "15:62 error `pin` takes 4 digits, but is given the text '123'.",
+      "15:78 error `level` takes an integer, but is given the text '5': write 5 without quotes.",
+      "17:20 error `party` takes an integer, but is given the text 'four'.",
+      '17:34 error `at` takes 3 at most, but is given the number 3.5.',
+      "19:27 error `day` takes a date, but is given the text 'tomorrow': a date is written like '2026-03-04'.",
+      '20:28 error `user.name` takes a name, but is given `n`, which is an integer.',
+      "21:15 error `callback` takes a date with its time or a duration, but is given the text 'tomorrow': write at(day, time), later(now(), '2h') or a duration, \"'PT2H'\".",
+      "22:15 error `callback` takes a date with its time or a duration, but is given `day`, which is a date: write at(day, time), later(now(), '2h') or a duration, \"'PT2H'\".",
+      "23:15 error `callback` takes a date with its time or a duration, but is given `now().hour`, which is an integer: write at(day, time), later(now(), '2h') or a duration, \"'PT2H'\".",
+      '24:16 error "2h" is not an expression: a duration stands in quotes, "\'PT2H\'".',
+      '25:18 error Unknown name `gold`; for a text write "\'gold\'".',
+      '26:20 error "n +" ends before the expression is complete.',
+      '26:27 error Unknown name `siz`; did you mean `size`?',
+      '26:37 error `day` is a date, and `+` only joins it with the number 1: write later(day, 1).',
+    ],
+  },
+  {
     file: 'half-gates.dialogue.yaml',
     what: 'an else without its gate',
     problems: [
       '2:38 error `else` is what is done while `requires` is not true, and there is no `requires`.',
       '6:5 error `else` is what is done while `requires` is not true, and there is no `requires`.',
+    ],
+  },
+  {
+    file: 'if-step.dialogue.yaml',
+    what: 'conditions where steps should be',
+    problems: [
+      '2:5 error `if` is no step and belongs to none: conditions stand in a `branch`, as in `branch: [{if: day, goto: booking}]`.',
+      '4:5 error `if` is no step and belongs to none: conditions stand in a `branch`, as in `branch: [{if: day, goto: booking}]`.',
     ],
   },
   {
@@ -273,6 +314,14 @@ export const BROKEN_FILES = [
     ],
   },
   {
+    file: 'moment.test.yaml',
+    what: 'moments that are none',
+    problems: [
+      '3:23 error `now` is "tomorrow", but should be a moment with its offset, such as 2026-03-03T10:00:00+01:00.',
+      '4:23 error `now` is "2026-13-03T10:00:00Z", but the calendar has no such moment.',
+    ],
+  },
+  {
     file: 'names.dialogue.yaml',
     what: 'names that do not exist, in every style a text is written in',
     problems: [
@@ -359,6 +408,16 @@ export const BROKEN_FILES = [
     problems: [
       '1:17 error `name` is "string", but should be one of text, boolean, integer, number, digits, date, time, datetime, duration, money, phone, email, name; did you mean `text`?',
       '2:9 error Unknown name `marc`; did you mean `mark`?',
+    ],
+  },
+  {
+    file: 'phrases.dialogue.yaml',
+    what: 'one phrase for two values, and slots without a question',
+    problems: [
+      '2:3 warning The slot `place` is collected without a question: write it under `ask`, since the caller hears only the slot’s name.',
+      '4:59 error “Indoors!” already stands for `inside` in this choice: a caller who says it cannot mean both.',
+      '4:71 error “inside” already stands for `inside` in this choice: a caller who says it cannot mean both.',
+      '5:3 warning The slot `party` is collected without a question: write it under `ask`, since the caller hears only the slot’s name.',
     ],
   },
   {
@@ -453,7 +512,7 @@ export const BROKEN_FILES = [
       '4:47 error `min` says nothing about the type text: it belongs to integer, number, money, date, time, datetime.',
       '5:27 error `min` of a date should be a date in quotes, such as "2026-03-04".',
       '5:42 error The first entry of `ask` is the question, so it should be a text.',
-      '6:29 error A name cannot be given by keys: those that can are boolean, integer, number, digits, time, money, phone.',
+      '6:29 error A name cannot be given by keys: those that can are boolean, integer, number, digits, time, phone.',
       '7:49 error No text of digits has 16 to 4 of them.',
       '7:63 error `confirm` is "maybe", but should be one of always, unsure, never.',
       '8:38 error An entry of `of` is there twice: inside.',

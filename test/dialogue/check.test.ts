@@ -358,3 +358,135 @@ describe('a duration', () => {
     expect(() => durationMs(text)).toThrow(`"${text}" is no duration: write 500ms, 8s, 15m, 2h or 30d.`);
   });
 });
+
+describe('what is given to a slot, a parameter, an input or a memory', () => {
+  it('may be of its type and within its limits, or nobody knows', () => {
+    expect(
+      check(`
+params: { level: integer }
+slots:
+  n: { type: integer, min: 1, max: 5 }
+  size: { type: choice, of: { small: [little], large: [big, grand] } }
+  day: { type: date, min: "2026-01-01", max: "2026-12-31" }
+  visit: { type: datetime, min: "2026-03-04T10:00:00+01:00" }
+  pin: { type: digits, length: { min: 4, max: 6 } }
+  vip: { type: boolean }
+  price: { type: money }
+tools:
+  find: { about: Finds, input: { party: integer, day: date, at: { type: number, max: 3 } }, http: { url: http://127.0.0.1/ } }
+  free: { about: Free, input: { type: object, properties: { n: { type: integer } } }, http: { url: http://127.0.0.1/ } }
+inbound:
+  - set: { n: 5, size: "'large'", day: "'2026-12-31'", pin: "'1234'", vip: true, level: 99 }
+  - set: { n: null, size: "vip ? 'small' : 'huge'", day: "vip ? '2025-01-01' : '2026-01-02'", pin: app.pin }
+  - set: { visit: "'2026-03-04T09:30:00+00:00'", price: app.price, vip: n > 3, anything: 5 }
+  - do: find
+    with: { party: n + 1, day: "later(day, 1)", at: 3 }
+  - do: free
+    with: { n: "'x'" }
+  - remember: { user.visits: 5, user.name: app.name }
+  - callback: at(day, '19:00')
+  - callback: later(now(), '2h')
+  - callback: "'PT2H'"
+  - callback: "'2026-03-04T10:00:00'"
+  - callback: visit
+  - callback: app.opening
+  - hangup: true
+`),
+    ).toEqual([]);
+  });
+
+  it('says what limits there are', () => {
+    const limits = (field: string, value: string): string[] =>
+      check(`slots: { x: { ${field} } }\ninbound: [{ set: { x: ${value} } }, { hangup: true }]`);
+    expect(limits('type: integer, min: 3', '-1')).toEqual([
+      '2:23 error `x` takes 3 or more, but is given the number -1.',
+    ]);
+    expect(limits('type: number, min: 3, max: 5', '5.5')).toEqual([
+      '2:23 error `x` takes 3 to 5, but is given the number 5.5.',
+    ]);
+    expect(limits('type: date, max: "2026-03-04"', `"'2026-03-05'"`)).toEqual([
+      "2:23 error `x` takes 2026-03-04 or earlier, but is given the text '2026-03-05'.",
+    ]);
+    expect(limits('type: digits, length: { min: 4, max: 6 }', `"'123'"`)).toEqual([
+      "2:23 error `x` takes 4 to 6 digits, but is given the text '123'.",
+    ]);
+    expect(limits('type: boolean', `"'yes'"`)).toEqual([
+      "2:23 error `x` takes true or false, but is given the text 'yes': write true or false without quotes.",
+    ]);
+    expect(limits('type: money', '5')).toEqual(['2:23 error `x` takes money, but is given the number 5.']);
+  });
+
+  it('is no step’s where a state or a tool has the name of a verb', () => {
+    expect(
+      check(`
+slots: { requires: { type: date } }
+inbound: set
+states:
+  set: { requires: 5 > app.n, steps: [{ hangup: true }] }
+`),
+    ).toEqual([]);
+  });
+});
+
+describe('a name that is most likely a text', () => {
+  it('is shown in quotes of its own, where nothing has a name like it', () => {
+    expect(
+      check(`inbound:
+  - set: { tier: gold }
+  - branch:
+      - { if: tier == silver, say: "Silver." }
+      - { if: bronze, say: "Bronze." }
+      - { if: tier == teir, say: "{{ platinum }}" }
+  - hangup: true
+`),
+    ).toEqual([
+      `2:18 error Unknown name \`gold\`; for a text write "'gold'".`,
+      "4:23 error Unknown name `silver`; for a text write 'silver'.",
+      '5:15 error Unknown name `bronze`.',
+      '6:23 error Unknown name `teir`; did you mean `tier`?',
+      '6:38 error Unknown name `platinum`.',
+    ]);
+  });
+});
+
+describe('a text with several mistakes', () => {
+  it('has each of them told, whatever cannot be read before it', () => {
+    expect(check(`inbound: [{ hangup: "{{ n + }} {{ }} {{ siz }} {{ now() * 2 }} {{ open" }]`)).toEqual([
+      '1:28 error "n +" ends before the expression is complete.',
+      '1:32 error {{ }} holds no expression.',
+      '1:41 error Unknown name `siz`.',
+      "1:51 error `now()` is a date with its time, and `*` takes numbers: write later(now(), '-2d') or days(from, to).",
+      '1:64 error "{{ open" opens with {{ but has no }}.',
+    ]);
+    expect(check(`inbound: [{ hangup: "{{ n + }} {{ siz }} {{ now() * 2 }}" }]`)).toEqual([
+      '1:28 error "n +" ends before the expression is complete.',
+      '1:35 error Unknown name `siz`.',
+      "1:45 error `now()` is a date with its time, and `*` takes numbers: write later(now(), '-2d') or days(from, to).",
+    ]);
+  });
+});
+
+describe('a duration that is not in quotes', () => {
+  it.each([
+    ['2h', 'PT2H'],
+    ['30m', 'PT30M'],
+    ['1.5d', 'P1.5D'],
+  ])('%s is shown as an expression takes it', (written, iso) => {
+    expect(check(`inbound: [{ callback: ${written} }, { hangup: true }]`)).toEqual([
+      `1:${23 + written.length - 1} error "${written}" is not an expression: a duration stands in quotes, "'${iso}'".`,
+    ]);
+  });
+});
+
+describe('a slot that is collected', () => {
+  it('has a question, or else what it is about', () => {
+    const warned = (slot: string, step = 'collect: [x]'): string[] =>
+      check(`slots: { x: ${slot} }\ninbound: [{ ${step} }, { hangup: true }]`);
+    expect(warned('{ type: date }')).toEqual([
+      '1:10 warning The slot `x` is collected without a question: write it under `ask`, since the caller hears only the slot’s name.',
+    ]);
+    expect(warned('{ type: date, ask: "Which day?" }')).toEqual([]);
+    expect(warned('{ type: date, about: the day of the visit }')).toEqual([]);
+    expect(warned('{ type: date }', 'clear: [x]')).toEqual([]);
+  });
+});

@@ -212,7 +212,7 @@ anytime: [{when: asks for the name, like: [the name], then: [{do: find, save: fo
 
   it('a machine may answer when slots are filled already', async () => {
     expect(
-      await told(`slots: {n: {type: integer}}
+      await told(`slots: {n: {type: integer, ask: "How many?"}}
 outbound: [{collect: n}, {hangup: "Bye."}]
 voicemail: {hangup: "A table for {{ n }}."}
 `),
@@ -261,7 +261,7 @@ describe('ways that only look right', () => {
   });
 
   it('a silence that comes back by slots that are filled already has no end', async () => {
-    const booking = (rejected: string) => `slots: {n: {type: integer}}
+    const booking = (rejected: string) => `slots: {n: {type: integer, ask: "How many?"}}
 inbound: a
 states:
   a:

@@ -74,7 +74,7 @@ anytime: [{ when: asks for somebody, like: [operator], hangup: "Goodbye." }]
 });
 
 it('an example with the values of the collect behind it is taken for its answer', async () => {
-  const booking = `slots: { party: { type: integer }, day: { type: date } }
+  const booking = `slots: { party: { type: integer, ask: "How many?" }, day: { type: date, ask: "Which day?" } }
 inbound:
   - ask: "How can I help you?"
     answers:

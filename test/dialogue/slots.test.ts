@@ -80,8 +80,9 @@ describe('collect', () => {
 
   it('says what is wrong with a value and asks again', () => {
     const call = booking();
-    expect(call.gives({ party: 20 }).said()).toEqual(['It can be 12 at most.', 'For how many?']);
-    expect(call.gives({ party: 0 }).said()).toEqual(['It has to be at least 1.', 'For how many?']);
+    for (const party of [20, 0]) {
+      expect(call.gives({ party }).said()).toEqual(['It has to be from 1 to 12.', 'For how many?']);
+    }
     call.gives({ party: 2 });
     call.said();
     expect(call.gives({ day: '2026-03-09' }).said()).toEqual(['We are closed on Mondays.', 'For which day?']);
@@ -133,6 +134,15 @@ inbound: [{collect: [time, name]}, {hangup: "Bye."}]
     expect(call.says('yes').said()).toEqual(['Bye.']);
   });
 
+  it('takes a value that is said again for a yes to it', () => {
+    const call = new Driver(
+      programOf('slots: {at: {type: time, ask: "When?"}}\ninbound: [{collect: at}, {hangup: "Bye."}]'),
+    ).start();
+    call.gives({ at: '19:00' }, ['at']);
+    call.said();
+    expect(call.gives({ at: '19:00' }, ['at']).said()).toEqual(['Bye.']);
+  });
+
   it('tells what a slot held before it was emptied, for who says the same day', () => {
     const call = new Driver(bistro).start();
     call.gives({ party: 4, day: '2026-03-04', time: '19:00' }, [], 's0').says('no');
@@ -160,6 +170,36 @@ describe('keys', () => {
     expect(booking().press('0').said()).toEqual(['Goodbye.']);
   });
 
+  it('are one misunderstanding where none are expected, however many come in a row', () => {
+    const call = new Driver(
+      programOf('slots: {who: {type: name, ask: "Your name?"}}\ninbound: {collect: who}'),
+    ).start();
+    call.said();
+    expect(call.press('4155550123', true).said()).toEqual(['Sorry, I did not understand that.']);
+    expect(call.press('4').said()).toEqual(['I am sorry, could you say it in other words?']);
+  });
+
+  it('may end in a # that nobody needs: what it cut is said again', () => {
+    const call = booking();
+    call.press('12');
+    call.said();
+    expect(call.press('#', true).said()).toEqual(['For which day?']);
+    expect(call.press('#').said()).toEqual(['Sorry, I did not understand that.']);
+  });
+
+  it('stay entered while the caller mutters', () => {
+    const call = new Driver(
+      programOf(`
+slots: {card: {type: digits, length: 4, ask: "The number, please.", from: [keys]}}
+inbound: [{collect: card}, {hangup: "{{ card }}."}]
+`),
+    ).start();
+    call.said();
+    call.press('12');
+    expect(call.means(null, 'four and then').said()).toEqual([]);
+    expect(call.press('34').said()).toEqual(['1 2 3 4.']);
+  });
+
   it('wait for the whole length of digits, and say so when there are too few', () => {
     const call = new Driver(
       programOf(`
@@ -183,6 +223,15 @@ describe('confirm', () => {
     return call;
   };
 
+  it('does not repeat that it did not understand, but the question', () => {
+    const call = booking();
+    call.means(null);
+    call.gives({ party: 2 });
+    call.means(null);
+    call.said();
+    expect(call.means('asks to repeat').said()).toEqual(['For which day?']);
+  });
+
   it('goes on after a yes, in words or by the key 1', () => {
     expect(agreeing().says('yes').said()).toEqual(['See you then.']);
     expect(agreeing().press('1').said()).toEqual(['See you then.']);
@@ -191,6 +240,22 @@ describe('confirm', () => {
   it('does what the author says after a no', () => {
     expect(agreeing().says('no').said()).toEqual(['For which day?']);
     expect(agreeing().press('2').said()).toEqual(['For which day?']);
+  });
+
+  it('takes a yes with a value that is already there for a yes', () => {
+    const call = agreeing();
+    expect(call.gives({ party: 4 }, [], 'yes').said()).toEqual(['See you then.']);
+  });
+
+  it('listens in confidence where it reads back something sensitive', () => {
+    const call = new Driver(
+      programOf(`
+slots: {card: {type: digits, length: 4, ask: "The card?", sensitive: true}}
+inbound: [{collect: card}, {confirm: "{{ card }}, is that right?"}]
+`),
+    ).start();
+    call.gives({ card: '1234' });
+    expect(call.expectation!.sensitive).toBe(true);
   });
 
   it('takes a correction and reads everything back', () => {

@@ -181,6 +181,21 @@ states:
     ]);
   });
 
+  it('says again and again that it takes a moment, however long it takes', () => {
+    const call = failing('inbound: {do: x}');
+    expect(call.wake('breath').said()).toEqual(['One moment, please.']);
+    expect(call.effects.at(-1)).toEqual({ kind: 'wake', id: 'breath:t1', afterMs: 5000, since: 'heard' });
+    expect(call.wake('breath').said()).toEqual(['One moment, please.']);
+  });
+
+  it('waits for the tool when speech is lost meanwhile, and goes on where keys are enough', () => {
+    const call = failing('inbound: [{do: x}, {ask: "Press one.", answers: [{when: one, keys: "1"}]}]');
+    call.send({ kind: 'speech-failed', code: 'x' });
+    expect(call.hungUp).toBeNull();
+    call.send({ kind: 'tool-returned', call: 't1', output: null });
+    expect(call.said()).toEqual(['Press one.']);
+  });
+
   it('says the tool’s own words while it takes long', () => {
     const call = new Driver(
       programOf(
@@ -202,6 +217,18 @@ describe('a machine that answers', () => {
     call.said();
     expect(call.send({ kind: 'machine-answered' }).said()).toEqual(['Call us back.']);
     expect(call.hungUp).toBe('machine');
+  });
+
+  it('hears its message though its greeting was taken for a caller nobody understands', () => {
+    const call = new Driver(
+      programOf('outbound: {ask: "?", answers: [{when: x}]}\nvoicemail: {hangup: "Call us back."}'),
+      factsOf({ isInitiated: true }),
+    ).start();
+    for (let round = 0; round < 3; round++) call.means(null);
+    expect(call.hungUp).toBe('agent-hung-up');
+    call.said();
+    expect(call.send({ kind: 'machine-answered' }).said()).toEqual(['Call us back.']);
+    expect(call.state.endReason).toBe('machine');
   });
 
   it('hears nothing where there is no message', () => {
@@ -245,7 +272,10 @@ inbound: [{wait: 2s}, {hangup: "Bye."}]
 anytime: [{when: asks for a person, like: [operator], hangup: "A person."}]
 `);
     const call = new Driver(program).start();
-    expect(call.wakes.get('wait:e1')).toBe(2000);
+    // Counted from the end of what is being said; noise after it does not make it longer.
+    expect(call.effects.at(-1)).toEqual({ kind: 'wake', id: 'heard:e1', afterMs: 0, since: 'heard' });
+    call.wake('heard');
+    expect(call.effects).toEqual([{ kind: 'wake', id: 'wait:e1', afterMs: 2000, since: 'now' }]);
     expect(call.means(null).said()).toEqual([]);
     expect(call.wake('wait').said()).toEqual(['Bye.']);
     expect(new Driver(program).start().means('asks for a person').said()).toEqual(['A person.']);

@@ -46,6 +46,7 @@ function aProcess(on: Store = store): { callsOut: CallsOut; planned: PlannedCall
   const callsOut = new CallsOut({
     store: on,
     clock,
+    log: silentLog,
     find: () =>
       known
         ? { app: { ...APP, limits: { ...APP.limits, calls: 2 } }, dialogue: 'test', engine: 'embedded' }
@@ -293,16 +294,19 @@ describe('a call-back', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it.each([null, 'anonymous', '+266', '', 'client:ana'])('to the number %j is left alone', async (from) => {
-    const session = aSession({ ...caller, from });
-    await store.addSession(session);
-    const { planned } = aProcess();
-    planned.start();
-    await planned.callBack(session, { id: 'c1', at: clock.now() });
-    await pass(2_000);
-    expect(asked).toEqual([]);
-    expect(await store.schedule.nextAt()).toBeNull();
-  });
+  it.each([null, 'anonymous', '+266', '', 'client:ana', 'sip:ana@example.com', '+266696687', '+7378742833'])(
+    'to the number %j is left alone',
+    async (from) => {
+      const session = aSession({ ...caller, from });
+      await store.addSession(session);
+      const { planned } = aProcess();
+      planned.start();
+      await planned.callBack(session, { id: 'c1', at: clock.now() });
+      await pass(2_000);
+      expect(asked).toEqual([]);
+      expect(await store.schedule.nextAt()).toBeNull();
+    },
+  );
 });
 
 describe('to cancel', () => {

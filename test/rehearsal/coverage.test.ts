@@ -13,7 +13,7 @@ states:
           - {when: tea, like: [tea], keys: "1", goto: tea}
           - {when: coffee, like: [coffee], keys: "2", then: [{say: "Coffee."}, {goto: bye}]}
           - {when: neither, keys: "3"}
-        unclear: ["Pardon?", {set: {lost: "true"}}, {goto: bye}]
+        unclear: ["I beg your pardon?", {set: {lost: "true"}}, {goto: bye}]
     silence: ["Hello?", "Anybody?", {goto: bye}]
   tea:
     branch:
@@ -54,7 +54,7 @@ describe('coverage', () => {
       '9:13 answer coffee',
       '10:13 answer neither',
       '11:19 rung unclear 1',
-      '11:30 rung unclear 2',
+      '11:41 rung unclear 2',
       '15:70 answer green',
       '18:11 answer again',
       '12:15 rung silence 1',
@@ -71,7 +71,7 @@ describe('coverage', () => {
 
   it('counts the rungs that were climbed, texts and steps in a row', async () => {
     const { reached } = await coveredBy(
-      '[{caller: {silence: 7s}}, {agent: "Hello"}, {caller: {keys: "7"}}, {agent: Pardon}, {caller: {keys: "7"}}, {agent: Bye}]',
+      '[{caller: {silence: 7s}}, {agent: "Hello"}, {caller: {keys: "7"}}, {agent: pardon}, {caller: {keys: "7"}}, {agent: Bye}]',
     );
     expect(reached).toEqual([
       'state menu',

@@ -61,7 +61,7 @@ inbound:
     const dialogue = `
 tools: {place: {about: Orders, input: {count: integer}, http: {url: "http://localhost/"}}}
 inbound:
-  - {do: place, with: {count: "'many'"}, save: x, failed: {hangup: "Refused."}}
+  - {do: place, with: {count: session.attributes.many ?? session.id}, save: x, failed: {hangup: "Refused."}}
   - hangup: "Done."`;
     expect(await missOf('tools: {place: 1}\nturns: [{agent: Refused.}]', { dialogue })).toBeNull();
   });

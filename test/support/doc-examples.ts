@@ -15,7 +15,11 @@ transfers: {manager: "+14155550199"}
 `;
 const DIALOGUE = {
   params: { mark: 'integer' },
-  slots: { party: { type: 'integer' }, day: { type: 'date' }, time: { type: 'time' } },
+  slots: {
+    party: { type: 'integer', ask: 'For how many?' },
+    day: { type: 'date', ask: 'For which day?' },
+    time: { type: 'time', ask: 'At what time?' },
+  },
   tools: {
     find_table: {
       about: 'Finds a free table',

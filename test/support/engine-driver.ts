@@ -68,6 +68,7 @@ export class Driver {
   state: State;
   /** Everything that was ordered by the last event. */
   effects: Effect[] = [];
+  #at = Date.UTC(2026, 2, 3, 10);
   /** Everything said since the last look. */
   #said: string[] = [];
   expectation: Expectation | null = null;
@@ -86,7 +87,7 @@ export class Driver {
   send(event: Happening): this {
     const before = JSON.stringify(this.state);
     const from = JSON.parse(before) as State;
-    const outcome = advance(this.program, from, { ...event, at: Date.UTC(2026, 2, 3, 10) });
+    const outcome = advance(this.program, from, { ...event, at: this.#at });
     if (JSON.stringify(from) !== before) throw new Error('The engine changed the state that it was given.');
     this.state = JSON.parse(JSON.stringify(outcome.state)) as State;
     this.effects = JSON.parse(JSON.stringify(outcome.effects)) as Effect[];
@@ -131,8 +132,12 @@ export class Driver {
     return this.gives({}, [], choice);
   }
 
-  press(keys: string): this {
-    for (const key of keys) this.send({ kind: 'key-pressed', key });
+  /** One key after the other, with a while between any two; `inARow`: as fast as fingers are. */
+  press(keys: string, inARow = false): this {
+    for (const key of keys) {
+      this.#at += inARow ? 200 : 2_500;
+      this.send({ kind: 'key-pressed', key });
+    }
     return this;
   }
 

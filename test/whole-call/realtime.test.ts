@@ -180,7 +180,7 @@ describe('an outbound call on the realtime engine', () => {
         expect(Object.fromEntries(twilio.calls[0]!.form)).toMatchObject({
           To: '+14155550123',
           From: '+14155550100',
-          Url: `${house.runtime.url}/initiations/call/bistro?initiation=${placed.id}`,
+          Url: `${house.runtime.url}/initiations/call/bistro?initiation=${placed.id}#rc=5&rp=ct,5xx`,
         });
         await twilio.calls[0]!.over;
         const session = (await house.get(`/api/sessions/${placed.sessionId}`)) as SessionView;

@@ -37,7 +37,6 @@ function proceed(machine: Machine, step: Collect): Flow {
   if (machine.state.deaf && !part.slots[asked]!.keys) return machine.end(machine.words.trouble, 'error');
   const before = memoryOf(machine);
   if (before && (before.asked !== asked || before.confirming !== doubtful)) {
-    // Something was understood: trouble with this slot is counted anew.
     machine.remember({ ...before, silence: 0, unclear: 0, asides: 0 });
   }
   if (doubtful === null) askFor(machine, step, part.slots[asked]!);
@@ -89,11 +88,13 @@ function listenerFor(machine: Machine, step: Collect, asked: string, confirming:
     sensitive: spec.sensitive,
     again: () => wait(machine, step, asked, confirming),
     heard(meaning) {
-      if (confirming !== null && Object.keys(meaning.slots).length === 0) {
-        if (meaning.choice === 'yes') return settled(machine, step, confirming, true);
-        if (meaning.choice === 'no') return settled(machine, step, confirming, false);
-      }
-      return take(machine, step, meaning, names());
+      const taken = take(machine, step, meaning, names());
+      if (taken !== null || confirming === null) return taken;
+      // Whoever says the same value again agrees to it.
+      const again = Object.hasOwn(meaning.slots, confirming);
+      if (meaning.choice === 'yes' || (again && meaning.choice === null))
+        return settled(machine, step, confirming, true);
+      return meaning.choice === 'no' ? settled(machine, step, confirming, false) : null;
     },
     ...(confirming === null &&
       spec.keys && {
@@ -130,6 +131,9 @@ function take(
 ): Flow | null {
   const { filled, complaint } = fill(machine, meaning, names);
   if (filled.length === 0 && complaint === null) return null;
+  const memory = memoryOf(machine);
+  // Something was understood: trouble is counted anew.
+  if (memory && filled.length > 0) machine.remember({ ...memory, silence: 0, unclear: 0, asides: 0 });
   if (complaint) machine.say(complaint.text, machine.interruptOf(step), complaint.masked);
   return proceed(machine, step);
 }

@@ -30,6 +30,7 @@ function listenerOf(machine: Machine, step: Confirm): Listener {
   return {
     options: [],
     yesNo: true,
+    sensitive: step.slots.some((name) => machine.part.sensitive.has(name)),
     slots: () => wantedOf(machine, names(), null),
     again,
     heard(meaning) {

@@ -1,3 +1,4 @@
+import type { Expression } from '../expression.ts';
 import { fail } from '../failing.ts';
 import type { Flow, Machine, Verb } from '../machine.ts';
 import type { Value } from '../protocol.ts';
@@ -7,6 +8,7 @@ type Do = StepOf<'do'>;
 
 /** A tool that takes longer than a breath is announced, so that the line is never dead. */
 const BREATH_MS = 1_800;
+const NEXT_BREATH_MS = 5_000;
 /** The tools keep their own deadline; this one holds even where a result is lost. */
 const LOST_MS = 5_000;
 
@@ -34,7 +36,11 @@ export const doTool: Verb<Do> = {
       settle(machine, call);
       return failed(machine, step, memory.failed);
     }
-    if (event.kind === 'time-passed' && event.wake === `breath:${call}`) sayMeanwhile(machine, step.tool);
+    if (event.kind === 'time-passed' && event.wake === `breath:${call}`) {
+      sayMeanwhile(machine, step.tool);
+      // However long it takes, the line is never dead.
+      machine.wake(`breath:${call}`, NEXT_BREATH_MS, 'heard');
+    }
     return 'wait';
   },
   // The process that called the tool died: the same call is made again, under the same idempotency key.
@@ -53,7 +59,18 @@ function callTool(machine: Machine, step: Do, call: string, times: number): 'wai
   const input: { [name: string]: Value } = {};
   for (const { name, value } of step.with) input[name] = value.evaluate(scope, env);
   machine.remember({ kind: 'doing', call, failed: times });
-  machine.effects.push({ kind: 'call-tool', call, dialogue: part.dialogue, tool: step.tool, input });
+  const { sensitive } = part;
+  const reads = (value: Expression): boolean =>
+    value.references.some(({ path: [root = ''] }) => sensitive.has(root));
+  const hidden = step.with.flatMap(({ name, value }) => (reads(value) ? name : []));
+  machine.effects.push({
+    kind: 'call-tool',
+    call,
+    dialogue: part.dialogue,
+    tool: step.tool,
+    input,
+    ...(hidden.length > 0 && { hidden }),
+  });
   machine.wake(`breath:${call}`, BREATH_MS, 'heard');
   machine.wake(`lost:${call}`, part.tools[step.tool]!.timeoutMs + LOST_MS, 'now');
   return 'wait';

@@ -5,11 +5,10 @@ import type { StepOf } from '../program.ts';
 /** `run`: holds another dialogue with names and slots of its own, and goes on when it ends. */
 export const run: Verb<StepOf<'run'>> = {
   enter(machine, step) {
-    const vars: { [name: string]: Value } = {};
-    for (const name of Object.keys(machine.program.parts[step.dialogue]!.params)) vars[name] = null;
-    for (const { name, value } of step.with) vars[name] = value.evaluate(machine.scope, machine.env);
+    const given: { [name: string]: Value } = {};
+    for (const { name, value } of step.with) given[name] = value.evaluate(machine.scope, machine.env);
     machine.remember({ kind: 'running' });
-    machine.beginDialogue(step.dialogue, vars, null);
+    machine.beginDialogue(step.dialogue, given, null);
     return 'moved';
   },
 };

@@ -68,12 +68,14 @@ function converse(machine: Machine, step: Talk, news: string | null = null): Flo
   const expected = expectation(machine, { options: step.until, again: () => waitOn(machine) });
   const memory = listening(expected.id, memoryOf(machine));
   machine.remember(memory);
-  const persona = part.persona?.render(scope, env);
+  const persona = part.persona?.instruct(scope, env, part.sensitive);
   machine.effects.push({
     kind: 'converse',
     id: expected.id,
     dialogue: part.dialogue,
-    instructions: [persona, step.goal.render(scope, env), news].filter(Boolean).join('\n\n'),
+    instructions: [persona, step.goal.instruct(scope, env, part.sensitive), news]
+      .filter(Boolean)
+      .join('\n\n'),
     offers: [
       ...openTools(machine, step).map((tool) => part.offers[tool]!),
       ...builtinOffers(machine, step.tools),

@@ -10,6 +10,11 @@ export const wait: Verb<Wait> = {
   on(machine, step, event) {
     const memory = memoryOf(machine);
     if (event.kind === 'time-passed' && event.wake === `wait:${memory?.expectation}`) return 'next';
+    if (event.kind === 'time-passed' && event.wake === `heard:${memory?.expectation}`) {
+      // From here on the time runs, whatever noise there is.
+      machine.wake(`wait:${memory?.expectation}`, step.ms, 'now');
+      return 'wait';
+    }
     if (event.kind === 'caller-spoke' && !event.meaning?.choice) return 'wait';
     return onWhileListening(machine, step, listenerOf(machine, step), event);
   },
@@ -20,7 +25,7 @@ function pass(machine: Machine, step: Wait): Flow {
   const expected = expectation(machine, listenerOf(machine, step));
   machine.remember(listening(expected.id, memoryOf(machine)));
   machine.effects.push({ kind: 'listen', expectation: expected, interrupt: machine.interruptOf(step) });
-  machine.wake(`wait:${expected.id}`, step.ms, 'heard');
+  machine.wake(`heard:${expected.id}`, 0, 'heard');
   return 'wait';
 }
 

@@ -4,6 +4,7 @@ import type RequestClient from 'twilio/lib/base/RequestClient.js';
 import type { Clock } from '../../clock.ts';
 import type { Config } from '../../config.ts';
 import { OffhookError, messageOf } from '../../errors.ts';
+import { ASK_AGAIN } from './ask-again.ts';
 
 interface PlacedCall {
   sid: string;
@@ -57,6 +58,7 @@ export function twilioCalls(settings: Config['twilio'], clock: Clock): TwilioCal
       return within(clock, async () => {
         const { sid, status } = await calls.create({
           ...call,
+          url: call.url + ASK_AGAIN,
           ...detection,
           statusCallbackEvent: ['initiated', 'ringing', 'answered', 'completed'],
         });

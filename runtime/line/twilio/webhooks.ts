@@ -7,89 +7,20 @@ import Router from 'koa-router';
 import type { Context } from 'koa';
 import { OffhookError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
+import { ASK_AGAIN } from './ask-again.ts';
+import {
+  CALL_STATUSES,
+  type Answer,
+  type BriefAnswer,
+  type Desk,
+  type DialOutcome,
+  type IncomingCall,
+} from './desk.ts';
 import type { Form, Verifier } from './signature.ts';
 import { brief, connectStream, dial, hangup, join, reject, sayAndHangup } from './twiml.ts';
 
-/** Who knows what to do with calls. */
-export interface Desk {
-  incoming(call: IncomingCall): Promise<Answer>;
-  next(session: string, callSid: string): Promise<Answer>;
-  /** The other side of a transfer has answered (`key` undefined), or has pressed a key (null: none). */
-  brief(session: string, transfer: number, key?: string | null): Promise<BriefAnswer>;
-  /** What became of a transfer; and what is next? */
-  transferred(told: DialOutcome): Promise<Answer>;
-  /** Who answered a call that was placed, in Twilio's words. */
-  answeredBy(session: string, callSid: string, who: string): Promise<void>;
-  status(session: string | null, callSid: string, status: CallStatus): Promise<void>;
-}
-
-interface IncomingCall {
-  key: string | null;
-  callSid: string;
-  accountSid: string | null;
-  from: string | null;
-  to: string | null;
-  caller: { readonly [name: string]: string | null };
-  initiation: string | null;
-  placed: boolean;
-  welcomeMessage: string | null;
-  locale: string | null;
-}
-
-type Answer =
-  | { kind: 'stream'; session: string; parameters: Readonly<Record<string, string>> }
-  | { kind: 'busy' }
-  | { kind: 'say'; text: string; locale: string }
-  | { kind: 'hang-up' }
-  | {
-      kind: 'dial';
-      session: string;
-      transfer: number;
-      to: string;
-      callerId: string | null;
-      ringMs: number;
-      briefed: boolean;
-    }
-  | { kind: 'unknown' };
-
-type BriefAnswer =
-  | {
-      kind: 'brief';
-      session: string;
-      transfer: number;
-      say: readonly { text: string; locale: string }[];
-    }
-  | { kind: 'join' }
-  | { kind: 'hang-up' };
-
-interface DialOutcome {
-  session: string;
-  transfer: number;
-  callSid: string;
-  status: 'completed' | 'busy' | 'no-answer' | 'failed';
-  joined: boolean | null;
-  callerIsThere: boolean;
-}
-
-const CALL_STATUSES = [
-  'queued',
-  'ringing',
-  'in-progress',
-  'completed',
-  'busy',
-  'no-answer',
-  'failed',
-  'canceled',
-] as const;
-type CallStatus = (typeof CALL_STATUSES)[number];
 /** A call with one of these is still there. */
 const RUNNING: readonly (string | null)[] = ['queued', 'ringing', 'in-progress'];
-
-/**
- * For what must be answered lest the caller be lost: Twilio asks again where the server cannot be reached or fails,
- * as while it is being started anew. https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
- */
-const ASK_AGAIN = '#rc=5&rp=ct,5xx';
 
 export interface WebhooksOptions {
   desk: Desk;

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { bodyParser } from '@koa/bodyparser';
 import Koa from 'koa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { twilioWebhooks, type Desk } from '../../../runtime/line/twilio/webhooks.ts';
+import type { Desk } from '../../../runtime/line/twilio/desk.ts';
+import { twilioWebhooks } from '../../../runtime/line/twilio/webhooks.ts';
 import { silentLog } from '../../../runtime/log.ts';
 
 type Answer = Awaited<ReturnType<Desk['next']>>;

@@ -1,0 +1,72 @@
+/** Who knows what to do with calls, as Twilio's webhooks see it: what they ask, and what they are told. */
+export interface Desk {
+  incoming(call: IncomingCall): Promise<Answer>;
+  next(session: string, callSid: string): Promise<Answer>;
+  /** The other side of a transfer has answered (`key` undefined), or has pressed a key (null: none). */
+  brief(session: string, transfer: number, key?: string | null): Promise<BriefAnswer>;
+  /** What became of a transfer; and what is next? */
+  transferred(told: DialOutcome): Promise<Answer>;
+  /** Who answered a call that was placed, in Twilio's words. */
+  answeredBy(session: string, callSid: string, who: string): Promise<void>;
+  status(session: string | null, callSid: string, status: CallStatus): Promise<void>;
+}
+
+export interface IncomingCall {
+  key: string | null;
+  callSid: string;
+  accountSid: string | null;
+  from: string | null;
+  to: string | null;
+  caller: { readonly [name: string]: string | null };
+  initiation: string | null;
+  placed: boolean;
+  welcomeMessage: string | null;
+  locale: string | null;
+}
+
+export type Answer =
+  | { kind: 'stream'; session: string; parameters: Readonly<Record<string, string>> }
+  | { kind: 'busy' }
+  | { kind: 'say'; text: string; locale: string }
+  | { kind: 'hang-up' }
+  | {
+      kind: 'dial';
+      session: string;
+      transfer: number;
+      to: string;
+      callerId: string | null;
+      ringMs: number;
+      briefed: boolean;
+    }
+  | { kind: 'unknown' };
+
+export type BriefAnswer =
+  | {
+      kind: 'brief';
+      session: string;
+      transfer: number;
+      say: readonly { text: string; locale: string }[];
+    }
+  | { kind: 'join' }
+  | { kind: 'hang-up' };
+
+export interface DialOutcome {
+  session: string;
+  transfer: number;
+  callSid: string;
+  status: 'completed' | 'busy' | 'no-answer' | 'failed';
+  joined: boolean | null;
+  callerIsThere: boolean;
+}
+
+export const CALL_STATUSES = [
+  'queued',
+  'ringing',
+  'in-progress',
+  'completed',
+  'busy',
+  'no-answer',
+  'failed',
+  'canceled',
+] as const;
+export type CallStatus = (typeof CALL_STATUSES)[number];
