@@ -171,7 +171,7 @@ function silentCall(text: string, toolsFail: boolean): string {
           : { kind: 'tool-returned', call: call.call, output: {} },
       );
     } else {
-      const wakes = [...driver.wakes.keys()].filter((id) => /^(silence|wait):/.test(id));
+      const wakes = [...driver.wakes.keys()].filter((id) => /^(silence|wait|heard):/.test(id));
       const wake = wakes.at(-1);
       if (wake === undefined) return 'stuck';
       driver.wakes.clear();
@@ -193,7 +193,7 @@ function isCapped(text: string, moves: readonly number[]): boolean {
     const call = driver.effects.findLast((effect) => effect.kind === 'call-tool');
     const { expectation } = driver;
     const choice = expectation?.choices[move % (expectation.choices.length || 1)];
-    const wake = [...driver.wakes.keys()].filter((id) => /^(silence|wait):/.test(id)).at(-1);
+    const wake = [...driver.wakes.keys()].filter((id) => /^(silence|wait|heard):/.test(id)).at(-1);
     if (driver.state.phase === 'transferring') driver.send({ kind: 'transfer-failed', reason: 'busy' });
     else if (call?.kind === 'call-tool') driver.send({ kind: 'tool-returned', call: call.call, output: {} });
     else if (move > 6 && wake !== undefined) driver.send({ kind: 'time-passed', wake });
