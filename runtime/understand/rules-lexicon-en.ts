@@ -1,3 +1,4 @@
+import { NUMBERS } from './numbers-en.ts';
 import type { Lexicon } from './rules-lexicon.ts';
 
 export const english: Lexicon = {
@@ -46,38 +47,7 @@ export const english: Lexicon = {
   no: 'no, i am good, i am fine, we are good, we are fine, i am all set, we are all set, nope, nah, naw, nay, no way, not really, not at all, not now, not today, not this time, not yet, not quite, never, negative, no thanks, no thank you, i do not, i do not want to, i do not want that, i do not think so, i am afraid not, i would rather not, rather not, preferably not, better not, of course not, certainly not, definitely not, absolutely not, i can not, we can not, i will not, we will not, i am not, we are not, it is not, that is not right, that is not correct, that is not it, that is not true, that is wrong, not right, not correct, not true, incorrect, wrong, false, that does not work, does not work for me, no good, not good, forget it, never mind, nothing, wrong number, no can do, probably not, not a chance, no chance, hell no, heck no, i would not=, we would not=, please do not=, i would prefer not to',
   unsure:
     'i do not know, not sure, i am not sure, i am not certain, maybe, perhaps, possibly, it depends, no idea, i have no idea, hard to say, let me think, i need to think, i do not understand, can not hear, can not understand, do not hear, did not hear, did not catch, did not understand, what do you mean, who is this, who is it, yes hello=, yeah hello=, yes hi=, yeah hi=',
-  numbers: {
-    hundred: 100,
-    thousand: 1000,
-    zero: 0,
-    one: 1,
-    two: 2,
-    three: 3,
-    four: 4,
-    five: 5,
-    six: 6,
-    seven: 7,
-    eight: 8,
-    nine: 9,
-    ten: 10,
-    eleven: 11,
-    twelve: 12,
-    thirteen: 13,
-    fourteen: 14,
-    fifteen: 15,
-    sixteen: 16,
-    seventeen: 17,
-    eighteen: 18,
-    nineteen: 19,
-    twenty: 20,
-    thirty: 30,
-    forty: 40,
-    fifty: 50,
-    sixty: 60,
-    seventy: 70,
-    eighty: 80,
-    ninety: 90,
-  },
+  numbers: { ...NUMBERS, hundred: 100, thousand: 1000 },
   loneNumbers: { oh: 0 },
   keys: 'press, push, hit, dial, type, key, number, option, choice, button, digit, choose, pick, take, select, i will take, i choose, i pick, i would like, i want, the, key number, it is, that is',
   concepts: {

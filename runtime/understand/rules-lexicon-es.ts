@@ -1,3 +1,4 @@
+import { NUMBERS } from './numbers-es.ts';
 import type { Lexicon } from './rules-lexicon.ts';
 
 export const spanish: Lexicon = {
@@ -23,40 +24,7 @@ export const spanish: Lexicon = {
   no: 'no, no gracias, para nada, de ninguna manera, de ningún modo, en absoluto, claro que no, por supuesto que no, nunca, jamás, mejor no, prefiero no, todavía no, ahora no, hoy no, no quiero, no puedo, no podemos, no es correcto, no es así, incorrecto, está mal, eso no, negativo, creo que no, falso, no está bien, no me interesa, no iré, no iremos, no voy',
   unsure:
     'no sé, no lo sé, no estoy seguro, no estoy segura, quizás, quizá, tal vez, a lo mejor, depende, ni idea, no tengo idea, no entiendo, no le oigo, no oigo, quién es, quién habla',
-  numbers: {
-    cien: 100,
-    mil: 1000,
-    cero: 0,
-    uno: 1,
-    dos: 2,
-    tres: 3,
-    cuatro: 4,
-    cinco: 5,
-    seis: 6,
-    siete: 7,
-    ocho: 8,
-    nueve: 9,
-    diez: 10,
-    once: 11,
-    doce: 12,
-    trece: 13,
-    catorce: 14,
-    quince: 15,
-    dieciséis: 16,
-    diecisiete: 17,
-    dieciocho: 18,
-    diecinueve: 19,
-    veinte: 20,
-    veintiuno: 21,
-    veintidós: 22,
-    treinta: 30,
-    cuarenta: 40,
-    cincuenta: 50,
-    sesenta: 60,
-    setenta: 70,
-    ochenta: 80,
-    noventa: 90,
-  },
+  numbers: { ...NUMBERS, mil: 1000 },
   loneNumbers: { un: 1, una: 1 },
   keys: 'pulse, pulso, marque, marco, presione, oprima, tecla, número, opción, elijo, escojo, el, la, es el',
   concepts: {

@@ -1,3 +1,4 @@
+import { NUMBERS } from './numbers-fr.ts';
 import type { Lexicon } from './rules-lexicon.ts';
 
 export const french: Lexicon = {
@@ -30,31 +31,7 @@ export const french: Lexicon = {
   no: 'non, nan, non merci, pas du tout, absolument pas, certainement pas, bien sûr que non, surtout pas, jamais, pas vraiment, plutôt pas, pas maintenant, pas aujourdhui, pas encore, je ne veux pas, je ne peux pas, nous ne pouvons pas, je ne crois pas, je ne pense pas, ce est faux, faux, ce ne est pas ça, ce ne est pas exact, ce ne est pas correct, ce est pas ça, incorrect, ça ne va pas, ça ne me va pas, négatif, je ne viendrai pas, je ne viens pas, nous ne viendrons pas, ça ne me intéresse pas, je préfère pas',
   unsure:
     'je ne sais pas, je sais pas, pas sûr, pas sûre, peut être, ça dépend, aucune idée, je ne comprends pas, je ne vous entends pas, je ne entends pas, qui est ce, qui est à le appareil',
-  numbers: {
-    cent: 100,
-    mille: 1000,
-    zéro: 0,
-    deux: 2,
-    trois: 3,
-    quatre: 4,
-    cinq: 5,
-    six: 6,
-    sept: 7,
-    huit: 8,
-    neuf: 9,
-    dix: 10,
-    onze: 11,
-    douze: 12,
-    treize: 13,
-    quatorze: 14,
-    quinze: 15,
-    seize: 16,
-    vingt: 20,
-    trente: 30,
-    quarante: 40,
-    cinquante: 50,
-    soixante: 60,
-  },
+  numbers: { ...NUMBERS, cent: 100, mille: 1000 },
   loneNumbers: { un: 1, une: 1 },
   keys: 'appuyez, appuyer, appuie, tapez, taper, touche, numéro, chiffre, option, choix, je choisis, je prends, le, la, sur, ce est',
   concepts: {

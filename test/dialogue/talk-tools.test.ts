@@ -150,6 +150,19 @@ describe('press', () => {
 });
 
 describe('remember', () => {
+  it('keeps twenty names of one call and no more, but changes those that are there', () => {
+    const call = talk(ALL);
+    for (let name = 0; name < 20; name++) use(call, 'remember', { name: `n${name}`, value: name });
+    use(call, 'remember', { name: 'one_more', value: 1 });
+    expect(call.effects[0]).toEqual({
+      kind: 'answer-model',
+      call: 'c1',
+      output: { error: 'too-many-names' },
+    });
+    use(call, 'remember', { name: 'n3', value: 33 });
+    expect(call.state.remembered['n3']).toBe(33);
+  });
+
   it('keeps a value of the caller’s, which the dialogue knows at once', () => {
     const call = use(talk(ALL), 'remember', { name: 'favorite_table', value: 'by the window' });
     expect(call.effects).toMatchObject([

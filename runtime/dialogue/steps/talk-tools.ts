@@ -17,6 +17,8 @@ type Done = { answer: Value } | { flow: Flow };
 const RING_MS = 25_000;
 const LONGEST_GOODBYE = 500;
 const LONGEST_TEXT = 500;
+/** More names of one call are a model gone astray. */
+const MOST_REMEMBERED = 20;
 const NAME = /^[a-z][a-z0-9_]{0,39}$/;
 const KEYS = /^[0-9*#w]{1,40}$/;
 /** What is known of a person without asking: no model decides who somebody is. */
@@ -121,6 +123,9 @@ function remember(machine: Machine, name: string, value: Value): Value {
   const simple = typeof value === 'string' ? value.length <= LONGEST_TEXT : isScalar(value);
   if (!NAME.test(name) || FIXED.includes(name) || own.includes(name)) return { error: 'no-such-name' };
   if (!simple) return { error: 'no-such-value' };
+  const { remembered } = machine.state;
+  const isNew = !Object.hasOwn(remembered, name);
+  if (isNew && Object.keys(remembered).length >= MOST_REMEMBERED) return { error: 'too-many-names' };
   machine.setUser(name, value);
   machine.effects.push({ kind: 'remember', name, value, forMs: null });
   return { remembered: name };

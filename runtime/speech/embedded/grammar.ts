@@ -54,7 +54,7 @@ export function grammarOf(expectation: Expectation): readonly string[] {
     if (polar === 'no') for (const word of NO) phrases.add(word);
   }
   for (const slot of expectation.slots)
-    if (slot.asked && slot.speech) for (const one of saidOf(slot)) phrases.add(one);
+    if (slot.asked && slot.speech) for (const one of [...saidOf(slot), ...hintsOf(slot)]) phrases.add(one);
   return [...phrases].slice(0, PHRASES);
 }
 
@@ -74,6 +74,8 @@ const HOURS = [
   'seven in the evening',
 ];
 const MOST_NUMBERS = 60;
+
+const hintsOf = ({ hints }: Wanted): string[] => hints.flatMap((hint) => asWords(hint) ?? []);
 
 /** What callers say for a slot they are asked for, as far as it can be written down: not every date, no names. */
 function saidOf({ type, min, max, of }: Wanted): string[] {

@@ -87,6 +87,8 @@ describe('what a recogniser is told to expect', () => {
       expect.arrayContaining(['four', 'for four', 'twelve people']),
     );
     expect(grammarOf(expecting([], [party]))).toEqual([]);
+    const dish = { name: 'dish', type: 'text' as const, hints: ['Tomato soup'], asked: true };
+    expect(grammarOf(expecting([], [dish]))).toEqual(['tomato soup']);
     const of = [{ value: 'inside', like: ['in the room'] }];
     expect(grammarOf(expecting([], [{ name: 'where', type: 'choice', of, asked: true }]))).toEqual([
       'inside',
