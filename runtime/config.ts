@@ -16,8 +16,18 @@ export interface Config {
     edge: string | null;
     apiUrl: string | null;
   };
-  openai: { apiKey: string | null; baseUrl: string };
+  openai: Vendor;
+  gemini: Vendor;
+  deepgram: Vendor;
+  cartesia: Vendor;
+  elevenlabs: Vendor;
   log: { level: LogLevel; format: 'json' | 'pretty' };
+}
+
+/** A vendor of speech or models. Without a key it is not used. `baseUrl` is `http(s)://…` without a trailing slash. */
+export interface Vendor {
+  apiKey: string | null;
+  baseUrl: string;
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -33,6 +43,14 @@ export function readConfig(env: Environment, terminal: boolean): Config {
   const text = (name: string): string | null => env[name]?.trim() || null;
   const wrong = (name: string, should: string): OffhookError =>
     new OffhookError('bad-setting', `${name} is "${env[name]}", but should be ${should}.`);
+
+  const vendor = (key: string, baseUrl: string, usual: string): Vendor => {
+    const apiKey = text(key);
+    // Not quoted in the error: it is a secret.
+    if (apiKey !== null && !/^[\x21-\x7e]+$/.test(apiKey))
+      throw new OffhookError('bad-setting', `${key} holds characters that no key has.`);
+    return { apiKey, baseUrl: readBaseUrl(baseUrl, text(baseUrl), wrong) ?? usual };
+  };
 
   const port = Number(text('PORT') ?? 3000);
   if (!Number.isInteger(port) || port < 0 || port > 65535)
@@ -70,10 +88,11 @@ export function readConfig(env: Environment, terminal: boolean): Config {
       edge,
       apiUrl: readBaseUrl('TWILIO_API_URL', text('TWILIO_API_URL'), wrong),
     },
-    openai: {
-      apiKey: text('OPENAI_API_KEY'),
-      baseUrl: readBaseUrl('OPENAI_BASE_URL', text('OPENAI_BASE_URL'), wrong) ?? 'https://api.openai.com/v1',
-    },
+    openai: vendor('OPENAI_API_KEY', 'OPENAI_BASE_URL', 'https://api.openai.com/v1'),
+    gemini: vendor('GEMINI_API_KEY', 'GOOGLE_GEMINI_BASE_URL', 'https://generativelanguage.googleapis.com'),
+    deepgram: vendor('DEEPGRAM_API_KEY', 'DEEPGRAM_BASE_URL', 'https://api.deepgram.com'),
+    cartesia: vendor('CARTESIA_API_KEY', 'CARTESIA_BASE_URL', 'https://api.cartesia.ai'),
+    elevenlabs: vendor('ELEVENLABS_API_KEY', 'ELEVENLABS_BASE_URL', 'https://api.elevenlabs.io'),
     log: { level: level as LogLevel, format: format as 'json' | 'pretty' },
   });
 }

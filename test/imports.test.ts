@@ -12,6 +12,10 @@ const LEAVES = ['errors', 'clock', 'log', 'audio', 'wav', 'resample', 'tones', '
 const CONTRACTS = [
   'understand/understand',
   'speech/speech',
+  'speech/cascade',
+  'speech/ear',
+  'speech/mind',
+  'speech/usage',
   'speech/prompts',
   'line/line',
   'tools/tools',

@@ -246,7 +246,7 @@ export class Conversation {
     if (hidden && event.kind === 'caller-spoke') this.#channel.forget();
     for (const [index, effect] of effects.entries())
       this.#performer.perform(effect, written.effects[index] ?? effect);
-    if (!this.#channel.thinks && effects.some(({ kind }) => kind === 'converse')) {
+    if (!this.#channel.converses && effects.some(({ kind }) => kind === 'converse')) {
       // The dialogue goes on by itself before it is the caller's turn.
       return this.#post({ kind: 'model-missing' });
     }

@@ -42,14 +42,14 @@ interface Running {
  */
 export class Judge {
   readonly #understand: Understand;
-  readonly #channel: Pick<Channel, 'judge' | 'thinks'>;
+  readonly #channel: Pick<Channel, 'judge' | 'judges'>;
   readonly #clock: Clock;
   readonly #chat: AskChat | null;
   #running: Running | null = null;
 
   constructor(
     understand: Understand,
-    channel: Pick<Channel, 'judge' | 'thinks'>,
+    channel: Pick<Channel, 'judge' | 'judges'>,
     clock: Clock,
     chat: AskChat | null,
   ) {
@@ -121,7 +121,7 @@ export class Judge {
 
   /** Whoever hears the caller judges best; a chat model only has the words. */
   #model(): AskChat | null {
-    if (!this.#channel.thinks) return this.#chat;
+    if (!this.#channel.judges) return this.#chat;
     return (expectation, text, signal) => this.#channel.judge(expectation, text, signal);
   }
 

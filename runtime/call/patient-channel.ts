@@ -28,8 +28,12 @@ export class PatientChannel implements Channel {
     this.#until = clock.elapsed() + withinMs;
   }
 
-  get thinks(): boolean {
-    return this.#channel.thinks;
+  get judges(): boolean {
+    return this.#channel.judges;
+  }
+
+  get converses(): boolean {
+    return this.#channel.converses;
   }
 
   /** No machine answered, or nobody will ever tell: the line is closed where that was ordered. */

@@ -3,15 +3,15 @@ import { messageOf, OffhookError } from '../errors.ts';
 import type { Channel } from '../line/line.ts';
 import type { Log } from '../log.ts';
 import { promptOf, type Prompt, type Prompts } from '../speech/prompts.ts';
-import type { Voice } from '../speech/speech.ts';
+import type { Renderer } from '../speech/speech.ts';
 import { tonesOf } from '../tones.ts';
 import type { Sounds } from './sounds.ts';
 
 export interface SourcesParts {
   prompts: Prompts;
-  voice: Voice;
+  voice: Renderer;
   /** A voice that needs no vendor, for when the other one fails. */
-  fallback: Voice;
+  fallback: Renderer;
   sounds: Sounds;
   /** BCP 47. */
   locale: string;
@@ -52,7 +52,7 @@ export class Sources {
   async rendered({ text, masked }: Say): Promise<Prompt | null> {
     const { prompts, voice, fallback, locale, clock, log } = this.#parts;
     const sensitive = masked !== undefined;
-    const attempts: (readonly [Voice, number])[] = this.#voiceLost ? [] : [[voice, RENDER_MS]];
+    const attempts: (readonly [Renderer, number])[] = this.#voiceLost ? [] : [[voice, RENDER_MS]];
     for (const [speaker, deadlineMs] of [...attempts, [fallback, FALLBACK_RENDER_MS] as const]) {
       const abort = new AbortController();
       const cancel = clock.after(deadlineMs, () => abort.abort());

@@ -73,8 +73,12 @@ export class Spoken implements Channel {
     this.#talking = new Talking(this.#playback, this.#speech, on);
   }
 
-  get thinks(): boolean {
-    return this.#speech.thinks;
+  get judges(): boolean {
+    return this.#speech.judges;
+  }
+
+  get converses(): boolean {
+    return this.#speech.converses;
   }
 
   /** What the line brings; synchronous, since audio waits for nothing. */
@@ -137,7 +141,7 @@ export class Spoken implements Channel {
   converse(order: Converse): void {
     if (this.#closed) return;
     this.#expect(order);
-    if (!this.thinks) return;
+    if (!this.converses) return;
     // What is queued will be heard before the model's own words: it must know of it.
     for (const [id, text] of this.#untold) this.#tell(id, text);
     const { id, instructions, offers, answerNow } = order;
@@ -173,7 +177,7 @@ export class Spoken implements Channel {
 
   hangUp(): void {
     this.#talking.stop();
-    this.#speech.expect(null);
+    this.#speech.expect(null, 'normal');
     this.#hangingUp = true;
     if (this.#playback.idle) this.#parts.line.close();
   }
@@ -215,6 +219,9 @@ export class Spoken implements Channel {
       case 'failed':
         return this.#failed(event);
       case 'ready':
+      case 'caller-words':
+      case 'first-token':
+      case 'used':
         return;
       default:
         return event satisfies never;
@@ -263,7 +270,7 @@ export class Spoken implements Channel {
   #expect({ expectation, interrupt }: Pick<Listen, 'expectation' | 'interrupt'>): void {
     this.#interrupt = interrupt;
     this.#sensitive = expectation.sensitive;
-    this.#speech.expect(expectation);
+    this.#speech.expect(expectation, 'normal');
   }
 
   #failed(event: Extract<SpeechEvent, { kind: 'failed' }>): void {

@@ -67,7 +67,7 @@ export class Studio {
             sessionId: session.id,
             locale: session.locale,
             model: nameOf(app.model),
-            voice: app.voice?.startsWith('openai/') ? nameOf(app.voice) : null,
+            voice: app.voice?.use.startsWith('openai/') ? nameOf(app.voice.use) : null,
             persona: personaOf(program, state, clock.now()) ?? '',
             on: hear,
           });
@@ -124,10 +124,16 @@ export class Studio {
 
   #voiceOf(app: AppFacts): Voice {
     const { realtime, embedded } = this.#parts;
-    const vendor = app.voice?.split('/')[0] ?? (this.engineOf(app) === 'realtime' ? 'openai' : 'embedded');
+    const vendor =
+      app.voice?.use.split('/')[0] ?? (this.engineOf(app) === 'realtime' ? 'openai' : 'embedded');
     if (vendor === 'openai' && realtime)
-      return this.#voice('openai', realtime, nameOf(app.voice), nameOf(app.model));
-    return this.#voice('embedded', embedded, vendor === 'embedded' ? nameOf(app.voice) : null, null);
+      return this.#voice('openai', realtime, nameOf(app.voice?.use ?? null), nameOf(app.model));
+    return this.#voice(
+      'embedded',
+      embedded,
+      vendor === 'embedded' ? nameOf(app.voice?.use ?? null) : null,
+      null,
+    );
   }
 
   /** One voice serves all calls that sound like it. */

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { EngineName } from '../dialogue/engines.ts';
 import { loadFolder, type ReadDocument } from '../dialogue/load.ts';
 import { formatProblem, type Problem } from '../dialogue/problem.ts';
 import type { Understanding } from '../dialogue/proofs/shadowed.ts';
@@ -16,7 +17,7 @@ export interface CheckOptions {
   /** The dialogues folder: a file in it is checked together with all the others there. */
   dialogues: string;
   /** What would degrade on this engine is reported as well. */
-  engine: 'realtime' | 'embedded' | null;
+  engine: EngineName | null;
   format: CheckFormat;
   env: Environment;
   /** Of this command, for whoever reads its report. */

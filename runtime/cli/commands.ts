@@ -1,3 +1,4 @@
+import { ENGINES, type EngineName } from '../dialogue/engines.ts';
 import { Command, CommanderError, Option } from 'commander';
 import { OffhookError } from '../errors.ts';
 import type { CheckFormat } from './check.ts';
@@ -5,7 +6,7 @@ import type { CheckFormat } from './check.ts';
 /** What each command does, given by whoever has the parts. Every one answers with the exit code. */
 export interface Actions {
   serve(): Promise<number>;
-  check(paths: string[], options: { engine?: 'realtime' | 'embedded'; format: CheckFormat }): Promise<number>;
+  check(paths: string[], options: { engine?: EngineName; format: CheckFormat }): Promise<number>;
   createNew(name: string, options: { locale: string }): Promise<number>;
   graph(key: string, options: { format: 'mermaid' | 'svg'; out?: string }): Promise<number>;
   talk(key: string, options: TalkArguments): Promise<number>;
@@ -94,12 +95,7 @@ export async function runCommand(
     .command('check')
     .description('every problem of every file, as file:line:col severity message')
     .argument('[paths...]', 'files and folders; the dialogues folder where none is given')
-    .addOption(
-      new Option('--engine <engine>', 'also what would degrade on this engine').choices([
-        'realtime',
-        'embedded',
-      ]),
-    )
+    .addOption(new Option('--engine <engine>', 'also what would degrade on this engine').choices(ENGINES))
     .addOption(
       new Option('--format <format>', 'how problems are printed')
         .choices(['text', 'json', 'sarif'])

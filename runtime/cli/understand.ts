@@ -31,7 +31,7 @@ export async function understandLines(
   const { expectation, options } = expecting(program, state, at);
   const judge = new Judge(
     understand,
-    { thinks: false, judge: () => Promise.resolve(null) },
+    { judges: false, judge: () => Promise.resolve(null) },
     systemClock,
     chat,
   );

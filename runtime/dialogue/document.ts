@@ -1,6 +1,25 @@
 /** Generated from schemas/ by `npm run types`. Do not edit. */
 
 /**
+ * A voice: `provider/name`, or a map with its synthesis model.
+ */
+export type Voice =
+  | string
+  | {
+      /**
+       * Who speaks, as `provider/name`.
+       */
+      use: string;
+      /**
+       * The vendor's synthesis model.
+       */
+      model?: string;
+    };
+/**
+ * An engine, or an engine with who listens, thinks and speaks on it.
+ */
+export type Fallback = ('realtime' | 'cascade' | 'relay' | 'gather' | 'embedded') | FallbackEngine;
+/**
  * A text, a number, true, false, null, a list or a map. ${NAME} in a text comes from the environment.
  */
 export type Property =
@@ -44,17 +63,22 @@ export interface AppDocument {
    */
   numbers?: string[];
   /**
-   * What listens, thinks and speaks. realtime: a speech-to-speech model. embedded: everything on this machine, no keys. Default: the best that the keys at hand allow.
+   * What carries a call. realtime: a speech-to-speech model. cascade: a recogniser, a text model and a voice. relay: Twilio ConversationRelay listens and speaks, a text model thinks. gather: Twilio's own recognition and voices, by webhooks. embedded: everything on this machine, no keys. Default: the best that the keys at hand allow.
    */
-  engine?: 'realtime' | 'embedded';
+  engine?: 'realtime' | 'cascade' | 'relay' | 'gather' | 'embedded';
   /**
-   * Who thinks, as `provider/name`.
+   * Who thinks, as `provider/name`: a speech-to-speech model for the engine realtime, a text model for the others.
    */
   model?: string;
   /**
-   * Who speaks, as `provider/name`.
+   * Who listens, as `provider/name`, on the engines cascade (deepgram, openai), relay (deepgram, google) and gather (twilio, google, deepgram).
    */
-  voice?: string;
+  speech?: string;
+  voice?: Voice;
+  /**
+   * Who takes a call over, at the same step, when what carries it is lost; in this order. An engine alone takes what the app chose, as far as it fits. Such as `[cascade, gather]`.
+   */
+  fallback?: Fallback[];
   limits?: Limits;
   /**
    * Constants of this app: `app.NAME` in every expression. Such as `{city: Prague, max_party: 8}`.
@@ -76,6 +100,21 @@ export interface AppDocument {
    */
   hosts?: string[];
 }
+export interface FallbackEngine {
+  /**
+   * What carries the call then.
+   */
+  engine: 'realtime' | 'cascade' | 'relay' | 'gather' | 'embedded';
+  /**
+   * Who listens, as `provider/name`, on the engines cascade (deepgram, openai), relay (deepgram, google) and gather (twilio, google, deepgram).
+   */
+  speech?: string;
+  /**
+   * Who thinks, as `provider/name`: a speech-to-speech model for the engine realtime, a text model for the others.
+   */
+  model?: string;
+  voice?: Voice;
+}
 /**
  * What this app may use at most. Such as `{calls: 20, duration: 15m}`.
  */
@@ -88,6 +127,10 @@ export interface Limits {
    * How long one call may last. Default: 30m.
    */
   duration?: string;
+  /**
+   * What the vendors of one call may cost, in US dollars, as far as `prices.yaml` knows their prices. Beyond it the call ends politely.
+   */
+  cost?: number;
 }
 
 /**

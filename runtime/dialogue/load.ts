@@ -12,6 +12,7 @@ import { degradesOnEmbedded, onEmbedded } from './degrade.ts';
 import { type DocumentFile, mapOf } from './document-file.ts';
 import type { AppDocument, DialogueDocument, TestDocument } from './document.ts';
 import { durationMs } from './duration.ts';
+import { type Cast, type EngineName, fits, type VoiceChoice } from './engines.ts';
 import { type Problem, sortProblems } from './problem.ts';
 import { Prover } from './proofs/prove.ts';
 import { shadowedAnswers, type Understanding } from './proofs/shadowed.ts';
@@ -60,7 +61,7 @@ export interface ReadDocument {
 }
 
 export interface LoadOptions {
-  engine?: 'realtime' | 'embedded';
+  engine?: EngineName;
   last?: Loaded;
   tests?: boolean;
   understand?: Understanding;
@@ -275,14 +276,39 @@ export function appFacts(id: string, document: AppDocument, env: Environment): A
     numbers: [...new Set(numbers.filter((number) => number.startsWith('+')))],
     engine: document.engine ?? null,
     model: document.model ?? null,
-    voice: document.voice ?? null,
+    speech: document.speech ?? null,
+    voice: voiceOf(document.voice),
+    fallback: (document.fallback ?? []).map((entry) => castOf(entry, document)),
     limits: {
       calls: document.limits?.calls ?? null,
       durationMs: durationMs(document.limits?.duration ?? DEFAULT_DURATION),
+      cost: document.limits?.cost ?? null,
     },
     properties: expandedWithin(document.properties ?? {}, env) as AppFacts['properties'],
     transfers: expandedWithin(document.transfers ?? {}, env) as AppFacts['transfers'],
     hosts: document.hosts ?? null,
+  };
+}
+
+function voiceOf(voice: AppDocument['voice']): VoiceChoice | null {
+  if (voice === undefined) return null;
+  return typeof voice === 'string'
+    ? { use: voice, model: null }
+    : { use: voice.use, model: voice.model ?? null };
+}
+
+/** An engine alone takes what the app chose, as far as it fits. */
+function castOf(entry: NonNullable<AppDocument['fallback']>[number], app: AppDocument): Cast {
+  if (typeof entry !== 'string') {
+    const { engine, speech = null, model = null, voice } = entry;
+    return { engine, speech, model, voice: voiceOf(voice) };
+  }
+  const voice = voiceOf(app.voice);
+  return {
+    engine: entry,
+    speech: app.speech !== undefined && fits(entry, 'speech', app.speech) ? app.speech : null,
+    model: app.model !== undefined && fits(entry, 'model', app.model) ? app.model : null,
+    voice: voice !== null && fits(entry, 'voice', voice.use) ? voice : null,
   };
 }
 

@@ -1,4 +1,5 @@
 /** What the engine runs: a dialogue and its app, free of all shorthand, with every expression compiled. */
+import type { Cast, EngineName, VoiceChoice } from './engines.ts';
 import type { Expression, Template } from './expression.ts';
 import type { Interrupt, Offer, SlotType, Value, Wanted } from './protocol.ts';
 
@@ -14,11 +15,15 @@ export interface AppFacts {
   /** E.164 with `+`. The first is the caller id. */
   numbers: readonly string[];
   /** Null: the best that the keys at hand allow. */
-  engine: 'realtime' | 'embedded' | null;
-  /** `provider/name` as written, or null. */
+  engine: EngineName | null;
+  /** Who thinks, listens and speaks, as `provider/name`; null: the default of the engine. */
   model: string | null;
-  voice: string | null;
-  limits: { calls: number | null; durationMs: number };
+  speech: string | null;
+  voice: VoiceChoice | null;
+  /** Who takes a call over when what carries it is lost, in this order. */
+  fallback: readonly Cast[];
+  /** `cost`: US dollars for one call. */
+  limits: { calls: number | null; durationMs: number; cost: number | null };
   properties: { readonly [name: string]: Value };
   /** Numbers to transfer to, by name; E.164. */
   transfers: { readonly [name: string]: string };

@@ -95,6 +95,16 @@ export interface Meaning {
 
 export type Interrupt = 'speech' | 'keys' | 'never';
 
+/** How long a pause has to be before the caller is taken to have finished. */
+export type Patience = 'quick' | 'normal' | 'patient';
+
+/** How the caller takes turns. `words`: with fewer than so many, the caller has not interrupted. */
+export interface Turn {
+  interrupt: Interrupt;
+  patience: Patience;
+  words: number;
+}
+
 /** A tool or an exit as a model is shown it. `input` is JSON Schema. */
 export interface Offer {
   name: string;

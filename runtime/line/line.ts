@@ -36,8 +36,10 @@ export type ClosedReason = 'stop' | 'closed' | 'broken' | 'misbehaved';
  * with a speech and a voice; a terminal is one by itself. Every method returns at once.
  */
 export interface Channel {
-  /** True where a model can judge what was meant and converse. */
-  readonly thinks: boolean;
+  /** True where a model that hears the caller carries out `judge`. */
+  readonly judges: boolean;
+  /** True where a model carries out `converse`. */
+  readonly converses: boolean;
   /** Where something sensitive is said, `masked` stands for it in all that is told of the utterance. */
   say(utterance: EffectOf<'say'>): void;
   /** Plays a file in its turn; `shown` stands for it in all that is told of the utterance. */

@@ -32,7 +32,8 @@ type Say = Parameters<Channel['say']>[0];
 export const sayingMs = (text: string): number => Math.ceil((text.length / CHARACTERS_A_SECOND) * 1000);
 
 export class RehearsedLine implements Channel {
-  readonly thinks = false;
+  readonly judges = false;
+  readonly converses = false;
   readonly #clock: Clock;
   readonly #told: (line: Line) => void;
   #on: (event: ChannelEvent) => void = () => undefined;

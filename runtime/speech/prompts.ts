@@ -8,7 +8,7 @@ import type { Clock } from '../clock.ts';
 import { messageOf, OffhookError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { PromptFiles } from './prompt-files.ts';
-import type { Voice } from './speech.ts';
+import type { Renderer } from './speech.ts';
 
 /** Rendered speech, ready to be sent. */
 export interface Prompt {
@@ -25,21 +25,21 @@ export interface Line {
 
 export interface Prompts {
   /** What is in memory, at once; null where it would have to be waited for. */
-  ready(voice: Voice, text: string, locale: string): Prompt | null;
+  ready(voice: Renderer, text: string, locale: string): Prompt | null;
   /**
    * From memory, disk or the voice. Asked twice at once, a text is rendered once; the rendering is given up
    * when nobody waits for it any more. Throws what the voice throws, `voice-timeout` when it does not answer
    * within 15 s, `voice-failed` when it gives no sound or `signal` is aborted.
    */
-  get(voice: Voice, text: string, locale: string, signal: AbortSignal): Promise<Prompt>;
+  get(voice: Renderer, text: string, locale: string, signal: AbortSignal): Promise<Prompt>;
   /** From the voice, and kept nowhere: for what is sensitive. Throws as `get` does. */
-  once(voice: Voice, text: string, locale: string, signal: AbortSignal): Promise<Prompt>;
+  once(voice: Renderer, text: string, locale: string, signal: AbortSignal): Promise<Prompt>;
   /**
    * Brings lines into memory, so many at a time. Never throws: a line that fails is logged and counted.
    * `rendered` counts those that the voice had to say, and not those found in memory or on disk.
    */
   warm(
-    voice: Voice,
+    voice: Renderer,
     lines: readonly Line[],
     concurrency: number,
   ): Promise<{ rendered: number; failed: number }>;
@@ -91,16 +91,16 @@ class PromptCache implements Prompts {
     this.#files = options.folder === null ? null : new PromptFiles(options.folder, DISK_BYTES, options.log);
   }
 
-  ready(voice: Voice, text: string, locale: string): Prompt | null {
+  ready(voice: Renderer, text: string, locale: string): Prompt | null {
     return this.#recall(keyOf(voice, text, locale));
   }
 
-  async get(voice: Voice, text: string, locale: string, signal: AbortSignal): Promise<Prompt> {
+  async get(voice: Renderer, text: string, locale: string, signal: AbortSignal): Promise<Prompt> {
     const key = keyOf(voice, text, locale);
     return this.#recall(key) ?? (await this.#join(this.#fly(key, voice, text, locale), signal));
   }
 
-  async once(voice: Voice, text: string, locale: string, signal: AbortSignal): Promise<Prompt> {
+  async once(voice: Renderer, text: string, locale: string, signal: AbortSignal): Promise<Prompt> {
     if (this.#closed) throw closed();
     const abort = new AbortController();
     const giveUp = (): void => abort.abort(givenUp(signal));
@@ -116,7 +116,7 @@ class PromptCache implements Prompts {
   }
 
   async warm(
-    voice: Voice,
+    voice: Renderer,
     lines: readonly Line[],
     concurrency: number,
   ): Promise<{ rendered: number; failed: number }> {
@@ -178,7 +178,7 @@ class PromptCache implements Prompts {
     this.#memoryBytes -= weigh(prompt);
   }
 
-  #fly(key: string, voice: Voice, text: string, locale: string): Flight {
+  #fly(key: string, voice: Renderer, text: string, locale: string): Flight {
     const known = this.#flights.get(key);
     if (known && !known.abort.signal.aborted) return known;
     const abort = new AbortController();
@@ -194,7 +194,7 @@ class PromptCache implements Prompts {
     return flight;
   }
 
-  async #fetch(key: string, flight: Flight, voice: Voice, text: string, locale: string): Promise<Prompt> {
+  async #fetch(key: string, flight: Flight, voice: Renderer, text: string, locale: string): Promise<Prompt> {
     const name = createHash('sha256').update(key).digest('hex');
     let audio = await this.#read(name);
     if (!audio) {
@@ -223,7 +223,7 @@ class PromptCache implements Prompts {
     }
   }
 
-  async #render(voice: Voice, text: string, locale: string, abort: AbortController): Promise<Uint8Array> {
+  async #render(voice: Renderer, text: string, locale: string, abort: AbortController): Promise<Uint8Array> {
     abort.signal.throwIfAborted();
     const { clock } = this.#options;
     let cancel = (): void => {};
@@ -266,7 +266,7 @@ class PromptCache implements Prompts {
   }
 }
 
-function keyOf(voice: Voice, text: string, locale: string): string {
+function keyOf(voice: Renderer, text: string, locale: string): string {
   return `${voice.id}\n${locale}\n${text}`;
 }
 

@@ -1,17 +1,42 @@
-import type { Expectation, Meaning, Offer, Value } from '../dialogue/protocol.ts';
+import type { Expectation, Meaning, Offer, Patience, Value } from '../dialogue/protocol.ts';
+import type { Usage } from './usage.ts';
 
 /**
- * A voice renders exact text. `id` names vendor, model and voice, and is part of the cache key: two voices
- * with the same id sound the same.
+ * Renders exact text. `id` names vendor, model and voice, and is part of the cache key: two with the same id sound
+ * the same.
  */
-export interface Voice {
+export interface Renderer {
   readonly id: string;
   /**
    * Gives 8 kHz mu-law samples, without a header, that say exactly `text` in `locale` (BCP 47). Throws an
    * OffhookError (`voice-failed`, `voice-inexact`, `voice-timeout`); never hangs longer than its own deadline.
    */
   render(text: string, locale: string, signal: AbortSignal): Promise<Uint8Array>;
+}
+
+/** A voice says texts that are known, and those that are still being written. */
+export interface Voice extends Renderer {
+  /** Speaks a text that is still being written. Nothing is called back before this has returned. */
+  stream(locale: string, on: (event: VoiceEvent) => void): VoiceStream;
   close(): Promise<void>;
+}
+
+/** Comes in this order: `audio` in any number, `used` at most once, then one of `ended` and `failed`, last. */
+export type VoiceEvent =
+  /** Base64 mu-law of any length. */
+  | { kind: 'audio'; payload: string }
+  | { kind: 'used'; usage: Usage }
+  | { kind: 'ended' }
+  | { kind: 'failed'; code: string; message: string };
+
+/** Every method returns at once. */
+export interface VoiceStream {
+  /** The next piece of the text, best a whole sentence; pieces are joined as they are. */
+  say(text: string): void;
+  /** No more text comes. */
+  end(): void;
+  /** Stops at once; nothing more is called back. */
+  cancel(): void;
 }
 
 /** One thing already said, for a model that joins late or again. */
@@ -50,6 +75,10 @@ export type SpeechEvent =
   | { kind: 'caller-stopped' }
   /** An utterance of the caller's is complete. `text` may be empty where only noise was heard. */
   | { kind: 'caller-said'; text: string }
+  /** All the words of the utterance so far, where they are known while it is being said; they may still change. */
+  | { kind: 'caller-words'; text: string }
+  /** The first sign of a reply of the model's: text or sound that is still to become audio. */
+  | { kind: 'first-token' }
   /** A piece of the model's own speech: base64 mu-law of any length, belonging to `item`. */
   | { kind: 'audio'; item: string; payload: string }
   /** The words of `item` so far; they run ahead of the audio. */
@@ -57,6 +86,7 @@ export type SpeechEvent =
   /** No more audio comes for `item`. */
   | { kind: 'audio-ended'; item: string; text: string }
   | { kind: 'model-called'; call: string; name: string; input: Value }
+  | { kind: 'used'; usage: Usage }
   /** The vendor is lost. `recovering`: it is being reconnected, once; otherwise this session is over. */
   | { kind: 'failed'; code: string; message: string; recovering: boolean };
 
@@ -65,14 +95,16 @@ export type SpeechEvent =
  * `on`. After `close` nothing is called back and nothing is left running.
  */
 export interface Speech {
-  /** True where `judge` and `converse` are carried out by a model. */
-  readonly thinks: boolean;
+  /** True where a model that hears the caller carries out `judge`. */
+  readonly judges: boolean;
+  /** True where a model carries out `converse`. */
+  readonly converses: boolean;
   /** One frame of the caller: base64 mu-law, passed on as it is. Kept while the session is being set up. */
   hear(payload: string): void;
   /** The words of what the caller is saying, where the line knows them (the simulated phone). */
   caption(text: string): void;
-  /** What the caller is expected to say next; null when nothing is. */
-  expect(expectation: Expectation | null): void;
+  /** What the caller is expected to say next, and how long a pause ends their turn; null when nothing is. */
+  expect(expectation: Expectation | null, patience: Patience): void;
   /**
    * What the caller said while a sensitive expectation held leaves the model's memory: here and at the vendor's. It
    * says nothing of an utterance that is still being spoken.
@@ -97,3 +129,6 @@ export interface SpeechKit {
   voice(name: string | null, model: string | null): Voice;
   close(): Promise<void>;
 }
+
+/** A vendor of voices alone. */
+export type VoiceKit = Pick<SpeechKit, 'voice' | 'close'>;

@@ -13,7 +13,9 @@ const bistro: ListedApp = {
     engine: 'realtime',
     model: 'openai/gpt-realtime',
     voice: null,
-    limits: { calls: 20, durationMs: 900_000 },
+    speech: null,
+    fallback: [],
+    limits: { calls: 20, durationMs: 900_000, cost: null },
     properties: { key: 'of the environment' },
     zone: null,
     transfers: {},
@@ -39,7 +41,9 @@ const shown = {
   engine: 'realtime',
   model: 'openai/gpt-realtime',
   voice: null,
-  limits: { calls: 20, durationMs: 900_000 },
+  speech: null,
+  fallback: [],
+  limits: { calls: 20, durationMs: 900_000, cost: null },
   problems: bistro.problems,
 };
 

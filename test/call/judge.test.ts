@@ -31,7 +31,7 @@ function judging(rules: (text: string) => Meaning | null, who: 'speech' | 'chat'
       asked.push({ text, signal, answer: resolve });
     });
   const channel = {
-    thinks: who === 'speech',
+    judges: who === 'speech',
     judge: who === 'speech' ? ask : () => Promise.reject(new Error('This channel does not think.')),
   };
   const judge = new Judge((_, text) => rules(text), channel, clock, who === 'chat' ? ask : null);
@@ -181,7 +181,7 @@ test('with the call the judgement is over, and the model is told', async () => {
 
 test('a fault of the model that is no answer reaches whoever asked', async () => {
   const clock = new FakeClock();
-  const channel = { thinks: true, judge: () => Promise.reject(new Error('a bug')) };
+  const channel = { judges: true, judge: () => Promise.reject(new Error('a bug')) };
   const judge = new Judge(() => null, channel, clock, null);
   await expect(judge.judge(expectation, 'hm')).rejects.toThrow('a bug');
   expect(clock.waiting).toBe(0);

@@ -49,7 +49,8 @@ async function call(session: Session, seed = 1): Promise<{ facts: CallFacts; sai
   const facts = factsOf(session, clock.now(), {}, null, null, memories);
   const said: string[] = [];
   const channel = (on: (event: ChannelEvent) => void): Channel => ({
-    thinks: false,
+    judges: false,
+    converses: false,
     say: (order) => said.push(order.text),
     play: () => undefined,
     press: () => undefined,

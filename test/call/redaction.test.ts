@@ -16,7 +16,7 @@ import { OffhookError } from '../../runtime/errors.ts';
 import type { AudioLine } from '../../runtime/line/line.ts';
 import { openMetrics } from '../../runtime/metrics.ts';
 import { openPrompts } from '../../runtime/speech/prompts.ts';
-import type { Said, Speech, SpeechEvent, Voice } from '../../runtime/speech/speech.ts';
+import type { Said, Speech, SpeechEvent, Renderer } from '../../runtime/speech/speech.ts';
 import { openStore } from '../../runtime/store/kysely-store.ts';
 import type { Store } from '../../runtime/store/store.ts';
 import type { ToolCall } from '../../runtime/tools/tools.ts';
@@ -83,7 +83,8 @@ return: "pin + given"
 
 /** An ear that hears what the test says, and remembers what it was told. */
 class TestSpeech implements Speech {
-  readonly thinks = false;
+  readonly judges = false;
+  readonly converses = false;
   readonly told: Said[] = [];
   forgot = 0;
   expected: Expectation | null = null;
@@ -132,7 +133,7 @@ class TestLine implements AudioLine {
   }
 }
 
-class TestVoice implements Voice {
+class TestVoice implements Renderer {
   readonly id = 'test';
   readonly rendered: string[] = [];
   /** Texts that it cannot say. */

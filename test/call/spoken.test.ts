@@ -9,6 +9,7 @@ import type { ChannelEvent } from '../../runtime/line/line.ts';
 import { silentLog } from '../../runtime/log.ts';
 import { openMetrics } from '../../runtime/metrics.ts';
 import { openPrompts } from '../../runtime/speech/prompts.ts';
+import { RenderedStream } from '../../runtime/speech/rendered-stream.ts';
 import type { Speech, SpeechEvent, Voice } from '../../runtime/speech/speech.ts';
 import { tonesOf } from '../../runtime/tones.ts';
 import { writeWav } from '../../runtime/wav.ts';
@@ -34,6 +35,7 @@ const expectation = (sensitive: boolean): Expectation => ({
 const voice: Voice = {
   id: 'test',
   render: () => Promise.resolve(new Uint8Array(8_000)),
+  stream: (locale, on) => new RenderedStream(voice, locale, on),
   close: () => Promise.resolve(),
 };
 
@@ -58,7 +60,8 @@ function setUp(): {
   let heardMs = 0;
   const holder: { hear?: (event: SpeechEvent) => void } = {};
   const speech: Speech = {
-    thinks: true,
+    judges: true,
+    converses: true,
     hear: () => undefined,
     caption: () => undefined,
     expect: () => undefined,

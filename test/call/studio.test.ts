@@ -18,7 +18,8 @@ import { programOf } from '../support/engine-driver.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
 const SPEECH: Speech = {
-  thinks: false,
+  judges: false,
+  converses: false,
   hear: () => undefined,
   caption: () => undefined,
   expect: () => undefined,
@@ -52,6 +53,7 @@ function setUp(log: Log = silentLog): {
         rendered.push(`${locale}: ${text}`);
         return Promise.resolve(new Uint8Array(80));
       },
+      stream: () => expect.fail('nobody converses here'),
       close: () => Promise.resolve(),
     }),
     close: () => Promise.resolve(),

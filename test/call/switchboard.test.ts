@@ -31,7 +31,7 @@ describe('a call that comes in', () => {
   });
 
   it('is refused over limits.calls, also among many that come at once', async () => {
-    const { call, store, switchboard } = await open({ limits: { calls: 3, durationMs: 60_000 } });
+    const { call, store, switchboard } = await open({ limits: { calls: 3, durationMs: 60_000, cost: null } });
     const answers = await Promise.all(Array.from({ length: 20 }, (_, index) => call(sid(index))));
     expect(answers.filter(({ kind }) => kind === 'stream')).toHaveLength(3);
     expect(answers.filter(({ kind }) => kind === 'busy')).toHaveLength(17);
@@ -42,7 +42,9 @@ describe('a call that comes in', () => {
   });
 
   it('counts once while it is on its way and runs, and no more when it is over', async () => {
-    const { call, connect, switchboard, pass } = await open({ limits: { calls: 1, durationMs: 60_000 } });
+    const { call, connect, switchboard, pass } = await open({
+      limits: { calls: 1, durationMs: 60_000, cost: null },
+    });
     const line = await connect(await call());
     // The network asks again, as it may.
     expect((await call()).kind).toBe('stream');
@@ -73,7 +75,7 @@ describe('a call that we place', () => {
     await exchange.store.addInitiation(anInitiation(session.id, { id: `i${index}`, key: 'test' }));
     return { initiation: `i${index}`, session: session.id };
   };
-  const limits = { calls: 2, durationMs: 60_000 };
+  const limits = { calls: 2, durationMs: 60_000, cost: null };
 
   it('counts from the moment that it is placed, while it still rings', async () => {
     const { call, connect, switchboard } = await open({ limits });

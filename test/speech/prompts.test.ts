@@ -9,7 +9,7 @@ import { OffhookError } from '../../runtime/errors.ts';
 import { silentLog } from '../../runtime/log.ts';
 import { PromptFiles } from '../../runtime/speech/prompt-files.ts';
 import { openPrompts, type Prompt, type Prompts } from '../../runtime/speech/prompts.ts';
-import type { Voice } from '../../runtime/speech/speech.ts';
+import type { Renderer } from '../../runtime/speech/speech.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
 interface Order {
@@ -21,7 +21,7 @@ interface Order {
 }
 
 /** A voice that says a text when it is told to. */
-class SlowVoice implements Voice {
+class SlowVoice implements Renderer {
   readonly id: string;
   readonly orders: Order[] = [];
 
@@ -41,7 +41,7 @@ class SlowVoice implements Voice {
 }
 
 /** A voice that says every text at once, in as many bytes as it is told. */
-class QuickVoice implements Voice {
+class QuickVoice implements Renderer {
   readonly id: string;
   readonly said: string[] = [];
   readonly #bytes: number;

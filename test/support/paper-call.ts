@@ -66,7 +66,8 @@ export const meant = (choice: string, by: Meaning['by']): Meaning => ({
 class Paper implements Channel {
   readonly orders: string[];
   readonly on: (event: ChannelEvent) => void;
-  thinks = false;
+  judges = false;
+  converses = false;
   judging: ((meaning: Meaning | null) => void)[] = [];
   judged: string[] = [];
   turns: boolean[] = [];
@@ -207,7 +208,7 @@ export function setUp(
     firstTurn: 0,
     channel: (on) => {
       holder.paper = new Paper(log, on);
-      holder.paper.thinks = more.thinks ?? false;
+      holder.paper.judges = holder.paper.converses = more.thinks ?? false;
       return holder.paper;
     },
     live: (event) => live.push(event),

@@ -240,7 +240,8 @@ function studioOf(lines: Map<AudioLine, TestLine>): Studio {
       queueMicrotask(() => heard(id));
     };
     return {
-      thinks: false,
+      judges: false,
+      converses: false,
       say: ({ id, text }) => plays(id, text),
       play: ({ id }, shown) => plays(id, shown),
       press: ({ id }, shown) => plays(id, shown),

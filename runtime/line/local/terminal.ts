@@ -8,7 +8,8 @@ import type { Channel, ChannelEvent } from '../line.ts';
  * were typed ahead are said one by one, when it is the caller's turn.
  */
 export class Terminal implements Channel {
-  readonly thinks = false;
+  readonly judges = false;
+  readonly converses = false;
   readonly #on: (event: ChannelEvent) => void;
   readonly #output: { write(text: string): unknown };
   readonly #reader: Interface;

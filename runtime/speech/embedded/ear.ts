@@ -34,7 +34,8 @@ const never: Promise<void> = Promise.resolve();
  * the captions that came with the utterance; nothing.
  */
 export class Ear implements Speech {
-  readonly thinks = false;
+  readonly judges = false;
+  readonly converses = false;
   readonly #parts: EarParts;
   readonly #closing = new AbortController();
   #frame = Buffer.alloc(FRAME_BYTES);

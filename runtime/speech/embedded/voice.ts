@@ -2,7 +2,8 @@
 import { encodeMulaw } from '../../audio.ts';
 import { messageOf, OffhookError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
-import type { Voice } from '../speech.ts';
+import { RenderedStream } from '../rendered-stream.ts';
+import type { Voice, VoiceEvent, VoiceStream } from '../speech.ts';
 import { espeakLanguage } from './espeak.ts';
 import { finish, silence } from './pcm.ts';
 import { foldToAscii, isSpeakable, pieces, tidy } from './spoken-text.ts';
@@ -73,6 +74,10 @@ export class EmbeddedVoice implements Voice {
     } catch (error) {
       throw asVoiceError(error, second.program);
     }
+  }
+
+  stream(locale: string, on: (event: VoiceEvent) => void): VoiceStream {
+    return new RenderedStream(this, locale, on);
   }
 
   close(): Promise<void> {

@@ -18,7 +18,8 @@ import type { ClientEvent, ServerEvent, SessionConfig } from './wire.ts';
  * speaks only while there is a talk; everything else it is asked beside the conversation.
  */
 export class OpenAiSpeech implements Speech {
-  readonly thinks = true;
+  readonly judges = true;
+  readonly converses = true;
   private readonly options: SpeechOptions & { voice: string };
   private readonly vendor: Vendor;
   private readonly gone: () => void;
@@ -26,7 +27,7 @@ export class OpenAiSpeech implements Speech {
   private readonly callerAudio = new CallerAudio();
   private readonly history = new History();
   private readonly utterances: Utterances;
-  private readonly judges: Judges;
+  private readonly judging: Judges;
   private readonly calls: Calls;
   private readonly pad: SilencePad;
   /** One for each session. */
@@ -50,7 +51,7 @@ export class OpenAiSpeech implements Speech {
     this.utterances = new Utterances(clock, this.emit, (item, text) =>
       this.history.said(item, 'caller', text),
     );
-    this.judges = new Judges(clock, this.send);
+    this.judging = new Judges(clock, this.send);
     this.calls = new Calls({
       surface: (call, name, input) => this.emit({ kind: 'model-called', call, name, input }),
       post: (call, output) => this.post(call, output),
@@ -104,7 +105,7 @@ export class OpenAiSpeech implements Speech {
   judge(expectation: Expectation, text: string, signal: AbortSignal): Promise<Meaning | null> {
     if (this.over) return Promise.resolve(null);
     const context = { item: this.utterances.lastSaid, agentSaid: this.history.lastOfAgent() };
-    const asked = this.judges.ask(expectation, text, this.link.ready ? context : null, signal);
+    const asked = this.judging.ask(expectation, text, this.link.ready ? context : null, signal);
     this.watch();
     return asked;
   }
@@ -190,7 +191,7 @@ export class OpenAiSpeech implements Speech {
     if (this.toldTalk !== this.talk) this.mind.tellTalk();
     for (const payload of this.callerAudio.all()) this.link.append(payload);
     this.callerAudio.heard(false);
-    this.judges.resume(this.history.lastOfAgent());
+    this.judging.resume(this.history.lastOfAgent());
     if (this.callerWaits && this.talk) this.mind.ask();
     this.callerWaits = false;
     this.calls.resume();
@@ -217,7 +218,7 @@ export class OpenAiSpeech implements Speech {
     this.mind.end();
     this.pad.stop();
     this.utterances.close();
-    this.judges.close();
+    this.judging.close();
   }
 
   private receive(event: ServerEvent): void {
@@ -251,10 +252,10 @@ export class OpenAiSpeech implements Speech {
         this.refused(event);
         break;
       case 'response-created':
-        if (!this.judges.created(event.response)) this.mind.event(event);
+        if (!this.judging.created(event.response)) this.mind.event(event);
         break;
       case 'response-done':
-        if (!this.judges.done(event.response)) this.mind.event(event);
+        if (!this.judging.done(event.response)) this.mind.event(event);
         break;
       case 'message-added':
       case 'words':
@@ -263,8 +264,8 @@ export class OpenAiSpeech implements Speech {
       case 'call-made':
       case 'call-written':
       case 'progress':
-        if (!this.judges.owns(event.response)) this.mind.event(event);
-        else if (event.type === 'call-written') this.judges.answered(event.response, event.call);
+        if (!this.judging.owns(event.response)) this.mind.event(event);
+        else if (event.type === 'call-written') this.judging.answered(event.response, event.call);
     }
     this.watch();
   }
@@ -288,7 +289,7 @@ export class OpenAiSpeech implements Speech {
   }
 
   private refused(error: Extract<ServerEvent, { type: 'error' }>): void {
-    if (error.eventId !== null && this.judges.refused(error.eventId)) return;
+    if (error.eventId !== null && this.judging.refused(error.eventId)) return;
     if (this.mind.refused(error)) return;
     // Cancelling what has just ended is harmless.
     const level = error.code === 'response_cancel_not_active' ? 'debug' : 'warn';
@@ -313,7 +314,7 @@ export class OpenAiSpeech implements Speech {
   }
 
   private isBusy(): boolean {
-    return this.mind.busy || this.utterances.speaking || this.judges.waiting;
+    return this.mind.busy || this.utterances.speaking || this.judging.waiting;
   }
 
   /** While somebody waits for the vendor, its life is watched closely. */

@@ -1,5 +1,6 @@
 import { messageOf, OffhookError } from '../../errors.ts';
-import type { Voice } from '../speech.ts';
+import { RenderedStream } from '../rendered-stream.ts';
+import type { Voice, VoiceEvent, VoiceStream } from '../speech.ts';
 import { saysExactly } from './exact.ts';
 import { backOffMs, isFinal } from './failure.ts';
 import { Reader, type ReadAloud } from './reader.ts';
@@ -60,6 +61,10 @@ export class OpenAiVoice implements Voice {
       if (next) next.resolve();
       else this.taken--;
     }
+  }
+
+  stream(locale: string, on: (event: VoiceEvent) => void): VoiceStream {
+    return new RenderedStream(this, locale, on);
   }
 
   async close(): Promise<void> {

@@ -90,7 +90,7 @@ describe('an ear', () => {
   it('does not think: it never judges, and what a model would be told has no effect', async () => {
     const ear = open();
     await settled();
-    expect(ear.thinks).toBe(false);
+    expect(ear).toMatchObject({ judges: false, converses: false });
     expect(await ear.judge()).toBeNull();
     ear.note();
     ear.converse();

@@ -33,7 +33,7 @@ describe('the embedded kit', () => {
       persona: '',
       on: (event) => void events.push(event),
     });
-    ear.expect(expecting([{ id: 'book', like: ['a table please'] }]));
+    ear.expect(expecting([{ id: 'book', like: ['a table please'] }]), 'normal');
     const audio = decodeMulaw(await opened.voice(null, null).render('A table please.', 'en-US', never));
     for (const frame of frames(quiet(400))) ear.hear(frame);
     ear.caption('a table please');

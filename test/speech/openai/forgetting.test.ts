@@ -18,15 +18,15 @@ const remembered = (ears: Ears, session = 0): string[] =>
 test('what was said while something sensitive was expected leaves the vendor’s session, and nothing else does', async () => {
   const words = ['hello there', CARD, 'thank you'];
   const ears = await readyEars({ heard: ({ index }) => words[index] ?? null });
-  ears.speech.expect(open);
+  ears.speech.expect(open, 'normal');
   await say(ears);
-  ears.speech.expect(secret);
+  ears.speech.expect(secret, 'normal');
   await say(ears);
   expect(remembered(ears)).toEqual(['hello there', CARD]);
   ears.speech.forget();
   await settle();
   expect(remembered(ears)).toEqual(['hello there']);
-  ears.speech.expect(open);
+  ears.speech.expect(open, 'normal');
   await say(ears);
   ears.speech.forget();
   await settle();
@@ -36,7 +36,7 @@ test('what was said while something sensitive was expected leaves the vendor’s
 
 test('nor is it told to the session that takes over when this one is lost, also where its words come late', async () => {
   const ears = await readyEars({ heard: () => ({ text: CARD, delayMs: 2_700 }) });
-  ears.speech.expect(secret);
+  ears.speech.expect(secret, 'normal');
   await say(ears);
   expect(ears.of('caller-said')).toEqual([{ kind: 'caller-said', text: '' }]);
   ears.speech.forget();
@@ -50,7 +50,7 @@ test('nor is it told to the session that takes over when this one is lost, also 
 
 test('an utterance that is still being spoken is forgotten only when its own turn comes', async () => {
   const ears = await readyEars({ heard: () => CARD });
-  ears.speech.expect(secret);
+  ears.speech.expect(secret, 'normal');
   ears.hear(sentence().subarray(0, 2_400));
   await until(() => ears.of('caller-started').length > 0, 'the caller');
   ears.speech.forget();
