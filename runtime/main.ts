@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { parsePhoneNumberFromString } from 'libphonenumber-js';
 import { openApiToken } from './api/token.ts';
+import { Casting } from './call/casting.ts';
 import type { Catalog, Target } from './catalog.ts';
 import { readAttributes } from './cli/attributes.ts';
 import { check } from './cli/check.ts';
@@ -25,14 +26,16 @@ import { Terminal } from './line/local/terminal.ts';
 import { twilioCalls } from './line/twilio/rest.ts';
 import { openLog, silentLog } from './log.ts';
 import { openMetrics } from './metrics.ts';
-import { mindsOf } from './minds.ts';
+import { judgesOf } from './judges.ts';
 import { CallsOut, webhookUrl, type Dialler } from './outbound/calls-out.ts';
 import { exampleFor, openCatalog, openRuntime } from './serve.ts';
 import { openEmbedded } from './speech/embedded/kit.ts';
 import { openStore } from './store/kysely-store.ts';
 import type { Store } from './store/store.ts';
 import { Toolbox } from './tools/toolbox.ts';
+import { chatModelOf } from './understand/model.ts';
 import { understandByRules } from './understand/rules.ts';
+import { openVendors } from './vendors.ts';
 
 export interface Process {
   env: Environment;
@@ -105,7 +108,7 @@ function actionsFor(io: Process, version: string): Actions {
         toolbox = new Toolbox(env, { clock, log });
         const parts = {
           tools: toolbox.of(target.program),
-          model: mindsOf(settings.openai, log)(target.program),
+          model: judgesOf(settings.openai, log)(chatModelOf(target.app.model)),
           understand: understandByRules,
           clock,
           log,
@@ -149,11 +152,12 @@ function actionsFor(io: Process, version: string): Actions {
         coverageMin: percentage(coverageMin),
         junit,
       };
-      const minds = mindsOf(settings.openai, log);
+      const judges = judgesOf(settings.openai, log);
       const parts = {
         tools: (program: Program) => toolbox.of(program),
         understand: understandByRules,
-        model: (program: Program) => (model ? (minds(program) ?? noMind(program)) : null),
+        model: (program: Program) =>
+          model ? (judges(chatModelOf(program.app.model)) ?? noMind(program)) : null,
         log,
         metrics: openMetrics(),
       };
@@ -168,7 +172,9 @@ function actionsFor(io: Process, version: string): Actions {
     async understand(key, { state = null, now, model = false }) {
       const settings = config();
       const { program } = await targetOf(settings, { ...SPEAKING_FOR_THE_EXAMPLE, ...io.env }, key);
-      const mind = model ? (mindsOf(settings.openai, silentLog)(program) ?? noMind(program)) : null;
+      const mind = model
+        ? (judgesOf(settings.openai, silentLog)(chatModelOf(program.app.model)) ?? noMind(program))
+        : null;
       await understandLines(program, state, understandByRules, io.stdin, io.stdout, {
         ...(now !== undefined && { at: readNow(now) }),
         chat:
@@ -241,7 +247,8 @@ function actionsFor(io: Process, version: string): Actions {
   ): Promise<T> {
     return withStore(settings, async (store) => {
       const catalog = await openCatalog(settings, { ...SPEAKING_FOR_THE_EXAMPLE, ...io.env }, silentLog);
-      const realtime = settings.openai.apiKey !== null;
+      // Nothing is connected: it is only asked who would carry the call.
+      const casting = new Casting(openVendors(settings, { log: silentLog, clock: systemClock }), systemClock);
       const callsOut = new CallsOut({
         store,
         clock: systemClock,
@@ -250,8 +257,7 @@ function actionsFor(io: Process, version: string): Actions {
         find(key) {
           const target = catalog.find(key);
           if (!target) return null;
-          const engine = realtime && target.app.engine !== 'embedded' ? 'realtime' : 'embedded';
-          return { app: target.app, dialogue: target.program.dialogue, engine };
+          return { app: target.app, dialogue: target.program.dialogue, ...casting.beginning(target.app) };
         },
         // Only the server knows how many calls run; it holds the limit when the call is answered.
         lines: { hold: () => true, release: () => undefined },

@@ -13,6 +13,8 @@ export interface Metrics {
   bargeIn(): void;
   toolCall(tool: string, outcome: 'returned' | 'failed'): void;
   speechFailure(code: string): void;
+  /** A call goes on with another engine. */
+  handedOver(from: string, to: string): void;
   storeWrite(seconds: number): void;
   /** Everything there is to tell, in Prometheus' text format. */
   expose(): Promise<{ type: string; text: string }>;
@@ -58,6 +60,12 @@ export function openMetrics(): Metrics {
     labelNames: ['code'],
     registers,
   });
+  const handOvers = new Counter({
+    name: 'offhook_hand_overs_total',
+    help: 'Times a call went on with another engine.',
+    labelNames: ['from', 'to'],
+    registers,
+  });
   const writes = new Histogram({
     name: 'offhook_store_write_seconds',
     help: 'Handing a step to the store until it is kept.',
@@ -79,6 +87,7 @@ export function openMetrics(): Metrics {
     bargeIn: () => bargeIns.inc(),
     toolCall: (name, outcome) => tools.inc({ tool: tool(name), outcome }),
     speechFailure: (what) => speech.inc({ code: code(what) }),
+    handedOver: (from, to) => handOvers.inc({ from, to }),
     storeWrite: (seconds) => writes.observe(seconds),
     expose: async () => ({ type: registry.contentType, text: await registry.metrics() }),
   };

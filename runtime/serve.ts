@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { WebSocketServer } from 'ws';
 import { openApiToken } from './api/token.ts';
+import { Casting } from './call/casting.ts';
 import { Studio } from './call/studio.ts';
 import { Switchboard } from './call/switchboard.ts';
 import { Catalog } from './catalog.ts';
@@ -20,16 +21,17 @@ import { STREAM_SERVER_OPTIONS, acceptStream } from './line/twilio/stream.ts';
 import { twilioWebhooks } from './line/twilio/webhooks.ts';
 import type { Log } from './log.ts';
 import { openMetrics } from './metrics.ts';
-import { mindsOf } from './minds.ts';
+import { judgesOf } from './judges.ts';
 import { CallsOut } from './outbound/calls-out.ts';
 import { PlannedCalls } from './outbound/planned-calls.ts';
 import { createServer } from './server.ts';
 import { openEmbedded } from './speech/embedded/kit.ts';
-import { openOpenAi } from './speech/openai/kit.ts';
 import { openPrompts } from './speech/prompts.ts';
+import type { Vendors } from './speech/vendors.ts';
 import { openStore } from './store/kysely-store.ts';
 import { Toolbox } from './tools/toolbox.ts';
 import { understandByRules } from './understand/rules.ts';
+import { openVendors, refuseMissingKeys } from './vendors.ts';
 
 export interface Runtime {
   /** The origin that it listens on. */
@@ -69,18 +71,21 @@ export async function openRuntime(config: Config, environment: Environment, log:
     clock,
   });
   const embedded = await speech;
-  const { apiKey, baseUrl } = config.openai;
-  const realtime = apiKey === null ? null : openOpenAi({ apiKey, baseUrl, log, clock });
-  const studio = new Studio({ realtime, embedded, prompts, clock, log, metrics });
+  const hired = openVendors(config, { log, clock });
+  const vendors: Vendors = { ...hired, embedded, cascade: (_parts, options) => embedded.open(options) };
+  const casting = new Casting(vendors, clock);
+  const studio = new Studio({ vendors, casting, prompts, clock, log, metrics });
+  const judges = judgesOf(config.openai, log);
   const toolbox = new Toolbox(env, { clock, log });
   const switchboard = new Switchboard({
     store,
     studio,
+    casting,
     clock,
     log,
     metrics,
     tools: (program) => toolbox.of(program),
-    model: mindsOf(config.openai, log),
+    model: ({ mind }) => (mind?.provider === 'openai' ? judges(mind.name) : null),
     understand: understandByRules,
     find: (key) => catalog.find(key),
     byNumber: (number) => catalog.byNumber(number),
@@ -100,7 +105,7 @@ export async function openRuntime(config: Config, environment: Environment, log:
     find(key) {
       const target = catalog.find(key);
       if (!target) return null;
-      return { app: target.app, dialogue: target.program.dialogue, engine: studio.engineOf(target.app) };
+      return { app: target.app, dialogue: target.program.dialogue, ...casting.beginning(target.app) };
     },
     lines: {
       hold(session, key) {
@@ -188,7 +193,7 @@ export async function openRuntime(config: Config, environment: Environment, log:
       server.closeAllConnections();
       for (const stream of streams.clients) stream.terminate();
       await Promise.all([studio.close(), toolbox.close()]);
-      await Promise.all([realtime?.close(), embedded.close(), prompts.close(), example?.close()]);
+      await Promise.all([hired.close(), embedded.close(), prompts.close(), example?.close()]);
       await store.close();
     },
   };
@@ -206,13 +211,7 @@ export async function openCatalog(config: Config, env: Environment, log: Log): P
     );
   }
   for (const problem of catalog.problems) log.warn(formatProblem(problem));
-  for (const { facts } of catalog.list()) {
-    if (facts.engine !== 'realtime' || config.openai.apiKey !== null) continue;
-    throw new OffhookError(
-      'bad-setting',
-      `OPENAI_API_KEY is not set, but the app "${facts.id}" asks for the engine realtime.`,
-    );
-  }
+  for (const { facts } of catalog.list()) refuseMissingKeys(facts, config);
   return catalog;
 }
 

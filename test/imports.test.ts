@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 const RUNTIME = fileURLToPath(new URL('../runtime', import.meta.url));
 
 /** Files at the top of `runtime/` that everybody may use. */
-const LEAVES = ['errors', 'clock', 'log', 'audio', 'wav', 'resample', 'tones', 'metrics', 'phone'];
+const LEAVES = ['errors', 'clock', 'log', 'audio', 'wav', 'resample', 'tones', 'metrics', 'phone', 'circuit'];
 /** Contracts: what adapters fulfil and others may know of them. */
 const CONTRACTS = [
   'understand/understand',
@@ -16,6 +16,7 @@ const CONTRACTS = [
   'speech/ear',
   'speech/mind',
   'speech/usage',
+  'speech/vendors',
   'speech/prompts',
   'line/line',
   'tools/tools',

@@ -55,6 +55,19 @@ const SESSION: Readonly<Record<string, Schema>> = {
   turnCount: { type: 'integer', minimum: 0 },
 };
 
+const msOrNull: Schema = { type: ['number', 'null'] };
+const costOrNull: Schema = {
+  type: ['number', 'null'],
+  description: 'In US dollars; null where no price is known.',
+};
+
+const PRICED = whole({
+  vendor: text,
+  model: text,
+  amounts: { type: 'object', additionalProperties: { type: 'number' } },
+  cost: costOrNull,
+});
+
 const TURN = whole({
   index: { type: 'integer', minimum: 0 },
   role: { type: 'string', enum: ['caller', 'agent'] },
@@ -67,6 +80,14 @@ const TURN = whole({
     type: ['number', 'null'],
     description: "End of the caller's speech to the first audio of the answer.",
   },
+  timings: {
+    anyOf: [
+      whole({ meaning: msOrNull, firstToken: msOrNull, firstAudio: msOrNull, firstFrame: msOrNull }),
+      { type: 'null' },
+    ],
+    description: "Where that time went, in milliseconds after the end of the caller's speech.",
+  },
+  usage: listOf(PRICED),
 });
 
 const TOOL_CALL = whole({
@@ -133,6 +154,8 @@ export function sessionView(session: SessionListItem) {
     id,
     app,
     dialogue,
+    engine: session.engine,
+    cost: session.cost,
     direction,
     isInitiated,
     from,
@@ -148,11 +171,12 @@ export function sessionView(session: SessionListItem) {
 }
 
 export function sessionDetailView(session: SessionDetail) {
-  const { turns, toolCalls, journal, slots, attributes } = session;
+  const { turns, toolCalls, journal, slots, attributes, usage } = session;
   return {
     ...sessionView({ ...session, turnCount: turns.length }),
     turns: turns.map(turnView),
     slots,
+    usage,
     attributes,
     toolCalls: toolCalls.map(toolCallView),
     events: journal.map(({ sequence, at, event }) => ({ ...fieldsOf(event), sequence, at: iso(at) })),
@@ -160,7 +184,7 @@ export function sessionDetailView(session: SessionDetail) {
 }
 
 export function turnView(turn: Turn) {
-  const { index, role, text: words, state, interrupted, heardText, latencyMs } = turn;
+  const { index, role, text: words, state, interrupted, heardText, latencyMs, timings, usage } = turn;
   return {
     index,
     role,
@@ -170,6 +194,8 @@ export function turnView(turn: Turn) {
     interrupted,
     heardText,
     latencyMs,
+    timings,
+    usage,
   };
 }
 

@@ -35,6 +35,10 @@ export interface ConversationParts extends ScribeParts {
 
 export interface ConversationOptions extends ScribeOptions {
   channel(on: (event: ChannelEvent) => void): Channel;
+  /**
+   * What listens and thinks is lost for good. True: another crew takes the call over, when the line asks what is next.
+   */
+  handOver(code: string): Promise<boolean>;
   /** The caller is to be called back at that moment (milliseconds since the epoch); `id` is unique in the session. */
   callBack(order: { id: string; at: number }): void;
   /**
@@ -187,9 +191,12 @@ export class Conversation {
         if (!this.#wakes.silence()) this.#channel.settled(this.#isCallersTurn());
         return;
       case 'speech-lost':
+        this.#hearings.lost();
+        return this.#post({ kind: 'speech-lost', code: event.code });
       case 'speech-failed':
         this.#hearings.lost();
-        return this.#post({ kind: event.kind, code: event.code });
+        this.#handOver(event.code).catch((thrown: unknown) => this.#broken(thrown));
+        return;
       case 'closed':
         this.#end(event.reason).catch((thrown: unknown) => {
           this.#parts.log.error({ err: thrown }, 'the end of a call broke');
@@ -199,6 +206,13 @@ export class Conversation {
       default:
         event satisfies never;
     }
+  }
+
+  /** Who is saying goodbye says it without a vendor. */
+  async #handOver(code: string): Promise<void> {
+    const handed = this.#state.phase === 'running' && (await this.#options.handOver(code));
+    if (handed) this.lose();
+    else this.#post({ kind: 'speech-failed', code });
   }
 
   async #understand(spoke: Extract<ChannelEvent, { kind: 'spoke' }>): Promise<void> {

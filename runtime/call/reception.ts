@@ -1,13 +1,13 @@
 /** Where a call comes in: which app it is for, whether it is taken, and its session from the webhook on. */
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
-import type { AppFacts } from '../dialogue/program.ts';
 import type { EndReason } from '../dialogue/protocol.ts';
 import { wordsFor } from '../dialogue/words.ts';
 import { OffhookError } from '../errors.ts';
 import type { Initiation, Session, SessionStatus, Store } from '../store/store.ts';
 import { isFinal, type Admissions, type Target } from './admissions.ts';
 import type { Answer, IncomingCall, StreamStart } from './answers.ts';
+import type { Casting } from './casting.ts';
 
 export interface ReceptionParts {
   store: Store;
@@ -15,7 +15,7 @@ export interface ReceptionParts {
   admissions: Admissions;
   find(key: string): Target | null;
   byNumber(number: string): Target | null;
-  engineOf(app: AppFacts): string;
+  casting: Pick<Casting, 'beginning'>;
   /** Calls of the app that are running or on their way in, one session left aside. */
   count(app: string, except: string): number;
   isRunning(session: string): boolean;
@@ -118,7 +118,8 @@ export class Reception {
       app: target.app.id,
       dialogue: target.program.dialogue,
       key,
-      engine: this.#parts.engineOf(target.app),
+      ...this.#parts.casting.beginning(target.app),
+      cost: null,
       direction: call.placed ? 'outbound' : 'inbound',
       isInitiated: call.placed,
       from: call.from,

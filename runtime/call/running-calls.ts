@@ -3,7 +3,8 @@ import type { Program } from '../dialogue/program.ts';
 import type { Effect, EndReason, Value } from '../dialogue/protocol.ts';
 import { newState, type State } from '../dialogue/state.ts';
 import { messageOf } from '../errors.ts';
-import type { AudioLine, AudioLineEvent, ChannelEvent } from '../line/line.ts';
+import type { ChannelEvent, ClosedReason } from '../line/line.ts';
+import type { Log } from '../log.ts';
 import type { Session, Store } from '../store/store.ts';
 import type { Tools } from '../tools/tools.ts';
 import type { AskModel } from '../understand/understand.ts';
@@ -14,14 +15,15 @@ import { factsOf } from './facts.ts';
 import type { MachineOrder } from './machines.ts';
 import { phoneOf } from './person.ts';
 import { PatientChannel } from './patient-channel.ts';
-import type { Spoken } from './spoken.ts';
-import type { Studio } from './studio.ts';
+import type { Casting, Crew } from './casting.ts';
+import type { Joined, Joining } from './studio.ts';
 
 export interface RunningCallsParts extends Omit<ConversationParts, 'tools' | 'store' | 'model'> {
   store: Store;
-  studio: Studio;
+  casting: Casting;
   tools(program: Program): Tools;
-  model(program: Program): AskModel | null;
+  /** Judges for this crew what callers mean, where nobody of it can. */
+  model(crew: Crew): AskModel | null;
   /** The dialogue wants the caller of this session called back; the same order may come again. */
   callBack(session: Session, order: { id: string; at: number }): void;
   /** The line of a call is gone. */
@@ -40,6 +42,11 @@ interface Running {
   patient: PatientChannel | null;
   over: Promise<void>;
 }
+
+/** What comes over a line, whatever it is made of. */
+export type LineEvent = { kind: string } & (
+  { kind: 'closed'; reason: ClosedReason } | { kind: string; reason?: never }
+);
 
 /** The close of a stream and the question what is next may overtake each other by so much. */
 const GRACE_MS = 2_000;
@@ -86,14 +93,14 @@ export class RunningCalls {
    * caller comes back from a transfer. `awaitsMachine`: a machine may have answered, which would get its message;
    * the line is not closed before that is known. What comes over the line goes into the function that this gives back.
    */
-  async begin(
+  async begin<E extends LineEvent>(
     session: Session,
-    line: AudioLine,
+    join: (joining: Joining) => Joined<E>,
     target: Target,
     admitted: Pick<Admitted, 'caller' | 'welcomeMessage'> | null,
     how: { transferFailed: TransferFailure | null; awaitsMachine: boolean },
-  ): Promise<(event: AudioLineEvent) => void> {
-    const { store, studio, clock, log, metrics } = this.#parts;
+  ): Promise<(event: E) => void> {
+    const { store, casting, clock, log, metrics } = this.#parts;
     const entry = await store.lastEntry(session.id);
     const turns = entry ? ((await store.sessionDetail(session.id))?.turns ?? []) : [];
     const startedAt = session.startedAt ?? clock.now();
@@ -117,14 +124,17 @@ export class RunningCalls {
     const callLog = log.child({ session: session.id, app: session.app });
     let finished: () => void = () => undefined;
     const over = new Promise<void>((resolve) => (finished = resolve));
-    let spoken: Spoken | null = null;
+    const crews = casting.crews(target.app);
+    // The file may have changed since, and have fewer of them.
+    const crew = crews[Math.min(session.crew, crews.length - 1)]!;
+    let receive: (event: E) => void = () => undefined;
     let patient: PatientChannel | null = null;
     let hungUp = false;
     const conversation = new Conversation(
       {
         ...this.#parts,
         tools: this.#parts.tools(target.program),
-        model: this.#parts.model(target.program),
+        model: this.#parts.model(crew),
         log: callLog,
       },
       {
@@ -134,14 +144,21 @@ export class RunningCalls {
         sequence: entry?.sequence ?? 0,
         firstTurn: (turns.at(-1)?.index ?? -1) + 1,
         channel: (on: (event: ChannelEvent) => void) => {
-          spoken = studio.join(session, target, state, turns, line, callLog, on);
+          const joined = join({ session, target, crew, state, turns, log: callLog, on });
+          receive = (event) => joined.receive(event);
           if (how.awaitsMachine && hasMessage(target.program)) {
             const isForGood = (): boolean => !conversation.transferring;
-            patient = new PatientChannel(spoken, clock, startedAt + VERDICT_MS - clock.now(), isForGood);
+            patient = new PatientChannel(
+              joined.channel,
+              clock,
+              startedAt + VERDICT_MS - clock.now(),
+              isForGood,
+            );
           }
-          return patient ?? spoken;
+          return patient ?? joined.channel;
         },
         live: (event) => this.#tell(session.id, event),
+        handOver: (code) => this.#handOver(session, target, code, callLog),
         callBack: (order) => this.#parts.callBack(session, order),
         ended: (endReason) => {
           const mine = this.#running.get(session.id)?.conversation === conversation;
@@ -168,7 +185,7 @@ export class RunningCalls {
     if (entry) this.#orderAgain(session, entry.effects);
     return (event) => {
       if (event.kind === 'closed') hungUp = event.reason === 'stop';
-      spoken?.fromLine(event);
+      receive(event);
     };
   }
 
@@ -227,6 +244,23 @@ export class RunningCalls {
       );
       return {};
     }
+  }
+
+  /** True: the session is written down as another crew's, which takes it up when the line asks what is next. */
+  async #handOver({ id, crew, engine }: Session, { app }: Target, code: string, log: Log): Promise<boolean> {
+    const { casting, store, metrics } = this.#parts;
+    const next = casting.next(app, crew);
+    if (next === null) return false;
+    const to = casting.crews(app)[next]!.engine;
+    try {
+      await store.patchSession(id, { engine: to, crew: next });
+    } catch (thrown) {
+      log.error({ problem: messageOf(thrown) }, 'a call could not be handed over to another engine');
+      return false;
+    }
+    metrics.handedOver(engine, to);
+    log.warn({ code, from: engine, to }, 'the call goes on with another engine');
+    return true;
   }
 
   /** The process may have died between writing the last step and ordering what followed from it. */

@@ -1,27 +1,48 @@
-/** Chooses, for an app, who listens, thinks and speaks; joins them with a line; warms what will be said. */
+/** Joins a line with those who listen, think and speak for an app; renders ahead what will be said. */
 import type { Clock } from '../clock.ts';
 import { constantLines } from '../dialogue/constant-lines.ts';
-import type { AppFacts, Program } from '../dialogue/program.ts';
+import type { Program } from '../dialogue/program.ts';
 import type { State } from '../dialogue/state.ts';
 import { messageOf } from '../errors.ts';
-import type { AudioLine, ChannelEvent } from '../line/line.ts';
+import type { AudioLine, AudioLineEvent, Channel, ChannelEvent } from '../line/line.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Prompts } from '../speech/prompts.ts';
-import type { SpeechKit, Voice } from '../speech/speech.ts';
+import type { Speech, SpeechEvent, SpeechKit, SpeechOptions, Voice, VoiceKit } from '../speech/speech.ts';
+import type { Vendors } from '../speech/vendors.ts';
 import type { Session, Turn } from '../store/store.ts';
+import type { Target } from './admissions.ts';
+import type { Casting, Crew } from './casting.ts';
 import { personaOf } from './scope.ts';
 import { Sounds } from './sounds.ts';
 import { Spoken } from './spoken.ts';
 
 export interface StudioParts {
-  /** Null where there is no key for it. */
-  realtime: SpeechKit | null;
-  embedded: SpeechKit;
+  vendors: Vendors;
+  casting: Casting;
   prompts: Prompts;
   clock: Clock;
   log: Log;
   metrics: Metrics;
+}
+
+/** A call that is to be joined with a line: as it stands, and who hears of what comes over the line. */
+export interface Joining {
+  session: Session;
+  target: Target;
+  /** Who carries it. */
+  crew: Crew;
+  state: State;
+  /** What was said so far. */
+  turns: readonly Turn[];
+  log: Log;
+  on(event: ChannelEvent): void;
+}
+
+/** A line that was joined: the conversation's side of it, and where what comes over it goes. */
+export interface Joined<E> {
+  channel: Channel;
+  receive(event: E): void;
 }
 
 /** Renderings at a time while warming: calls come first. */
@@ -31,52 +52,36 @@ export class Studio {
   readonly #parts: StudioParts;
   readonly #voices = new Map<string, Voice>();
   readonly #sounds = new Sounds();
-  /** What was rendered ahead, or is being: by program, the locales. */
+  /** What was rendered ahead, or is being: by program, the locales of each voice. */
   readonly #warmed = new WeakMap<Program, Set<string>>();
 
   constructor(parts: StudioParts) {
     this.#parts = parts;
   }
 
-  /** The engine that carries the app's calls: its own choice, else the best that the keys at hand allow. */
-  engineOf(app: AppFacts): 'realtime' | 'embedded' {
-    if (!this.#parts.realtime || app.engine === 'embedded') return 'embedded';
-    // A model for text only judges what callers mean; it neither hears nor speaks.
-    const speaks = app.model === null || app.model.includes('realtime');
-    return app.engine === 'realtime' || speaks ? 'realtime' : 'embedded';
-  }
-
-  join(
-    session: Session,
-    { app, program }: { app: AppFacts; program: Program },
-    state: State,
-    turns: readonly Turn[],
-    line: AudioLine,
-    log: Log,
-    on: (event: ChannelEvent) => void,
-  ): Spoken {
-    const { prompts, clock, metrics, embedded } = this.#parts;
-    const kit = this.#kitOf(app);
+  /** Joins a line with audio. */
+  join({ session, target, crew, state, turns, log, on }: Joining, line: AudioLine): Joined<AudioLineEvent> {
+    const { prompts, clock, metrics, vendors } = this.#parts;
     // A call in another language than the app's: whoever calls next in it does not wait for the lines.
-    void this.warm({ app, program }, session.locale);
-    return new Spoken(
+    void this.warm(target, session.locale);
+    const spoken = new Spoken(
       {
         line,
         open: (hear) => {
-          const speech = kit.open({
+          const speech = this.#open(crew, {
             sessionId: session.id,
             locale: session.locale,
-            model: nameOf(app.model),
-            voice: app.voice?.use.startsWith('openai/') ? nameOf(app.voice.use) : null,
-            persona: personaOf(program, state, clock.now()) ?? '',
+            model: crew.mind?.name ?? null,
+            voice: crew.voice?.name ?? null,
+            persona: personaOf(target.program, state, clock.now()) ?? '',
             on: hear,
           });
           for (const turn of turns) speech.note({ role: turn.role, text: turn.heardText ?? turn.text });
           return speech;
         },
         prompts,
-        voice: this.#voiceOf(app),
-        fallback: this.#voice('embedded', embedded, null, null),
+        voice: this.#voiceOf(crew),
+        fallback: this.#voice('embedded', vendors.embedded, null, null),
         sounds: this.#sounds,
         locale: session.locale,
         clock,
@@ -85,23 +90,26 @@ export class Studio {
       },
       on,
     );
+    return { channel: spoken, receive: (event) => spoken.fromLine(event) };
   }
 
   /**
-   * Renders every constant line of the program ahead of its first call, and reads the files that it plays; once for
-   * each locale (BCP 47).
+   * Renders every constant line of the program ahead of its first call, in the voice that a call would begin with, and
+   * reads the files that it plays; once for each locale (BCP 47).
    */
-  async warm(
-    { app, program }: { app: AppFacts; program: Program },
-    locale: string = app.locale,
-  ): Promise<void> {
-    const { prompts, log } = this.#parts;
+  async warm({ app, program }: Target, locale: string = app.locale): Promise<void> {
+    const { prompts, log, casting } = this.#parts;
+    const crew = casting.crews(app)[casting.begin(app)]!;
+    // Who has no voice of ours has its lines said by the line's own.
+    if (crew.engine === 'relay' || crew.engine === 'gather') return;
+    const voice = this.#voiceOf(crew);
     const locales = this.#warmed.get(program) ?? new Set();
-    if (locales.has(locale)) return;
-    this.#warmed.set(program, locales.add(locale));
+    const key = `${locale} ${voice.id}`;
+    if (locales.has(key)) return;
+    this.#warmed.set(program, locales.add(key));
     const lines = constantLines(program, locale).map((text) => ({ text, locale }));
     try {
-      const { rendered, failed } = await prompts.warm(this.#voiceOf(app), lines, WARMING);
+      const { rendered, failed } = await prompts.warm(voice, lines, WARMING);
       if (rendered + failed > 0) log.info({ app: app.id, locale, rendered, failed }, 'lines rendered ahead');
     } catch (thrown) {
       log.warn({ app: app.id, locale, problem: messageOf(thrown) }, 'lines could not be rendered ahead');
@@ -118,36 +126,54 @@ export class Studio {
     this.#voices.clear();
   }
 
-  #kitOf(app: AppFacts): SpeechKit {
-    return this.engineOf(app) === 'realtime' ? this.#parts.realtime! : this.#parts.embedded;
+  /** Opens what listens and thinks. A vendor that is lost counts against it, one that works for it. */
+  #open(crew: Crew, options: SpeechOptions): Speech {
+    const tell = this.#parts.casting.engage(crew);
+    const on = (event: SpeechEvent): void => {
+      if (event.kind === 'ready') tell(null);
+      else if (event.kind === 'failed' && !event.recovering) tell(event.code);
+      options.on(event);
+    };
+    return this.#speechOf(crew, { ...options, on });
   }
 
-  #voiceOf(app: AppFacts): Voice {
-    const { realtime, embedded } = this.#parts;
-    const vendor =
-      app.voice?.use.split('/')[0] ?? (this.engineOf(app) === 'realtime' ? 'openai' : 'embedded');
-    if (vendor === 'openai' && realtime)
-      return this.#voice('openai', realtime, nameOf(app.voice?.use ?? null), nameOf(app.model));
-    return this.#voice(
-      'embedded',
-      embedded,
-      vendor === 'embedded' ? nameOf(app.voice?.use ?? null) : null,
-      null,
+  #speechOf({ engine, ear, mind, ...crew }: Crew, options: SpeechOptions): Speech {
+    const { realtime, ears, minds, embedded, cascade } = this.#parts.vendors;
+    const vendor = engine === 'realtime' && mind ? realtime.get(mind.provider) : undefined;
+    if (vendor) return vendor.open(options);
+    const listens = engine === 'cascade' && ear ? ears.get(ear.provider) : undefined;
+    if (!listens || !ear) return embedded.open(options);
+    const thinks = mind?.name == null ? undefined : minds.get(mind.provider);
+    const voice = this.#voiceOf({ engine, ear, mind, ...crew });
+    return cascade(
+      {
+        ear: listens,
+        earModel: ear.name,
+        mind: thinks && mind?.name != null ? { kit: thinks, model: mind.name } : null,
+        voice,
+      },
+      options,
     );
   }
 
+  #voiceOf({ engine, mind, voice }: Crew): Voice {
+    const { realtime, voices, embedded } = this.#parts.vendors;
+    if (engine === 'realtime' && voice) {
+      const kit = realtime.get(voice.provider);
+      if (kit) return this.#voice(voice.provider, kit, voice.name, mind?.name ?? null);
+    }
+    const kit = voice && voice.provider !== 'embedded' ? voices.get(voice.provider) : undefined;
+    if (voice && kit) return this.#voice(voice.provider, kit, voice.name, voice.model);
+    return this.#voice('embedded', embedded, voice?.provider === 'embedded' ? voice.name : null, null);
+  }
+
   /** One voice serves all calls that sound like it. */
-  #voice(vendor: string, kit: SpeechKit, name: string | null, model: string | null): Voice {
+  #voice(vendor: string, kit: SpeechKit | VoiceKit, name: string | null, model: string | null): Voice {
     const key = `${vendor}/${model}/${name}`;
     const voice = this.#voices.get(key) ?? kit.voice(name, model);
     this.#voices.set(key, voice);
     return voice;
   }
-}
-
-/** `marin` of `openai/marin`. */
-function nameOf(reference: string | null): string | null {
-  return reference === null ? null : reference.slice(reference.indexOf('/') + 1);
 }
 
 /** The files that the program plays. */

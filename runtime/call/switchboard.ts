@@ -19,7 +19,8 @@ import type {
 import type { LiveEvent } from './conversation.ts';
 import { Machines } from './machines.ts';
 import { Reception } from './reception.ts';
-import { RunningCalls, type Outcome, type RunningCallsParts } from './running-calls.ts';
+import { RunningCalls, type LineEvent, type Outcome, type RunningCallsParts } from './running-calls.ts';
+import type { Joined, Joining, Studio } from './studio.ts';
 import { Transfers } from './transfers.ts';
 
 export interface SwitchboardParts extends Omit<RunningCallsParts, 'store' | 'left' | 'callBack'> {
@@ -28,6 +29,7 @@ export interface SwitchboardParts extends Omit<RunningCallsParts, 'store' | 'lef
   byNumber(number: string): Target | null;
   /** Has the caller of this session called back; the same order (`id`) may come again. */
   callBack(session: Session, order: { id: string; at: number }): Promise<void>;
+  studio: Pick<Studio, 'join'>;
 }
 
 /** Line events kept while a stream is being admitted: ten seconds of audio. */
@@ -47,7 +49,7 @@ export class Switchboard {
   #draining = false;
 
   constructor(parts: SwitchboardParts) {
-    const { store, clock, log, studio } = parts;
+    const { store, clock, log } = parts;
     this.#parts = parts;
     this.#absences = new Absences({
       store,
@@ -69,7 +71,6 @@ export class Switchboard {
     this.#reception = new Reception({
       ...parts,
       admissions: this.#admissions,
-      engineOf: (app) => studio.engineOf(app),
       count: (app, except) => this.count(app, except),
       isRunning: (session) => this.#running.has(session),
       draining: () => this.#draining,
@@ -112,8 +113,16 @@ export class Switchboard {
 
   /** A stream began. What comes over the line goes into the function that this gives back. */
   connect(line: AudioLine, start: StreamStart): (event: AudioLineEvent) => void {
-    let sink: ((event: AudioLineEvent) => void) | null = null;
-    const early: AudioLineEvent[] = [];
+    return this.#connect(line, start, (joining) => this.#parts.studio.join(joining, line));
+  }
+
+  #connect<E extends LineEvent>(
+    line: Pick<AudioLine, 'close'>,
+    start: StreamStart,
+    join: (joining: Joining) => Joined<E>,
+  ): (event: E) => void {
+    let sink: ((event: E) => void) | null = null;
+    const early: E[] = [];
     const refuse = (problem: string): void => {
       this.#parts.log.warn({ callSid: start.callSid, problem }, 'stream refused');
       sink ??= () => undefined;
@@ -124,7 +133,7 @@ export class Switchboard {
       .then(async (session) => {
         if (!session) return refuse('no valid token');
         const told = start.parameters[TRANSFER_FAILED];
-        const receive = await this.#begin(session, line, FAILURES.find((one) => one === told) ?? null);
+        const receive = await this.#begin(session, join, FAILURES.find((one) => one === told) ?? null);
         sink = receive;
         for (const event of early.splice(0)) receive(event);
       })
@@ -227,11 +236,11 @@ export class Switchboard {
     }
   }
 
-  async #begin(
+  async #begin<E extends LineEvent>(
     session: Session,
-    line: AudioLine,
+    join: (joining: Joining) => Joined<E>,
     transferFailed: TransferFailure | null,
-  ): Promise<(event: AudioLineEvent) => void> {
+  ): Promise<(event: E) => void> {
     await this.#running.settled(session.id);
     await this.#running.lose(session.id);
     const admitted = this.#admissions.peek(session.id);
@@ -240,7 +249,7 @@ export class Switchboard {
       throw new OffhookError('unknown-app', `There is no app or dialogue "${session.key}" any more.`);
     const awaitsMachine = await this.#machines.awaits(session);
     const how = { transferFailed, awaitsMachine };
-    const receive = await this.#running.begin(session, line, target, admitted, how);
+    const receive = await this.#running.begin(session, join, target, admitted, how);
     this.#admissions.take(session.id);
     this.#absences.back(session.id);
     this.#transfers.forget(session.id);

@@ -39,6 +39,8 @@ export class Transcript {
       interrupted: false,
       heardText: text,
       latencyMs: null,
+      timings: null,
+      usage: [],
     });
   }
 
@@ -52,6 +54,8 @@ export class Transcript {
       interrupted: false,
       heardText: null,
       latencyMs: null,
+      timings: null,
+      usage: [],
     });
     this.#open.set(utterance, turn);
     return turn;

@@ -40,6 +40,8 @@ export async function talk(
     dialogue: target.program.dialogue,
     key: target.app.id,
     engine: 'embedded',
+    crew: 0,
+    cost: null,
     direction: outbound ? 'outbound' : 'inbound',
     isInitiated: outbound,
     from: outbound ? (target.app.numbers[0] ?? null) : from,
@@ -72,6 +74,7 @@ export async function talk(
         firstTurn: 0,
         channel,
         live: () => undefined,
+        handOver: () => Promise.resolve(false),
         // A rehearsal calls nobody.
         callBack: () => undefined,
         ended: () => resolve(),

@@ -5,7 +5,7 @@ import type { AppFacts } from '../dialogue/program.ts';
 import type { Value } from '../dialogue/protocol.ts';
 import { OffhookError, messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
-import type { Initiation, Machine, ScheduledCall, SessionStatus, Store } from '../store/store.ts';
+import type { Initiation, Machine, ScheduledCall, Session, SessionStatus, Store } from '../store/store.ts';
 
 export interface CallRequest {
   key: string;
@@ -50,11 +50,17 @@ export interface Lines {
   release(session: string): void;
 }
 
+/** What a key stands for, and who of the app's crews would carry a call. */
+export interface Found extends Pick<Session, 'engine' | 'crew'> {
+  app: AppFacts;
+  dialogue: string;
+}
+
 export interface CallsOutParts {
   store: Store;
   clock: Clock;
   log: Log;
-  find(key: string): { app: AppFacts; dialogue: string; engine: string } | null;
+  find(key: string): Found | null;
   lines: Lines;
   /** Null: there is no account to place calls with. */
   dialler: Dialler | null;
@@ -112,7 +118,7 @@ export class CallsOut {
     id: string = randomUUID(),
   ): Promise<{ id: string; sessionId: string; from: string }> {
     const { store, clock, lines } = this.#parts;
-    const { app, dialogue, engine, from } = this.resolve(request);
+    const { app, dialogue, engine, crew, from } = this.resolve(request);
     const sessionId = randomUUID();
     // Taken before anything is waited for: calls that are placed at once must see each other.
     if (!lines.hold(sessionId, request.key)) {
@@ -140,6 +146,8 @@ export class CallsOut {
         dialogue,
         key,
         engine,
+        crew,
+        cost: null,
         direction: 'outbound',
         isInitiated: true,
         from,
@@ -185,7 +193,7 @@ export class CallsOut {
    * What a request would be placed with.
    * @throws OffhookError `unknown-key` (404), `no-number` (409).
    */
-  resolve(request: CallRequest): { app: AppFacts; dialogue: string; engine: string; from: string } {
+  resolve(request: CallRequest): Found & { from: string } {
     const target = this.#parts.find(request.key);
     if (!target)
       throw new OffhookError('unknown-key', `There is no app or dialogue "${request.key}".`, { status: 404 });

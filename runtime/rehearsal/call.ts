@@ -182,6 +182,7 @@ export class RehearsedCall {
         firstTurn: 0,
         channel: (on) => line.joined(on),
         live: () => undefined,
+        handOver: () => Promise.resolve(false),
         callBack: ({ at }) => this.#telling.noted(`(call back at ${new Date(at).toISOString()})`),
         ended: (reason) => this.#left(conversation, reason),
       },

@@ -22,6 +22,8 @@ export function sessionOf(test: Test, { app, dialogue }: Program): Session {
     dialogue,
     key: app.id,
     engine: 'embedded',
+    crew: 0,
+    cost: null,
     direction: outbound ? 'outbound' : 'inbound',
     isInitiated: outbound !== undefined,
     from: outbound ? ours : (inbound?.from ?? null),

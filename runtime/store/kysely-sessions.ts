@@ -95,6 +95,7 @@ export function sessionsIn({ db, numberOf, attempt }: Access): Part {
         return {
           ...sessionOf(row),
           slots: parse(row.slots),
+          usage: parse(row.usage),
           turns: (await turns.execute()).map(turnOf),
           toolCalls: (await toolCalls.orderBy('started_at').orderBy('id').execute()).map(toolCallOf),
           journal: (await journal.execute()).map(entryOf),

@@ -91,6 +91,8 @@ async function write(transaction: Transaction<Tables>, changes: readonly Change[
           interrupted: eb.ref('excluded.interrupted'),
           heard: eb.ref('excluded.heard'),
           latency_ms: eb.ref('excluded.latency_ms'),
+          timings: eb.ref('excluded.timings'),
+          usage: eb.ref('excluded.usage'),
         })),
       )
       .execute();

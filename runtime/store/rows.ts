@@ -46,13 +46,15 @@ export function turnsChange(session: string, turns: readonly Turn[]): Change {
   return { session, entry: null, turns: turns.map(turnRow), toolCalls: [], memories: [], patch: null };
 }
 
-export function sessionRow(session: Session): Omit<SessionTable, 'no' | 'slots'> {
+export function sessionRow(session: Session): Omit<SessionTable, 'no' | 'slots' | 'usage'> {
   return {
     id: clean(session.id),
     app: clean(session.app),
     dialogue: clean(session.dialogue),
     key: clean(session.key),
     engine: clean(session.engine),
+    crew: session.crew,
+    cost: session.cost,
     direction: session.direction,
     is_initiated: session.isInitiated ? 1 : 0,
     from_number: cleanOrNull(session.from),
@@ -73,7 +75,7 @@ export function sessionRow(session: Session): Omit<SessionTable, 'no' | 'slots'>
 
 /** Only what the patch names, `null` included. */
 export function sessionPatch(
-  patch: Partial<Omit<Session, 'id' | 'createdAt'> & Pick<SessionDetail, 'slots'>>,
+  patch: Partial<Omit<Session, 'id' | 'createdAt'> & Pick<SessionDetail, 'slots' | 'usage'>>,
 ): Updateable<SessionTable> {
   const named = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
   const whole = sessionRow({ ...NOBODY, ...named });
@@ -82,6 +84,7 @@ export function sessionPatch(
     if (name in named) row[column] = whole[column];
   }
   if (patch.slots !== undefined) row['slots'] = json(patch.slots);
+  if (patch.usage !== undefined) row['usage'] = JSON.stringify(patch.usage);
   return row;
 }
 
@@ -90,6 +93,8 @@ const COLUMNS = {
   dialogue: 'dialogue',
   key: 'key',
   engine: 'engine',
+  crew: 'crew',
+  cost: 'cost',
   direction: 'direction',
   isInitiated: 'is_initiated',
   from: 'from_number',
@@ -106,7 +111,7 @@ const COLUMNS = {
   initiation: 'initiation',
 } as const satisfies Record<
   keyof Omit<Session, 'id' | 'createdAt'>,
-  keyof Omit<SessionTable, 'no' | 'slots'>
+  keyof Omit<SessionTable, 'no' | 'slots' | 'usage'>
 >;
 
 const NOBODY: Session = {
@@ -115,6 +120,8 @@ const NOBODY: Session = {
   dialogue: '',
   key: '',
   engine: '',
+  crew: 0,
+  cost: null,
   direction: 'inbound',
   isInitiated: false,
   from: null,
@@ -132,13 +139,15 @@ const NOBODY: Session = {
   initiation: null,
 };
 
-export function sessionOf(row: Omit<Selectable<SessionTable>, 'no' | 'slots'>): Session {
+export function sessionOf(row: Omit<Selectable<SessionTable>, 'no' | 'slots' | 'usage'>): Session {
   return {
     id: row.id,
     app: row.app,
     dialogue: row.dialogue,
     key: row.key,
     engine: row.engine,
+    crew: row.crew,
+    cost: row.cost,
     direction: row.direction,
     isInitiated: row.is_initiated === 1,
     from: row.from_number,
@@ -167,6 +176,8 @@ function turnRow(turn: Turn): Omit<TurnTable, 'session'> {
     interrupted: turn.interrupted ? 1 : 0,
     heard: cleanOrNull(turn.heardText),
     latency_ms: turn.latencyMs,
+    timings: turn.timings && JSON.stringify(turn.timings),
+    usage: turn.usage.length === 0 ? null : JSON.stringify(turn.usage),
   };
 }
 
@@ -180,6 +191,8 @@ export function turnOf(row: Selectable<TurnTable>): Turn {
     interrupted: row.interrupted === 1,
     heardText: row.heard,
     latencyMs: row.latency_ms,
+    timings: row.timings === null ? null : parse(row.timings),
+    usage: row.usage === null ? [] : parse(row.usage),
   };
 }
 

@@ -167,11 +167,12 @@ class Sqlite implements Database {
       `insert into journal (session, sequence, at, event, state, effects) values (${NUMBER_OF}, ?, ?, ?, ?, ?)`,
     );
     this.#putTurn = connection.prepare(
-      `insert into turns (session, position, role, words, state, started_at, interrupted, heard, latency_ms)
-       values (${NUMBER_OF}, ?, ?, ?, ?, ?, ?, ?, ?)
+      `insert into turns (session, position, role, words, state, started_at, interrupted, heard, latency_ms, timings, usage)
+       values (${NUMBER_OF}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        on conflict (session, position) do update set role = excluded.role, words = excluded.words,
          state = excluded.state, started_at = excluded.started_at, interrupted = excluded.interrupted,
-         heard = excluded.heard, latency_ms = excluded.latency_ms`,
+         heard = excluded.heard, latency_ms = excluded.latency_ms,
+         timings = excluded.timings, usage = excluded.usage`,
     );
     this.#putToolCall = connection.prepare(
       `insert into tool_calls (session, id, name, input, output, error, started_at, duration_ms)
@@ -225,6 +226,8 @@ class Sqlite implements Database {
         turn.interrupted,
         turn.heard,
         turn.latency_ms,
+        turn.timings,
+        turn.usage,
       ]);
     }
     for (const call of toolCalls) {

@@ -31,7 +31,11 @@ export interface Session {
   dialogue: string;
   /** The key it was addressed by, such as `bistro` or `:bistro`. */
   key: string;
+  /** Who carries it: an engine, and the number of the fallback; 0: the app's own engine. */
   engine: string;
+  crew: number;
+  /** What its vendors cost so far, in US dollars; null where nothing that was used has a known price. */
+  cost: number | null;
   direction: 'inbound' | 'outbound';
   isInitiated: boolean;
   from: string | null;
@@ -63,6 +67,30 @@ export interface Turn {
   heardText: string | null;
   /** End of the caller's speech to the first audio of the answer; agent turns only. */
   latencyMs: number | null;
+  /** Where that time went; null where nothing is known of it. */
+  timings: Timings | null;
+  /** What vendors were used for it. */
+  usage: readonly Priced[];
+}
+
+/** All in milliseconds after the end of the caller's speech; null: not known, or there was none. */
+export interface Timings {
+  /** It was known what the caller meant. */
+  meaning: number | null;
+  /** The model began to answer. */
+  firstToken: number | null;
+  /** The first audio of the answer was there. */
+  firstAudio: number | null;
+  /** Its first frame left for the line. */
+  firstFrame: number | null;
+}
+
+/** What a vendor was used for, and what it cost in US dollars; null: its price is not known. */
+export interface Priced {
+  vendor: string;
+  model: string;
+  amounts: { readonly [unit: string]: number };
+  cost: number | null;
 }
 
 export interface ToolCallRow {
@@ -109,12 +137,27 @@ export interface StepWrite {
 }
 
 export type SessionPatch = Partial<
-  Pick<SessionDetail, 'status' | 'endReason' | 'startedAt' | 'endedAt' | 'attributes' | 'locale' | 'slots'>
+  Pick<
+    SessionDetail,
+    | 'status'
+    | 'endReason'
+    | 'startedAt'
+    | 'endedAt'
+    | 'attributes'
+    | 'locale'
+    | 'slots'
+    | 'engine'
+    | 'crew'
+    | 'cost'
+    | 'usage'
+  >
 >;
 
 export interface SessionDetail extends Session {
   /** The slots of the dialogue that the call began with, as they may be shown; empty before its first step. */
   slots: { readonly [name: string]: Value };
+  /** What every vendor was used for in all, by vendor and model. */
+  usage: readonly Priced[];
   turns: Turn[];
   toolCalls: ToolCallRow[];
   journal: JournalEntry[];

@@ -11,6 +11,9 @@ export interface SessionTable {
   dialogue: string;
   key: string;
   engine: string;
+  crew: number;
+  cost: number | null;
+  usage: Generated<string>;
   direction: Session['direction'];
   is_initiated: number;
   from_number: string | null;
@@ -48,6 +51,8 @@ export interface TurnTable {
   interrupted: number;
   heard: string | null;
   latency_ms: number | null;
+  timings: string | null;
+  usage: string | null;
 }
 
 export interface ToolCallTable {

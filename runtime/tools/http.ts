@@ -5,7 +5,7 @@
 import type { Clock } from '../clock.ts';
 import type { Value } from '../dialogue/protocol.ts';
 import { OffhookError, messageOf } from '../errors.ts';
-import type { Circuits, Outcome } from './circuit.ts';
+import type { Circuits, Outcome } from '../circuit.ts';
 import { isLate, pause } from './deadline.ts';
 import { checkHost } from './hosts.ts';
 import { requestOf, type HttpRequest, type HttpTool } from './http-request.ts';

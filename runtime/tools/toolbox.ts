@@ -4,7 +4,7 @@ import type { Program, ToolSpec } from '../dialogue/program.ts';
 import type { Value } from '../dialogue/protocol.ts';
 import { OffhookError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { Circuits } from './circuit.ts';
+import { Circuits } from '../circuit.ts';
 import { callCode, type CodeTool } from './code.ts';
 import { within } from './deadline.ts';
 import { callHttp } from './http.ts';
@@ -15,6 +15,9 @@ import { McpServers } from './mcp-servers.ts';
 import { Schemas, type Schema } from './schemas.ts';
 import type { Env } from './settings.ts';
 import type { ToolCall, Tools } from './tools.ts';
+
+/** So many failures of a server in a row keep further calls away from it. */
+const CIRCUIT_FAILURES = 5;
 
 /** The tools of a process: what its programs share of connections and of what is known about servers. */
 export class Toolbox {
@@ -30,7 +33,7 @@ export class Toolbox {
     this.#env = env;
     this.#clock = parts.clock;
     this.#log = parts.log;
-    this.#circuits = new Circuits(parts.clock);
+    this.#circuits = new Circuits(parts.clock, CIRCUIT_FAILURES);
     this.#servers = new McpServers({ env, ...parts });
   }
 

@@ -87,6 +87,7 @@ async function call(session: Session, seed = 1): Promise<{ facts: CallFacts; sai
         firstTurn: 0,
         channel,
         live: () => undefined,
+        handOver: () => Promise.resolve(false),
         callBack: () => undefined,
         ended: () => resolve(),
       },

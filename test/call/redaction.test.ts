@@ -227,6 +227,7 @@ async function begin(more: { meaning?: boolean } = {}): Promise<Written> {
       sequence: 0,
       firstTurn: 0,
       live: (event) => live.push(JSON.parse(JSON.stringify(event)) as LiveEvent),
+      handOver: () => Promise.resolve(false),
       callBack: () => undefined,
       ended: () => (over = true),
       channel(on) {

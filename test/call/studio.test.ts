@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { Casting } from '../../runtime/call/casting.ts';
 import { factsOf } from '../../runtime/call/facts.ts';
 import { Studio } from '../../runtime/call/studio.ts';
 import type { Program } from '../../runtime/dialogue/program.ts';
@@ -16,6 +17,7 @@ import type { Session } from '../../runtime/store/store.ts';
 import { aSession } from '../store/samples.ts';
 import { programOf } from '../support/engine-driver.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { NOBODY } from '../support/switchboard.ts';
 
 const SPEECH: Speech = {
   judges: false,
@@ -59,7 +61,9 @@ function setUp(log: Log = silentLog): {
     close: () => Promise.resolve(),
   };
   const prompts = openPrompts({ folder: null, memoryBytes: 1e7, log, clock });
-  const studio = new Studio({ realtime: null, embedded, prompts, clock, log, metrics: openMetrics() });
+  const casting = new Casting(NOBODY, clock);
+  const vendors = { ...NOBODY, embedded, cascade: () => expect.fail('nobody is there for a cascade') };
+  const studio = new Studio({ vendors, casting, prompts, clock, log, metrics: openMetrics() });
   const line = {
     play: () => undefined,
     mark: () => undefined,
@@ -72,7 +76,9 @@ function setUp(log: Log = silentLog): {
     opened,
     join(program, session = aSession()) {
       const state = newState('v1', factsOf(session, 0), { guest: 'Bob' }, 1);
-      studio.join(session, { app: program.app, program }, state, [], line, log, () => undefined);
+      const target = { app: program.app, program };
+      const crew = casting.crews(program.app)[0]!;
+      studio.join({ session, target, crew, state, turns: [], log, on: () => undefined }, line);
     },
   };
 }

@@ -57,6 +57,7 @@ const session = (more: Partial<SessionDetail> = {}): SessionDetail => ({
   app: 'tea',
   dialogue: 'tea',
   turns: [],
+  usage: [],
   toolCalls: [],
   slots: {},
   journal: [entry(1, { kind: 'call-started', at: 0 })],

@@ -42,7 +42,7 @@ function callsOut(on: Store, network: () => Promise<{ sid: string; status: strin
     store: on,
     clock,
     log,
-    find: () => ({ app: APP, dialogue: 'test', engine: 'embedded' }),
+    find: () => ({ app: APP, dialogue: 'test', engine: 'embedded', crew: 0 }),
     lines: {
       hold: (session) => held.add(session).has(session),
       release: (session) => void held.delete(session),

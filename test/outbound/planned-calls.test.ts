@@ -49,7 +49,12 @@ function aProcess(on: Store = store): { callsOut: CallsOut; planned: PlannedCall
     log: silentLog,
     find: () =>
       known
-        ? { app: { ...APP, limits: { ...APP.limits, calls: 2 } }, dialogue: 'test', engine: 'embedded' }
+        ? {
+            app: { ...APP, limits: { ...APP.limits, calls: 2 } },
+            dialogue: 'test',
+            engine: 'embedded',
+            crew: 0,
+          }
         : null,
     lines: {
       hold: () => free-- > 0,

@@ -112,6 +112,7 @@ async function record(
       firstTurn: 0,
       channel: (on) => line.joined(on),
       live: () => undefined,
+      handOver: () => Promise.resolve(false),
       callBack: () => undefined,
       ended: () => (over = true),
     },

@@ -18,6 +18,8 @@ export function aSession(change: Partial<Session> = {}): Session {
     dialogue: 'bistro',
     key: ':bistro',
     engine: 'embedded',
+    crew: 0,
+    cost: null,
     direction: 'inbound',
     isInitiated: false,
     from: '+14155550111',
@@ -47,6 +49,8 @@ export function aTurn(index: number, change: Partial<Turn> = {}): Turn {
     interrupted: false,
     heardText: null,
     latencyMs: null,
+    timings: null,
+    usage: [],
     ...change,
   };
 }

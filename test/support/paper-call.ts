@@ -36,6 +36,8 @@ export const SESSION: Session = {
   dialogue: 'test',
   key: 'test',
   engine: 'embedded',
+  crew: 0,
+  cost: null,
   direction: 'inbound',
   isInitiated: false,
   from: '+14155550123',
@@ -212,6 +214,7 @@ export function setUp(
       return holder.paper;
     },
     live: (event) => live.push(event),
+    handOver: () => Promise.resolve(false),
     callBack: (order) => callBacks.push(order),
     ended: (reason) => ended.push(reason),
   });

@@ -4,14 +4,15 @@
  */
 import { pino } from 'pino';
 import type { Answer, DialOrder, IncomingCall } from '../../runtime/call/answers.ts';
-import type { Studio } from '../../runtime/call/studio.ts';
+import { Casting } from '../../runtime/call/casting.ts';
+import type { Joined, Joining, Studio } from '../../runtime/call/studio.ts';
 import { Switchboard } from '../../runtime/call/switchboard.ts';
 import type { AppFacts, Program } from '../../runtime/dialogue/program.ts';
-import type { AudioLine, AudioLineEvent, Channel, ChannelEvent } from '../../runtime/line/line.ts';
+import type { AudioLine, AudioLineEvent, Channel } from '../../runtime/line/line.ts';
 import { silentLog, type Log } from '../../runtime/log.ts';
 import { openMetrics } from '../../runtime/metrics.ts';
 import { openStore } from '../../runtime/store/kysely-store.ts';
-import type { Session, SessionDetail, Store } from '../../runtime/store/store.ts';
+import type { SessionDetail, Store } from '../../runtime/store/store.ts';
 import { understandByRules } from '../../runtime/understand/rules.ts';
 import { sqlitePlace } from '../store/places.ts';
 import { APP, programOf } from './engine-driver.ts';
@@ -49,6 +50,9 @@ export interface Exchange {
   close(): Promise<void>;
 }
 
+/** No key is there: whatever an app asks for, the embedded engine carries it. */
+export const NOBODY = { realtime: new Map(), ears: new Map(), minds: new Map(), voices: new Map() };
+
 export const CALL_SID = `CA${'a'.repeat(32)}`;
 
 /** `dialogue` is YAML; the app is called `test`. */
@@ -75,6 +79,7 @@ export async function openExchange(dialogue: string, app: Partial<AppFacts> = {}
           close: () => Promise.resolve(),
         }) as never,
       studio: studioOf(lines),
+      casting: new Casting(NOBODY, clock),
       find: (key) => (key.replace(/^:/, '') === facts.id ? target : null),
       byNumber: (number) => (facts.numbers.includes(number) ? target : null),
       callBack: (session, { id, at }) => {
@@ -215,16 +220,8 @@ function lineOf(
 }
 
 /** Words in, words out: as a terminal, but on a line that can be closed, broken and dead. */
-function studioOf(lines: Map<AudioLine, TestLine>): Studio {
-  const join = (
-    _session: Session,
-    _target: unknown,
-    _state: unknown,
-    _turns: unknown,
-    handle: AudioLine,
-    _log: unknown,
-    on: (event: ChannelEvent) => void,
-  ): Channel & { fromLine(event: AudioLineEvent): void } => {
+function studioOf(lines: Map<AudioLine, TestLine>): Pick<Studio, 'join'> {
+  const join = ({ on }: Joining, handle: AudioLine): Joined<AudioLineEvent> => {
     const line = lines.get(handle)!;
     let hangingUp = false;
     let waiting = 0;
@@ -239,7 +236,7 @@ function studioOf(lines: Map<AudioLine, TestLine>): Studio {
       on({ kind: 'started', utterance: id, latencyMs: null });
       queueMicrotask(() => heard(id));
     };
-    return {
+    const channel: Channel = {
       judges: false,
       converses: false,
       say: ({ id, text }) => plays(id, text),
@@ -257,12 +254,14 @@ function studioOf(lines: Map<AudioLine, TestLine>): Studio {
         if (waiting === 0) handle.close();
       },
       close: () => handle.close(),
-      fromLine: (event) => {
+    };
+    return {
+      channel,
+      receive: (event) => {
         if (event.kind === 'key') on({ kind: 'key', key: event.key });
         if (event.kind === 'closed') on({ kind: 'closed', reason: event.reason });
       },
     };
   };
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- of the studio the switchboard knows these two
-  return { join, engineOf: () => 'embedded' } as unknown as Studio;
+  return { join };
 }

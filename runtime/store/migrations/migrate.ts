@@ -5,6 +5,7 @@ import { sessions, type DatabaseKind } from './001-sessions.ts';
 import { doors } from './002-doors.ts';
 import { memories } from './003-memories.ts';
 import { schedule } from './004-schedule.ts';
+import { crews } from './005-crews.ts';
 
 /** Names sort in the order in which they run. */
 export function migrationsFor(kind: DatabaseKind): Record<string, Migration> {
@@ -13,6 +14,7 @@ export function migrationsFor(kind: DatabaseKind): Record<string, Migration> {
     '002-doors': doors,
     '003-memories': memories,
     '004-schedule': schedule,
+    '005-crews': crews,
   };
 }
 

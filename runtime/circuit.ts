@@ -2,10 +2,9 @@
  * Does not ask a server that has just failed again and again: whoever calls would only wait for nothing. Our own
  * and no library's, because those at hand keep their own time and hold further callers back while one tries.
  */
-import type { Clock } from '../clock.ts';
+import type { Clock } from './clock.ts';
 
-/** So many failures in a row open the circuit, if none is further from the one before than `MEMORY_MS`. */
-const FAILURES = 5;
+/** Failures count as being in a row where none is further from the one before. */
 const MEMORY_MS = 60_000;
 /** An open circuit lets one call try again after this time. */
 const REST_MS = 10_000;
@@ -18,8 +17,18 @@ export class Circuit {
   #lastFailure = 0;
   #trying = false;
 
-  constructor(clock: Clock) {
+  readonly #most: number;
+
+  /** `most` failures in a row open the circuit. */
+  constructor(clock: Clock, most: number) {
     this.#clock = clock;
+    this.#most = most;
+  }
+
+  /** It would not let a request through at this moment. */
+  get resting(): boolean {
+    const since = this.#clock.elapsed() - this.#lastFailure;
+    return this.#failures >= this.#most && (this.#trying || since < REST_MS);
   }
 
   /**
@@ -27,9 +36,9 @@ export class Circuit {
    * that was `given-up` from our side tells nothing of the server.
    */
   enter(): ((outcome: Outcome) => void) | null {
+    if (this.resting) return null;
     const since = this.#clock.elapsed() - this.#lastFailure;
-    const open = this.#failures >= FAILURES;
-    if (open && (this.#trying || since < REST_MS)) return null;
+    const open = this.#failures >= this.#most;
     if (open) this.#trying = true;
     else if (since > MEMORY_MS) this.#failures = 0;
     return (outcome) => {
@@ -42,18 +51,20 @@ export class Circuit {
   }
 }
 
-/** One circuit for each origin. */
+/** One circuit for each server, by its name. */
 export class Circuits {
   readonly #clock: Clock;
-  readonly #byOrigin = new Map<string, Circuit>();
+  readonly #most: number;
+  readonly #byName = new Map<string, Circuit>();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, most: number) {
     this.#clock = clock;
+    this.#most = most;
   }
 
-  of(origin: string): Circuit {
-    const circuit = this.#byOrigin.get(origin) ?? new Circuit(this.#clock);
-    this.#byOrigin.set(origin, circuit);
+  of(name: string): Circuit {
+    const circuit = this.#byName.get(name) ?? new Circuit(this.#clock, this.#most);
+    this.#byName.set(name, circuit);
     return circuit;
   }
 }
