@@ -1,4 +1,5 @@
 /** The apps and dialogues as they are loaded: found by key and by number, reloaded while calls run. */
+import path from 'node:path';
 import { watch } from 'chokidar';
 import type { Compilable } from './dialogue/compile.ts';
 import { reachable } from './dialogue/reachable.ts';
@@ -10,6 +11,7 @@ import {
   type LoadedDialogue,
   loadFolder,
 } from './dialogue/load.ts';
+import type { Prices } from './dialogue/prices.ts';
 import { formatProblem, type Problem } from './dialogue/problem.ts';
 import type { AppFacts, Program } from './dialogue/program.ts';
 import type { Environment } from './dialogue/settings.ts';
@@ -43,16 +45,18 @@ interface Edition {
   targets: ReadonlyMap<string, Target>;
   numbers: ReadonlyMap<string, Target>;
   problems: readonly Problem[];
+  prices: Prices;
 }
 
 const SETTLE_MS = 100;
 const NOTHING: Edition = {
-  loaded: { apps: [], dialogues: [], problems: [], files: 0, documents: new Map() },
+  loaded: { apps: [], dialogues: [], problems: [], prices: new Map(), files: 0, documents: new Map() },
   apps: new Map(),
   dialogues: new Map(),
   targets: new Map(),
   numbers: new Map(),
   problems: [],
+  prices: new Map(),
 };
 
 export class Catalog {
@@ -86,6 +90,11 @@ export class Catalog {
   /** Everything wrong with the files as they are now, by file, line and column. */
   get problems(): readonly Problem[] {
     return this.#edition.problems;
+  }
+
+  /** What vendors charge; a broken file keeps the last good one. */
+  get prices(): Prices {
+    return this.#edition.prices;
   }
 
   /** By `:id` or a bare id. An app wins over a dialogue, which is a private app with all defaults. */
@@ -204,7 +213,9 @@ export class Catalog {
     for (const target of targets.values()) {
       for (const number of target.app.numbers) if (!numbers.has(number)) numbers.set(number, target);
     }
-    return { loaded, apps, dialogues, targets, numbers, problems };
+    const isBroken = [...broken].some((file) => path.basename(file) === 'prices.yaml');
+    const prices = isBroken ? before.prices : loaded.prices;
+    return { loaded, apps, dialogues, targets, numbers, problems, prices };
   }
 }
 

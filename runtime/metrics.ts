@@ -1,4 +1,6 @@
 /** What an operator counts, in Prometheus' words. One registry for each process object that asks for one. */
+import type { Usage } from './speech/usage.ts';
+import type { Timings } from './store/store.ts';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 
 /** Values that one label may take; whatever comes after them is counted as `other`. */
@@ -8,8 +10,10 @@ export interface Metrics {
   callStarted(app: string, direction: 'inbound' | 'outbound'): void;
   /** `reason` is the session's end reason, or what else became of the call. */
   callEnded(app: string, direction: 'inbound' | 'outbound', reason: string): void;
-  /** End of the caller's speech to the first audio of the answer. */
-  turnLatency(ms: number): void;
+  /** Where the time from the end of the caller's speech to the first frame of the answer went. */
+  turnTook(timings: Timings): void;
+  /** A vendor was used. */
+  used(usage: Usage): void;
   bargeIn(): void;
   toolCall(tool: string, outcome: 'returned' | 'failed'): void;
   speechFailure(code: string): void;
@@ -41,6 +45,19 @@ export function openMetrics(): Metrics {
     name: 'offhook_turn_latency_seconds',
     help: "From the end of the caller's speech to the first audio of the answer.",
     buckets: [0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10],
+    registers,
+  });
+  const steps = new Histogram({
+    name: 'offhook_turn_step_seconds',
+    help: "From the end of the caller's speech until the meaning, the model's first token, the first audio.",
+    labelNames: ['until'],
+    buckets: [0.01, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5],
+    registers,
+  });
+  const usage = new Counter({
+    name: 'offhook_vendor_usage_total',
+    help: 'What vendors were used for: tokens, seconds of audio, characters.',
+    labelNames: ['vendor', 'model', 'unit'],
     registers,
   });
   const bargeIns = new Counter({
@@ -77,13 +94,24 @@ export function openMetrics(): Metrics {
   const reason = bounded();
   const tool = bounded();
   const code = bounded();
+  const model = bounded();
   return {
     callStarted: (name, direction) => active.inc({ app: app(name), direction }),
     callEnded(name, direction, why) {
       active.dec({ app: app(name), direction });
       calls.inc({ app: app(name), direction, end_reason: reason(why) });
     },
-    turnLatency: (ms) => latency.observe(ms / 1000),
+    turnTook({ meaning, firstToken, firstAudio, firstFrame }) {
+      if (firstFrame !== null) latency.observe(firstFrame / 1000);
+      for (const [name, ms] of Object.entries({ meaning, firstToken, firstAudio })) {
+        if (ms !== null) steps.observe({ until: name }, ms / 1000);
+      }
+    },
+    used({ vendor, model: name, amounts }) {
+      for (const [unit, amount] of Object.entries(amounts)) {
+        usage.inc({ vendor, model: model(name), unit }, amount);
+      }
+    },
     bargeIn: () => bargeIns.inc(),
     toolCall: (name, outcome) => tools.inc({ tool: tool(name), outcome }),
     speechFailure: (what) => speech.inc({ code: code(what) }),

@@ -81,6 +81,7 @@ export async function openRuntime(config: Config, environment: Environment, log:
     store,
     studio,
     casting,
+    prices: () => catalog.prices,
     clock,
     log,
     metrics,

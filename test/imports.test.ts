@@ -29,9 +29,9 @@ const ASKING = 'dialogue/meaning-schema';
 /** Who may import what besides the leaves and its own folder; `types` holds for `import type` alone. */
 const TABLE: Record<string, { values?: string[]; types?: string[] }> = {
   dialogue: {},
-  understand: { values: [ASKING], types: ['dialogue/'] },
+  understand: { values: [ASKING], types: ['dialogue/', 'speech/usage'] },
   speech: { values: [ASKING], types: ['dialogue/'] },
-  line: { types: ['dialogue/', 'config'] },
+  line: { types: ['dialogue/', 'config', 'speech/usage'] },
   tools: { types: ['dialogue/'] },
   store: { types: ['dialogue/', 'config'] },
   outbound: { values: CONTRACTS, types: ['dialogue/'] },

@@ -22,7 +22,7 @@ describe('metrics', () => {
 
   test('measure turns and writes, and count what went wrong', async () => {
     const metrics = openMetrics();
-    metrics.turnLatency(420);
+    metrics.turnTook({ meaning: 30, firstToken: null, firstAudio: 400, firstFrame: 420 });
     metrics.storeWrite(0.004);
     metrics.bargeIn();
     metrics.bargeIn();

@@ -25,6 +25,7 @@ const PLACES: Readonly<Record<string, readonly { names: Names; at: readonly stri
     { names: 'dialogues', at: ['$defs', 'running', 'properties', 'run'] },
     { names: 'transfers', at: ['$defs', 'transferring', 'properties', 'transfer'] },
   ],
+  'prices.schema.json': [],
   'test.schema.json': [
     { names: 'apps', at: ['properties', 'app'] },
     { names: 'dialogues', at: ['properties', 'dialogue'] },

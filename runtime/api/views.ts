@@ -38,10 +38,18 @@ function listOf(items: Schema): Schema {
   return { type: 'array', items };
 }
 
+const msOrNull: Schema = { type: ['number', 'null'] };
+const costOrNull: Schema = {
+  type: ['number', 'null'],
+  description: 'In US dollars; null where no price is known.',
+};
+
 const SESSION: Readonly<Record<string, Schema>> = {
   id: text,
   app: text,
   dialogue: text,
+  engine: { ...text, description: 'What carries it, or carried it last.' },
+  cost: costOrNull,
   direction: { type: 'string', enum: ['inbound', 'outbound'] },
   isInitiated: { type: 'boolean', description: 'The server or the command line placed the call.' },
   from: textOrNull,
@@ -53,12 +61,6 @@ const SESSION: Readonly<Record<string, Schema>> = {
   startedAt: timeOrNull,
   endedAt: timeOrNull,
   turnCount: { type: 'integer', minimum: 0 },
-};
-
-const msOrNull: Schema = { type: ['number', 'null'] };
-const costOrNull: Schema = {
-  type: ['number', 'null'],
-  description: 'In US dollars; null where no price is known.',
 };
 
 const PRICED = whole({

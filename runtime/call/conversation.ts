@@ -9,6 +9,7 @@ import type { EndReason, Event } from '../dialogue/protocol.ts';
 import type { State } from '../dialogue/state.ts';
 import { wordsFor } from '../dialogue/words.ts';
 import type { Channel, ChannelEvent, ClosedReason } from '../line/line.ts';
+import type { Usage } from '../speech/usage.ts';
 import type { Tools } from '../tools/tools.ts';
 import type { AskModel, Understand } from '../understand/understand.ts';
 import type { TransferFailure } from './answers.ts';
@@ -76,6 +77,10 @@ export class Conversation {
   #cancelLimit: () => void = () => undefined;
   #closedFor: EndReason = 'caller-hung-up';
   #fault = false;
+  #tooDear = false;
+  /** When the caller stopped speaking, on the monotonic clock, and how long it took from then to know what they meant. */
+  #finishedAt: number | null = null;
+  #meantAfterMs: number | null = null;
   #givenUp = false;
   /** The line is gone: what is still ordered reaches nobody. */
   #over = false;
@@ -156,12 +161,10 @@ export class Conversation {
   }
 
   #hear(event: ChannelEvent): void {
-    const { metrics } = this.#parts;
     switch (event.kind) {
       case 'started':
-        if (event.latencyMs !== null) metrics.turnLatency(event.latencyMs);
         this.#wakes.cancel(WAITING);
-        return this.#scribe.started(event.utterance, event.latencyMs);
+        return this.#started(event);
       case 'heard':
         return this.#scribe.heard(event.utterance);
       case 'interrupted':
@@ -180,6 +183,7 @@ export class Conversation {
         return this.#judge.callerBegan();
       case 'caller-finished':
         this.#scribe.reserveCaller(event.startedAt);
+        this.#finishedAt = this.#parts.clock.elapsed();
         if (this.#state.phase === 'running') this.#wakes.set(WAITING, WAITING_MS, 'now');
         return this.#hearings.finished();
       case 'spoke':
@@ -190,6 +194,8 @@ export class Conversation {
       case 'silent':
         if (!this.#wakes.silence()) this.#channel.settled(this.#isCallersTurn());
         return;
+      case 'used':
+        return this.#used(event.usage);
       case 'speech-lost':
         this.#hearings.lost();
         return this.#post({ kind: 'speech-lost', code: event.code });
@@ -206,6 +212,28 @@ export class Conversation {
       default:
         event satisfies never;
     }
+  }
+
+  #started(event: Extract<ChannelEvent, { kind: 'started' }>): void {
+    const { utterance, latencyMs, firstTokenMs = null, firstAudioMs = null } = event;
+    const meaning = this.#meantAfterMs;
+    this.#meantAfterMs = null;
+    const timings =
+      latencyMs === null
+        ? null
+        : { meaning, firstToken: firstTokenMs, firstAudio: firstAudioMs, firstFrame: latencyMs };
+    if (timings) this.#parts.metrics.turnTook(timings);
+    this.#scribe.started(utterance, latencyMs, timings);
+  }
+
+  /** A call that has become too dear ends politely, once. */
+  #used(usage: Usage): void {
+    this.#parts.metrics.used(usage);
+    const total = this.#scribe.used(usage);
+    const most = this.#options.program.app.limits.cost;
+    if (most === null || total === null || total <= most || this.#tooDear) return;
+    this.#tooDear = true;
+    this.#post({ kind: 'limit-reached', limit: 'cost' });
   }
 
   /** Who is saying goodbye says it without a vendor. */
@@ -232,6 +260,8 @@ export class Conversation {
       return;
     }
     const judged = await this.#judge.judge(expectation, text);
+    if (this.#finishedAt !== null)
+      this.#meantAfterMs = Math.round(this.#parts.clock.elapsed() - this.#finishedAt);
     // Null: the caller went on, and the longer utterance is judged instead.
     if (!judged) return;
     const counts = this.#hearings.countsFor(expectation, judged.meaning);
@@ -243,7 +273,8 @@ export class Conversation {
   /** What helps a model to understand the caller. */
   #context(program: Program): Parameters<AskModel>[2] {
     const persona = personaOf(program, this.#state, this.#parts.clock.now());
-    return { recent: this.#scribe.recent(), persona: persona && this.#scribe.mask(persona) };
+    const used = (usage: Usage): void => this.#used(usage);
+    return { recent: this.#scribe.recent(), persona: persona && this.#scribe.mask(persona), used };
   }
 
   async #take({ event, sensitive }: Letter): Promise<void> {

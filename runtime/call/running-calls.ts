@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Prices } from '../dialogue/prices.ts';
 import type { Program } from '../dialogue/program.ts';
 import type { Effect, EndReason, Value } from '../dialogue/protocol.ts';
 import { newState, type State } from '../dialogue/state.ts';
@@ -11,6 +12,7 @@ import type { AskModel } from '../understand/understand.ts';
 import type { Admitted, Target } from './admissions.ts';
 import type { TransferFailure } from './answers.ts';
 import { Conversation, type ConversationParts, type LiveEvent } from './conversation.ts';
+import { Costs } from './costs.ts';
 import { factsOf } from './facts.ts';
 import type { MachineOrder } from './machines.ts';
 import { phoneOf } from './person.ts';
@@ -21,6 +23,8 @@ import type { Joined, Joining } from './studio.ts';
 export interface RunningCallsParts extends Omit<ConversationParts, 'tools' | 'store' | 'model'> {
   store: Store;
   casting: Casting;
+  /** What vendors charge at present. */
+  prices(): Prices;
   tools(program: Program): Tools;
   /** Judges for this crew what callers mean, where nobody of it can. */
   model(crew: Crew): AskModel | null;
@@ -102,7 +106,8 @@ export class RunningCalls {
   ): Promise<(event: E) => void> {
     const { store, casting, clock, log, metrics } = this.#parts;
     const entry = await store.lastEntry(session.id);
-    const turns = entry ? ((await store.sessionDetail(session.id))?.turns ?? []) : [];
+    const detail = entry ? await store.sessionDetail(session.id) : null;
+    const turns = detail?.turns ?? [];
     const startedAt = session.startedAt ?? clock.now();
     const state = entry
       ? // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the journal is our own
@@ -158,6 +163,7 @@ export class RunningCalls {
           return patient ?? joined.channel;
         },
         live: (event) => this.#tell(session.id, event),
+        costs: new Costs(this.#parts.prices(), detail?.usage ?? []),
         handOver: (code) => this.#handOver(session, target, code, callLog),
         callBack: (order) => this.#parts.callBack(session, order),
         ended: (endReason) => {

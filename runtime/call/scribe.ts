@@ -9,7 +9,17 @@ import type { State } from '../dialogue/state.ts';
 import { messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import type { MemoryWrite, Session, SessionPatch, Store, ToolCallRow, Turn } from '../store/store.ts';
+import type { Usage } from '../speech/usage.ts';
+import type {
+  MemoryWrite,
+  Session,
+  SessionPatch,
+  Store,
+  Timings,
+  ToolCallRow,
+  Turn,
+} from '../store/store.ts';
+import type { Costs } from './costs.ts';
 import { phoneOf, usedName } from './person.ts';
 import { redact, secretsAfter, shownSlots, shownText, type Step } from './redaction.ts';
 import { maskText, NO_SECRETS, type Secrets } from './secrets.ts';
@@ -24,7 +34,7 @@ export type LiveEvent =
   | { kind: 'ended'; endReason: string | null };
 
 export interface ScribeParts {
-  store: Pick<Store, 'writeStep' | 'writeTurns'>;
+  store: Pick<Store, 'writeStep' | 'writeTurns' | 'patchSession'>;
   clock: Clock;
   log: Log;
   metrics: Metrics;
@@ -39,6 +49,8 @@ export interface ScribeOptions {
   /** The index of the first turn. */
   firstTurn: number;
   live(event: LiveEvent): void;
+  /** What the call has used of vendors. */
+  costs: Costs;
 }
 
 /** What becomes known of turns is written together with what follows within this time. */
@@ -58,6 +70,8 @@ export class Scribe {
   #slots: string;
   #used: string;
   #cancelFlush: () => void = () => undefined;
+  /** Something was used that the session's row does not say yet. */
+  #unbooked = false;
   readonly #steps: StepWrites;
   #writes: Promise<void> = Promise.resolve();
 
@@ -90,9 +104,17 @@ export class Scribe {
     this.#transcript.release();
   }
 
-  started(utterance: string, latencyMs: number | null): void {
+  started(utterance: string, latencyMs: number | null, timings: Timings | null): void {
     const startedAt = this.#parts.clock.now();
-    this.#amend(this.#transcript.amend(utterance, { startedAt, latencyMs }), false);
+    this.#amend(this.#transcript.amend(utterance, { startedAt, latencyMs, timings }), false);
+  }
+
+  /** A vendor was used. Gives what the call costs by now, as far as prices are known. */
+  used(usage: Usage): number | null {
+    const priced = this.#options.costs.add(usage);
+    this.#unbooked = true;
+    this.#amend(this.#transcript.used(priced), true);
+    return this.#options.costs.total;
   }
 
   heard(utterance: string): void {
@@ -159,7 +181,23 @@ export class Scribe {
   /** Settles when all is written. */
   async close(): Promise<void> {
     this.#flush();
-    await Promise.all([this.#writes, this.#steps.finished()]);
+    await Promise.all([this.#writes, this.#steps.finished(), this.#book()]);
+  }
+
+  /** What was used since the last step. */
+  async #book(): Promise<void> {
+    if (!this.#unbooked) return;
+    const { store, log } = this.#parts;
+    try {
+      await store.patchSession(this.#options.session.id, this.#bill());
+    } catch (thrown) {
+      log.error({ problem: messageOf(thrown) }, 'the cost of a call could not be written');
+    }
+  }
+
+  #bill(): Pick<SessionPatch, 'usage' | 'cost'> {
+    this.#unbooked = false;
+    return { usage: this.#options.costs.usage, cost: this.#options.costs.total };
   }
 
   #turnsOf({ event, state, effects }: Step): Turn[] {
@@ -216,6 +254,7 @@ export class Scribe {
       this.#slots = json;
       patch.slots = slots;
     }
+    if (this.#unbooked) Object.assign(patch, this.#bill());
     return Object.keys(patch).length === 0 ? null : patch;
   }
 

@@ -49,6 +49,9 @@ export class Spoken implements Channel {
   /** What the caller says interrupted something. */
   #cut = false;
   #callerEndedAt: number | null = null;
+  /** What the model gave since. */
+  #firstTokenAt: number | null = null;
+  #firstAudioAt: number | null = null;
   #quiet = true;
   #hangingUp = false;
   readonly #closing = new AbortController();
@@ -89,7 +92,7 @@ export class Spoken implements Channel {
       case 'mark':
         return this.#playback.marked(event.name);
       case 'key':
-        this.#callerEndedAt = this.#parts.clock.elapsed();
+        this.#callerEnded();
         this.#bargeIn('keys');
         if (!this.#sensitive) this.#speech.note({ role: 'caller', text: `(pressed the key ${event.key})` });
         return this.#on({ kind: 'key', key: event.key });
@@ -189,6 +192,7 @@ export class Spoken implements Channel {
   #fromSpeech(event: SpeechEvent): void {
     switch (event.kind) {
       case 'audio':
+        this.#firstAudioAt ??= this.#parts.clock.elapsed();
         return this.#talking.audio(event.item, event.payload, this.#interrupt);
       case 'words':
         return this.#talking.words(event.item, event.text);
@@ -205,7 +209,7 @@ export class Spoken implements Channel {
         this.#spokeForMs = this.#parts.clock.now() - this.#speakingSince;
         this.#awaitingWords = true;
         this.#saidToModel = this.#talking.active;
-        this.#callerEndedAt = this.#parts.clock.elapsed();
+        this.#callerEnded();
         return this.#on({ kind: 'caller-finished', startedAt: this.#speakingSince });
       case 'caller-said': {
         const text = this.#wordsOf(event.text);
@@ -218,10 +222,13 @@ export class Spoken implements Channel {
         return this.#on({ kind: 'model-called', call: event.call, name: event.name, input: event.input });
       case 'failed':
         return this.#failed(event);
+      case 'first-token':
+        this.#firstTokenAt ??= this.#parts.clock.elapsed();
+        return;
+      case 'used':
+        return this.#on({ kind: 'used', usage: event.usage });
       case 'ready':
       case 'caller-words':
-      case 'first-token':
-      case 'used':
         return;
       default:
         return event satisfies never;
@@ -242,8 +249,22 @@ export class Spoken implements Channel {
   #started(id: string): void {
     const since = this.#callerEndedAt;
     this.#callerEndedAt = null;
-    const latencyMs = since === null ? null : Math.round(this.#parts.clock.elapsed() - since);
-    this.#on({ kind: 'started', utterance: id, latencyMs });
+    const after = (at: number | null): number | null =>
+      since === null || at === null || at < since ? null : Math.round(at - since);
+    this.#on({
+      kind: 'started',
+      utterance: id,
+      latencyMs: after(this.#parts.clock.elapsed()),
+      firstTokenMs: after(this.#firstTokenAt),
+      firstAudioMs: after(this.#firstAudioAt),
+    });
+  }
+
+  /** From now on the answer is awaited. */
+  #callerEnded(): void {
+    this.#callerEndedAt = this.#parts.clock.elapsed();
+    this.#firstTokenAt = null;
+    this.#firstAudioAt = null;
   }
 
   #heard(id: string): void {

@@ -1,4 +1,5 @@
-import type { Turn } from '../store/store.ts';
+import type { Priced, Turn } from '../store/store.ts';
+import { joined } from './costs.ts';
 
 /** More than this does not help anybody to understand the next sentence. */
 const RECENT = 8;
@@ -11,6 +12,8 @@ export class Transcript {
   #next: number;
   readonly #recent: Turn[] = [];
   #reserved: { index: number; startedAt: number } | null = null;
+  /** What was used for a turn that has its place, but no words yet. */
+  #used: Priced[] = [];
   readonly #open = new Map<string, Turn>();
 
   /** `next` is the index of the first turn: 0, or behind the last one of a call that is taken up again. */
@@ -27,6 +30,17 @@ export class Transcript {
     this.#reserved = null;
   }
 
+  /** A vendor was used: for what the caller is saying, else for the turn that is the newest. Gives a turn that changed. */
+  used(one: Priced): Turn | null {
+    const newest = this.#recent.at(-1);
+    if (this.#reserved !== null || !newest) {
+      this.#used.push(one);
+      return null;
+    }
+    newest.usage = withUsage(newest.usage, one);
+    return newest;
+  }
+
   caller(text: string, state: string | null, now: number): Turn {
     const { index, startedAt } = this.#reserved ?? { index: this.#next++, startedAt: now };
     this.#reserved = null;
@@ -40,7 +54,7 @@ export class Transcript {
       heardText: text,
       latencyMs: null,
       timings: null,
-      usage: [],
+      usage: this.#used.splice(0),
     });
   }
 
@@ -98,4 +112,9 @@ export class Transcript {
     if (this.#recent.length > RECENT) this.#recent.shift();
     return turn;
   }
+}
+
+function withUsage(usage: readonly Priced[], one: Priced): readonly Priced[] {
+  const same = usage.find(({ vendor, model }) => vendor === one.vendor && model === one.model);
+  return same ? usage.map((each) => (each === same ? joined(same, one) : each)) : [...usage, one];
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Costs } from '../call/costs.ts';
 import { Conversation, type ConversationParts } from '../call/conversation.ts';
 import { factsOf } from '../call/facts.ts';
 import type { Target } from '../call/admissions.ts';
@@ -21,6 +22,7 @@ export interface TalkOptions {
 const UNKEPT: ConversationParts['store'] = {
   writeStep: () => Promise.resolve(),
   writeTurns: () => Promise.resolve(),
+  patchSession: () => Promise.resolve(),
 };
 
 /**
@@ -74,6 +76,7 @@ export async function talk(
         firstTurn: 0,
         channel,
         live: () => undefined,
+        costs: new Costs(new Map(), []),
         handOver: () => Promise.resolve(false),
         // A rehearsal calls nobody.
         callBack: () => undefined,

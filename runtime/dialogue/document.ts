@@ -1052,3 +1052,28 @@ export interface Expected {
   said?: TestTexts;
   heard?: TestTexts;
 }
+
+/**
+ * US dollars.
+ */
+export type Dollars = number;
+
+/**
+ * What vendors charge, in US dollars, by `provider/model`: `prices.yaml` in the dialogues folder. The cost of a call, and `limits.cost` of an app, come of it.
+ */
+export interface PricesDocument {
+  [k: string]: Price;
+}
+/**
+ * The prices of one model. Tokens and characters by the million, audio by the minute. What is used and has no price here leaves the cost of a call unknown.
+ */
+export interface Price {
+  inputTextTokens?: Dollars;
+  inputAudioTokens?: Dollars;
+  cachedTextTokens?: Dollars;
+  cachedAudioTokens?: Dollars;
+  outputTextTokens?: Dollars;
+  outputAudioTokens?: Dollars;
+  minute?: Dollars;
+  characters?: Dollars;
+}

@@ -13,6 +13,7 @@ import { type DocumentFile, mapOf } from './document-file.ts';
 import type { AppDocument, DialogueDocument, TestDocument } from './document.ts';
 import { durationMs } from './duration.ts';
 import { type Cast, type EngineName, fits, type VoiceChoice } from './engines.ts';
+import { type Prices, readPrices } from './prices.ts';
 import { type Problem, sortProblems } from './problem.ts';
 import { Prover } from './proofs/prove.ts';
 import { shadowedAnswers, type Understanding } from './proofs/shadowed.ts';
@@ -48,6 +49,8 @@ export interface Loaded {
   apps: LoadedApp[];
   dialogues: LoadedDialogue[];
   problems: Problem[];
+  /** Of `prices.yaml`; empty where there is none, or an error in it. */
+  prices: Prices;
   /** How many documents were read. */
   files: number;
   /** Every document by its file, broken ones too. */
@@ -68,6 +71,7 @@ export interface LoadOptions {
 }
 
 const DEFAULT_DURATION = '30m';
+const PRICES = 'prices.yaml';
 const DOCUMENT = /^(?<id>.*)\.(?<kind>app|dialogue|test)\.yaml$/;
 const ID = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
@@ -87,7 +91,15 @@ export async function loadFolder(
   const problems: Problem[] = [];
   const same: ReadDocument[] = [];
   const fresh: Unread[] = [];
+  let prices: Prices = new Map();
   for (const file of await yamlFiles(folder)) {
+    if (path.basename(file) === PRICES) {
+      const written = readText(file, problems);
+      const read = written === null ? null : readPrices(file, written);
+      prices = read?.prices ?? prices;
+      problems.push(...(read?.problems ?? []));
+      continue;
+    }
     const found = DOCUMENT.exec(path.basename(file))?.groups;
     if (found?.kind === 'test' && !tests) continue;
     const text = found ? readText(file, problems) : null;
@@ -132,6 +144,7 @@ export async function loadFolder(
     apps: whole.filter(({ kind }) => kind === 'app').map((file) => loadedApp(file, env)),
     dialogues: whole.filter(({ kind }) => kind === 'dialogue').map(loadedDialogue),
     problems: sorted,
+    prices,
     files: files.length,
     documents: new Map(all.map((document) => [document.file.source.file, document])),
   };

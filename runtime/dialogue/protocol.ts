@@ -150,7 +150,7 @@ export type Event = { at: number } & (
   | { kind: 'speech-lost'; code: string }
   /** Speech failed for good; only what needs no vendor can be said now. */
   | { kind: 'speech-failed'; code: string }
-  | { kind: 'limit-reached'; limit: 'duration' }
+  | { kind: 'limit-reached'; limit: 'duration' | 'cost' }
   | { kind: 'drain' }
   /** The caller's line came back after a break (the process or the socket had died). */
   | { kind: 'line-resumed' }

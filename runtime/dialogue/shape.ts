@@ -43,7 +43,7 @@ export interface Shape {
   held: Held[];
 }
 
-export type Kind = 'app' | 'dialogue' | 'test';
+export type Kind = 'app' | 'dialogue' | 'test' | 'prices';
 
 interface Noted {
   holds: Holds;
@@ -89,6 +89,7 @@ const SCHEMAS: { readonly [kind in Kind]: Schema } = {
   app: readSchema('app.schema.json'),
   dialogue: readSchema('dialogue.schema.json'),
   test: readSchema('test.schema.json'),
+  prices: readSchema('prices.schema.json'),
 };
 /** A server reads no tests and need not wait for their schema. */
 const validators: { [kind in Kind]?: ValidateFunction } = {};

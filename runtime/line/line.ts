@@ -1,4 +1,5 @@
 import type { Effect, Expectation, Meaning, Value } from '../dialogue/protocol.ts';
+import type { Usage } from '../speech/usage.ts';
 
 /**
  * The caller's side of a call with audio: what a call may ask of it. Every method returns at once and is safe
@@ -66,8 +67,17 @@ export interface Channel {
 type EffectOf<K extends Effect['kind']> = Extract<Effect, { kind: K }>;
 
 export type ChannelEvent =
-  /** The first sound of an utterance left. `latencyMs` counts from the end of the caller's speech. */
-  | { kind: 'started'; utterance: string; latencyMs: number | null }
+  /**
+   * The first sound of an utterance left. `latencyMs` counts from the end of the caller's speech, as do the times of
+   * what the line's model gave on the way; null: not known, or there was none.
+   */
+  | {
+      kind: 'started';
+      utterance: string;
+      latencyMs: number | null;
+      firstTokenMs?: number | null;
+      firstAudioMs?: number | null;
+    }
   /** It was heard to its end. */
   | { kind: 'heard'; utterance: string }
   /** It was cut; `heardText` is what was heard of it. */
@@ -86,6 +96,8 @@ export type ChannelEvent =
   | { kind: 'key'; key: string }
   /** The caller said nothing, as told by the line itself (a terminal's empty line). */
   | { kind: 'silent' }
+  /** A vendor was used. */
+  | { kind: 'used'; usage: Usage }
   | { kind: 'speech-lost'; code: string }
   | { kind: 'speech-failed'; code: string }
   /** Comes once, last. */

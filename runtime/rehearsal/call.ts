@@ -1,4 +1,5 @@
 /** The call of a test: a conversation over a rehearsed line, moved on through simulated time. */
+import { Costs } from '../call/costs.ts';
 import { Conversation, type ConversationParts } from '../call/conversation.ts';
 import type { Test } from '../dialogue/document.ts';
 import type { Program } from '../dialogue/program.ts';
@@ -172,6 +173,7 @@ export class RehearsedCall {
         store: {
           writeStep: (step) => Promise.resolve(this.#wrote(step)),
           writeTurns: () => Promise.resolve(),
+          patchSession: () => Promise.resolve(),
         },
       },
       {
@@ -182,6 +184,7 @@ export class RehearsedCall {
         firstTurn: 0,
         channel: (on) => line.joined(on),
         live: () => undefined,
+        costs: new Costs(new Map(), []),
         handOver: () => Promise.resolve(false),
         callBack: ({ at }) => this.#telling.noted(`(call back at ${new Date(at).toISOString()})`),
         ended: (reason) => this.#left(conversation, reason),

@@ -5,6 +5,7 @@ import { judgingOf, meaningFrom, canMean, type Judging } from '../dialogue/meani
 import type { Expectation } from '../dialogue/protocol.ts';
 import { OffhookError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import type { Usage } from '../speech/usage.ts';
 import { failureOf, isRefusedRequest, mentions } from './model-failure.ts';
 import type { AskModel, Context } from './understand.ts';
 
@@ -73,6 +74,8 @@ export function modelUnderstand(settings: ModelSettings): AskModel {
         try {
           const completion = await open.chat.completions.create(request, { signal });
           manner = tried;
+          const usage = usageOf(model, completion);
+          if (usage) context.used?.(usage);
           return understood(expectation, completion, log);
         } catch (thrown) {
           const next: Manner | null = isRefusedRequest(thrown) ? plainer(tried, thrown) : null;
@@ -188,6 +191,21 @@ function parsed(text: string): unknown {
 
 function field(of: unknown, name: string): unknown {
   return typeof of === 'object' && of !== null ? Reflect.get(of, name) : undefined;
+}
+
+const count = (value: unknown): number => (typeof value === 'number' && value > 0 ? value : 0);
+
+/** What the request took, of servers that say so. Source: the `usage` of a chat completion. */
+function usageOf(model: string, completion: unknown): Usage | null {
+  const usage = field(completion, 'usage');
+  if (typeof usage !== 'object' || usage === null) return null;
+  const cachedTextTokens = count(field(field(usage, 'prompt_tokens_details'), 'cached_tokens'));
+  const amounts = {
+    inputTextTokens: Math.max(0, count(field(usage, 'prompt_tokens')) - cachedTextTokens),
+    cachedTextTokens,
+    outputTextTokens: count(field(usage, 'completion_tokens')),
+  };
+  return { vendor: 'openai', model, amounts };
 }
 
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);

@@ -1,3 +1,4 @@
+import type { Usage } from '../speech/usage.ts';
 import type { Expectation, Meaning } from '../dialogue/protocol.ts';
 
 /**
@@ -11,6 +12,8 @@ export interface Context {
   /** The last turns before the utterance, oldest first. */
   recent: readonly { readonly role: 'agent' | 'caller'; readonly text: string }[];
   persona: string | null;
+  /** Told what the request took. */
+  used?(usage: Usage): void;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** One caller, several calls: what the one remembers the next one knows. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Costs } from '../../runtime/call/costs.ts';
 import { Conversation } from '../../runtime/call/conversation.ts';
 import { factsOf } from '../../runtime/call/facts.ts';
 import { phoneOf } from '../../runtime/call/person.ts';
@@ -87,6 +88,7 @@ async function call(session: Session, seed = 1): Promise<{ facts: CallFacts; sai
         firstTurn: 0,
         channel,
         live: () => undefined,
+        costs: new Costs(new Map(), []),
         handOver: () => Promise.resolve(false),
         callBack: () => undefined,
         ended: () => resolve(),

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
+import { Costs } from '../../runtime/call/costs.ts';
 import { Conversation, type LiveEvent } from '../../runtime/call/conversation.ts';
 import { factsOf } from '../../runtime/call/facts.ts';
 import { Sounds } from '../../runtime/call/sounds.ts';
@@ -227,6 +228,7 @@ async function begin(more: { meaning?: boolean } = {}): Promise<Written> {
       sequence: 0,
       firstTurn: 0,
       live: (event) => live.push(JSON.parse(JSON.stringify(event)) as LiveEvent),
+      costs: new Costs(new Map(), []),
       handOver: () => Promise.resolve(false),
       callBack: () => undefined,
       ended: () => (over = true),

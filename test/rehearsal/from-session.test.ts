@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { writeFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { onTestFinished, describe, expect, it, vi } from 'vitest';
+import { Costs } from '../../runtime/call/costs.ts';
 import { Conversation } from '../../runtime/call/conversation.ts';
 import type { Test } from '../../runtime/dialogue/document.ts';
 import type { Program } from '../../runtime/dialogue/program.ts';
@@ -112,6 +113,7 @@ async function record(
       firstTurn: 0,
       channel: (on) => line.joined(on),
       live: () => undefined,
+      costs: new Costs(new Map(), []),
       handOver: () => Promise.resolve(false),
       callBack: () => undefined,
       ended: () => (over = true),

@@ -1,3 +1,4 @@
+import { Costs } from '../../runtime/call/costs.ts';
 import { Conversation, type ConversationParts, type LiveEvent } from '../../runtime/call/conversation.ts';
 import { factsOf } from '../../runtime/call/facts.ts';
 import type { Program } from '../../runtime/dialogue/program.ts';
@@ -179,6 +180,7 @@ export function setUp(
         if (ms === 0) return Promise.resolve(write());
         return new Promise((resolve) => clock.after(ms, () => resolve(write())));
       },
+      patchSession: () => Promise.resolve(),
       writeTurns(_session, changed) {
         turns.push(...changed);
         return Promise.resolve();
@@ -214,6 +216,7 @@ export function setUp(
       return holder.paper;
     },
     live: (event) => live.push(event),
+    costs: new Costs(new Map(), []),
     handOver: () => Promise.resolve(false),
     callBack: (order) => callBacks.push(order),
     ended: (reason) => ended.push(reason),

@@ -80,6 +80,7 @@ export async function openExchange(dialogue: string, app: Partial<AppFacts> = {}
         }) as never,
       studio: studioOf(lines),
       casting: new Casting(NOBODY, clock),
+      prices: () => new Map(),
       find: (key) => (key.replace(/^:/, '') === facts.id ? target : null),
       byNumber: (number) => (facts.numbers.includes(number) ? target : null),
       callBack: (session, { id, at }) => {

@@ -65,7 +65,9 @@ export class Answers {
 
   added(response: string, id: string): void {
     const { answer } = this.item(response, id);
-    if (!answer.cut) this.learned(id, '');
+    if (answer.cut) return;
+    this.learned(id, '');
+    this.emit({ kind: 'first-token' });
   }
 
   words(response: string, id: string, delta: string): void {

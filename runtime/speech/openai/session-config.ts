@@ -4,7 +4,7 @@ import type { Talk } from '../speech.ts';
 import type { ClientEvent, SessionConfig } from './wire.ts';
 
 /** Turns the caller's speech into text, beside the model, which hears the audio itself. */
-const TRANSCRIPTION_MODEL = 'gpt-transcribe';
+export const TRANSCRIPTION_MODEL = 'gpt-transcribe';
 
 const MULAW = { type: 'audio/pcmu' } as const;
 

@@ -1,13 +1,14 @@
 import type { Expectation, Meaning, Value } from '../../dialogue/protocol.ts';
 import type { OffhookError } from '../../errors.ts';
 import type { Said, Speech, SpeechEvent, SpeechOptions, Talk } from '../speech.ts';
+import type { Usage } from '../usage.ts';
 import { CallerAudio } from './caller-audio.ts';
 import { Calls } from './calls.ts';
 import { History, outputItem, saidItem } from './history.ts';
 import { Judges } from './judges.ts';
 import { Link } from './link.ts';
 import { Mind } from './mind.ts';
-import { callSession } from './session-config.ts';
+import { callSession, TRANSCRIPTION_MODEL } from './session-config.ts';
 import { SilencePad } from './silence-pad.ts';
 import type { Vendor } from './socket.ts';
 import { Utterances } from './utterances.ts';
@@ -20,7 +21,7 @@ import type { ClientEvent, ServerEvent, SessionConfig } from './wire.ts';
 export class OpenAiSpeech implements Speech {
   readonly judges = true;
   readonly converses = true;
-  private readonly options: SpeechOptions & { voice: string };
+  private readonly options: SpeechOptions & { model: string; voice: string };
   private readonly vendor: Vendor;
   private readonly gone: () => void;
   private readonly link: Link;
@@ -236,6 +237,7 @@ export class OpenAiSpeech implements Speech {
       case 'caller-transcribed':
         // The words may overtake the news that the caller stopped.
         this.callerDone(event.item);
+        this.used(TRANSCRIPTION_MODEL, event.usage);
         this.utterances.transcribed(event.item, event.text);
         break;
       case 'caller-untranscribed':
@@ -255,6 +257,7 @@ export class OpenAiSpeech implements Speech {
         if (!this.judging.created(event.response)) this.mind.event(event);
         break;
       case 'response-done':
+        this.used(this.options.model, event.response.usage);
         if (!this.judging.done(event.response)) this.mind.event(event);
         break;
       case 'message-added':
@@ -297,6 +300,12 @@ export class OpenAiSpeech implements Speech {
       { sessionId: this.options.sessionId, code: error.code },
       `openai: ${error.message}`,
     );
+  }
+
+  private used(model: string, amounts: Usage['amounts']): void {
+    if (Object.values(amounts).some((amount) => amount > 0)) {
+      this.emit({ kind: 'used', usage: { vendor: 'openai', model, amounts } });
+    }
   }
 
   private post(call: string, output: string): void {

@@ -11,6 +11,7 @@ import type {
   RealtimeSessionCreateRequest,
   ResponseCancelEvent,
 } from 'openai/resources/realtime/realtime';
+import type { Usage } from '../usage.ts';
 
 export type SessionConfig = RealtimeSessionCreateRequest;
 export type NewItem = ConversationItem;
@@ -44,12 +45,14 @@ export interface ResponseInfo {
   messages: readonly string[];
   calls: readonly FunctionCall[];
   error: { code: string; message: string } | null;
+  /** What it took; empty where the vendor does not say, as while it is in progress. */
+  usage: Usage['amounts'];
 }
 
 export type ServerEvent =
   | { type: 'session.created' | 'session.updated' }
   | { type: 'caller-started' | 'caller-stopped' | 'caller-committed'; item: string }
-  | { type: 'caller-transcribed'; item: string; text: string }
+  | { type: 'caller-transcribed'; item: string; text: string; usage: Usage['amounts'] }
   | { type: 'caller-untranscribed'; item: string; message: string }
   | { type: 'output-stored'; call: string }
   | { type: 'response-created'; response: ResponseInfo }
@@ -97,7 +100,12 @@ function decode(type: string, event: Fields): ServerEvent | null {
     case 'input_audio_buffer.committed':
       return { type: 'caller-committed', item: text(event, 'item_id') };
     case 'conversation.item.input_audio_transcription.completed':
-      return { type: 'caller-transcribed', item: text(event, 'item_id'), text: text(event, 'transcript') };
+      return {
+        type: 'caller-transcribed',
+        item: text(event, 'item_id'),
+        text: text(event, 'transcript'),
+        usage: transcriptionUsage(event.usage),
+      };
     case 'conversation.item.input_audio_transcription.failed':
       return {
         type: 'caller-untranscribed',
@@ -182,7 +190,46 @@ function response(of: Fields): ResponseInfo {
       code: optionalText(error, 'code') ?? optionalText(error, 'type') ?? 'unknown',
       message: optionalText(error, 'message') ?? 'no reason given',
     },
+    usage: responseUsage(of.usage),
   };
+}
+
+/** Source: `response.usage` of a realtime response; cached tokens are among the input tokens there. */
+function responseUsage(usage: unknown): Usage['amounts'] {
+  if (!isFields(usage)) return {};
+  const input = part(usage, 'input_token_details');
+  const cached = part(input, 'cached_tokens_details');
+  const output = part(usage, 'output_token_details');
+  return {
+    inputTextTokens: Math.max(0, count(input, 'text_tokens') - count(cached, 'text_tokens')),
+    inputAudioTokens: Math.max(0, count(input, 'audio_tokens') - count(cached, 'audio_tokens')),
+    cachedTextTokens: count(cached, 'text_tokens'),
+    cachedAudioTokens: count(cached, 'audio_tokens'),
+    outputTextTokens: count(output, 'text_tokens'),
+    outputAudioTokens: count(output, 'audio_tokens'),
+  };
+}
+
+/** Source: `usage` of a completed transcription, by tokens or by duration. */
+function transcriptionUsage(usage: unknown): Usage['amounts'] {
+  if (!isFields(usage)) return {};
+  if (usage.type === 'duration') return { seconds: count(usage, 'seconds') };
+  const input = part(usage, 'input_token_details');
+  return {
+    inputTextTokens: count(input, 'text_tokens'),
+    inputAudioTokens: count(input, 'audio_tokens'),
+    outputTextTokens: count(usage, 'output_tokens'),
+  };
+}
+
+function part(of: Fields, name: string): Fields {
+  const value = of[name];
+  return isFields(value) ? value : {};
+}
+
+function count(of: Fields, name: string): number {
+  const value = of[name];
+  return typeof value === 'number' && value > 0 ? value : 0;
 }
 
 /** A JSON object, of which nothing else is known. */
