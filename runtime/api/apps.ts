@@ -13,6 +13,13 @@ const PLACE: Schema = {
   properties: { file: { type: 'string' }, line: { type: 'integer' }, column: { type: 'integer' } },
 };
 
+const VOICE: Schema = {
+  type: ['object', 'null'],
+  required: ['use', 'model'],
+  properties: { use: { type: 'string' }, model: { type: ['string', 'null'] } },
+  additionalProperties: false,
+};
+
 const APP: Schema = {
   type: 'object',
   required: [
@@ -24,7 +31,9 @@ const APP: Schema = {
     'numbers',
     'engine',
     'model',
+    'speech',
     'voice',
+    'fallback',
     'limits',
     'problems',
   ],
@@ -37,11 +46,31 @@ const APP: Schema = {
     numbers: { type: 'array', items: { type: 'string' } },
     engine: { type: ['string', 'null'], description: 'Null: the best that the keys at hand allow.' },
     model: { type: ['string', 'null'] },
-    voice: { type: ['string', 'null'] },
+    speech: { type: ['string', 'null'] },
+    voice: VOICE,
+    fallback: {
+      type: 'array',
+      description: 'Who takes a call over when what carries it is lost, in this order.',
+      items: {
+        type: 'object',
+        required: ['engine', 'speech', 'model', 'voice'],
+        properties: {
+          engine: { type: 'string' },
+          speech: { type: ['string', 'null'] },
+          model: { type: ['string', 'null'] },
+          voice: VOICE,
+        },
+        additionalProperties: false,
+      },
+    },
     limits: {
       type: 'object',
-      required: ['calls', 'durationMs'],
-      properties: { calls: { type: ['integer', 'null'] }, durationMs: { type: 'integer' } },
+      required: ['calls', 'durationMs', 'cost'],
+      properties: {
+        calls: { type: ['integer', 'null'] },
+        durationMs: { type: 'integer' },
+        cost: { type: ['number', 'null'], description: 'US dollars for one call.' },
+      },
       additionalProperties: false,
     },
     problems: {
@@ -99,6 +128,6 @@ export function appRoutes(apps: AppsView): Route[] {
 
 /** Without the properties: they may hold what the environment gave. */
 function appView({ facts, problems }: ListedApp) {
-  const { id, name, dialogue, public: isPublic, locale, numbers, engine, model, voice, limits } = facts;
-  return { id, name, dialogue, public: isPublic, locale, numbers, engine, model, voice, limits, problems };
+  const { zone: _zone, properties: _properties, transfers: _transfers, hosts: _hosts, ...shown } = facts;
+  return { ...shown, problems };
 }

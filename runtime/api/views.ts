@@ -121,6 +121,7 @@ export const SESSION_SCHEMA = whole({
     ...values,
     description: 'What the slots of its first dialogue hold; "…" stands for what is sensitive.',
   },
+  usage: { ...listOf(PRICED), description: 'What vendors were used for in all.' },
   attributes: values,
   toolCalls: listOf(TOOL_CALL),
   events: listOf(EVENT),

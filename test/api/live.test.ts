@@ -59,7 +59,7 @@ describe('a running call, followed', () => {
     expect(opening).toBe(': following');
     expect(events).toEqual([
       'event: turn\ndata: {"kind":"turn","turn":{"index":0,"role":"agent","text":"line 0","state":"welcome",' +
-        '"startedAt":"2026-01-05T09:00:00.000Z","interrupted":false,"heardText":null,"latencyMs":null}}',
+        '"startedAt":"2026-01-05T09:00:00.000Z","interrupted":false,"heardText":null,"latencyMs":null,"timings":null,"usage":[]}}',
       'event: tool\ndata: {"kind":"tool","tool":{"name":"find_table","input":{"party":4},"output":null,"error":null,"durationMs":null}}',
       'event: event\ndata: {"kind":"event","event":{"kind":"key-pressed","key":"1","at":"2026-01-05T09:00:00.000Z"}}',
       'event: ended\ndata: {"kind":"ended","endReason":"caller-hung-up"}',

@@ -47,7 +47,7 @@ describe('an editor underlines', () => {
 
   it('a value that is none', async () => {
     expect(await problems('app', 'engine: psychic\n')).toEqual([
-      '2:9 Value is not accepted. Valid values: "realtime", "embedded".',
+      '2:9 Value is not accepted. Valid values: "realtime", "cascade", "relay", "gather", "embedded".',
     ]);
     expect(await problems('app', 'numbers: [14155550100]\n')).toEqual([
       '2:11 Incorrect type. Expected "string".',
@@ -132,7 +132,13 @@ describe('an editor offers', () => {
   });
 
   it('the values of a key that has only some', async () => {
-    expect(await complete('app', 'engine: ¦')).toEqual(['realtime', 'embedded']);
+    expect(await complete('app', 'engine: ¦')).toEqual([
+      'realtime',
+      'cascade',
+      'relay',
+      'gather',
+      'embedded',
+    ]);
     expect(await complete('dialogue', 'slots:\n  day:\n    type: ¦')).toEqual(
       expect.arrayContaining(['date', 'money', 'digits']),
     );

@@ -3,6 +3,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AT, aSession, aStep, aToolCall, aTurn } from '../store/samples.ts';
 import { aProblem, openHouse, type House } from './house.ts';
 
+/** What a vendor was used for. */
+const USED = [
+  { vendor: 'openai', model: 'gpt-realtime-2.1', amounts: { outputAudioTokens: 192 }, cost: 0.0123 },
+];
+
 describe('the sessions', () => {
   let house: House;
 
@@ -17,6 +22,8 @@ describe('the sessions', () => {
   const listed = {
     app: 'bistro',
     dialogue: 'bistro',
+    engine: 'realtime',
+    cost: 0.0123,
     direction: 'outbound',
     isInitiated: true,
     from: '+14155550111',
@@ -33,6 +40,7 @@ describe('the sessions', () => {
     await house.store.addSession(
       aSession({
         id,
+        engine: 'realtime',
         direction: 'outbound',
         isInitiated: true,
         callSid: 'CA1',
@@ -47,6 +55,8 @@ describe('the sessions', () => {
             interrupted: true,
             heardText: 'Hello,',
             latencyMs: 210.5,
+            timings: { meaning: 30, firstToken: 120, firstAudio: 190, firstFrame: 210.5 },
+            usage: USED,
           }),
           aTurn(1, { role: 'caller', text: 'A table, please.', heardText: 'A table, please.', state: null }),
         ],
@@ -58,6 +68,8 @@ describe('the sessions', () => {
           status: 'completed',
           endReason: 'agent-hung-up',
           slots: { party: 1 },
+          usage: USED,
+          cost: 0.0123,
           startedAt: AT + 1000,
           endedAt: AT + 60_000,
         },
@@ -81,6 +93,8 @@ describe('the sessions', () => {
           interrupted: true,
           heardText: 'Hello,',
           latencyMs: 210.5,
+          timings: { meaning: 30, firstToken: 120, firstAudio: 190, firstFrame: 210.5 },
+          usage: USED,
         },
         {
           index: 1,
@@ -91,9 +105,12 @@ describe('the sessions', () => {
           interrupted: false,
           heardText: 'A table, please.',
           latencyMs: null,
+          timings: null,
+          usage: [],
         },
       ],
       slots: { party: 1 },
+      usage: USED,
       attributes: { time: '19:00' },
       toolCalls: [
         { name: 'find_table', input: { party: 4 }, output: { free: true }, error: null, durationMs: 30 },

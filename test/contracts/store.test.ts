@@ -9,6 +9,12 @@ import type { Store } from '../../runtime/store/store.ts';
 import { PLACES, type Place } from '../store/places.ts';
 import { AT, aSession, aStep, aToolCall, aTurn, anInitiation } from '../store/samples.ts';
 
+/** What a vendor was used for, and where the time of a turn went. */
+const USED = [
+  { vendor: 'openai', model: 'gpt-realtime-2.1', amounts: { outputAudioTokens: 12 }, cost: 0.25 },
+];
+const TOOK = { meaning: 12, firstToken: null, firstAudio: 400, firstFrame: 412.5 };
+
 for (const { name, skipped, make } of PLACES) {
   describe.skipIf(skipped)(`a store on ${name}`, () => {
     let place: Place;
@@ -160,7 +166,9 @@ for (const { name, skipped, make } of PLACES) {
           toolCalls: [aToolCall('t1')],
         });
         const third = aStep(session.id, 3, {
-          turns: [aTurn(1, { interrupted: true, heardText: 'li', latencyMs: 412.5 })],
+          turns: [
+            aTurn(1, { interrupted: true, heardText: 'li', latencyMs: 412.5, timings: TOOK, usage: USED }),
+          ],
           toolCalls: [
             aToolCall('t1', { output: { free: true }, durationMs: 31.5 }),
             aToolCall('t2', { error: { code: 'late', message: 'No answer.' }, startedAt: AT + 1 }),
@@ -172,6 +180,10 @@ for (const { name, skipped, make } of PLACES) {
             attributes: { offer: { free: true } },
             locale: 'cs-CZ',
             slots: { party: 4 },
+            engine: 'cascade',
+            crew: 1,
+            cost: 0.25,
+            usage: USED,
           },
         });
         for (const step of [first, second, third]) await store.writeStep(step);
@@ -185,6 +197,10 @@ for (const { name, skipped, make } of PLACES) {
           attributes: { offer: { free: true } },
           locale: 'cs-CZ',
           slots: { party: 4 },
+          engine: 'cascade',
+          crew: 1,
+          cost: 0.25,
+          usage: USED,
           turns: [second.turns[0], third.turns[0]],
           toolCalls: third.toolCalls,
           journal: [first.entry, second.entry, third.entry],

@@ -66,6 +66,7 @@ for (const { name, skipped, make } of PLACES) {
         '002-doors',
         '003-memories',
         '004-schedule',
+        '005-crews',
       ]);
       await open();
       expect(await place.dump()).toEqual(first);

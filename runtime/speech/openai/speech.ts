@@ -14,6 +14,9 @@ import type { Vendor } from './socket.ts';
 import { Utterances } from './utterances.ts';
 import type { ClientEvent, ServerEvent, SessionConfig } from './wire.ts';
 
+/** What is told twice comes within moments. */
+const BILLED = 32;
+
 /**
  * The ears and the mind of one call on OpenAI's realtime API. Audio goes through as it is, both ways. The model
  * speaks only while there is a talk; everything else it is asked beside the conversation.
@@ -42,6 +45,8 @@ export class OpenAiSpeech implements Speech {
   /** Closed, or failed for good. */
   private over = false;
   private closed = false;
+  /** The responses and items whose usage was told last. */
+  private readonly billed: string[] = [];
 
   /** `gone` is told when it was closed and no connection is left. */
   constructor(vendor: Vendor, options: SpeechOptions & { model: string; voice: string }, gone: () => void) {
@@ -237,7 +242,7 @@ export class OpenAiSpeech implements Speech {
       case 'caller-transcribed':
         // The words may overtake the news that the caller stopped.
         this.callerDone(event.item);
-        this.used(TRANSCRIPTION_MODEL, event.usage);
+        this.used(event.item, TRANSCRIPTION_MODEL, event.usage);
         this.utterances.transcribed(event.item, event.text);
         break;
       case 'caller-untranscribed':
@@ -257,7 +262,7 @@ export class OpenAiSpeech implements Speech {
         if (!this.judging.created(event.response)) this.mind.event(event);
         break;
       case 'response-done':
-        this.used(this.options.model, event.response.usage);
+        this.used(event.response.id, this.options.model, event.response.usage);
         if (!this.judging.done(event.response)) this.mind.event(event);
         break;
       case 'message-added':
@@ -302,10 +307,12 @@ export class OpenAiSpeech implements Speech {
     );
   }
 
-  private used(model: string, amounts: Usage['amounts']): void {
-    if (Object.values(amounts).some((amount) => amount > 0)) {
-      this.emit({ kind: 'used', usage: { vendor: 'openai', model, amounts } });
-    }
+  /** What is told twice was used once. */
+  private used(of: string, model: string, amounts: Usage['amounts']): void {
+    if (this.billed.includes(of) || !Object.values(amounts).some((amount) => amount > 0)) return;
+    this.billed.push(of);
+    if (this.billed.length > BILLED) this.billed.shift();
+    this.emit({ kind: 'used', usage: { vendor: 'openai', model, amounts } });
   }
 
   private post(call: string, output: string): void {

@@ -174,6 +174,6 @@ test('what a listener throws ends neither the process nor the session', async ()
     },
   );
   ears.hear(sentence());
-  await until(() => count === 4, 'four events');
+  await until(() => count === 5, 'four events, and what they took');
   expect(ears.vendor.sessions[0]!.isOpen).toBe(true);
 });

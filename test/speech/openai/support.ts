@@ -9,7 +9,9 @@ import { startOpenAi, tone, type OpenAiDouble, type OpenAiScript } from '../../s
 
 export interface Ears {
   speech: Speech;
+  /** What happened; what the vendor was used for, and that it began to answer, stand apart. */
   events: SpeechEvent[];
+  measures: Measure[];
   vendor: OpenAiDouble;
   kit: SpeechKit;
   /** The events of one kind. */
@@ -17,6 +19,12 @@ export interface Ears {
   kinds(): string[];
   /** Sends audio in frames, as a line does. */
   hear(audio: Buffer): void;
+}
+
+type Measure = Extract<SpeechEvent, { kind: 'used' | 'first-token' }>;
+
+export function isMeasure(event: SpeechEvent): event is Measure {
+  return event.kind === 'used' || event.kind === 'first-token';
 }
 
 /** A vendor, and one call's ears on it. Both are closed when the test is over. */
@@ -28,18 +36,20 @@ export async function openEars(
   const { clock = systemClock, ...more } = options;
   const kit = openKit(vendor, clock);
   const events: SpeechEvent[] = [];
+  const measures: Measure[] = [];
   const speech = kit.open({
     sessionId: 's1',
     locale: 'en-US',
     model: null,
     voice: null,
     persona: 'You are Ana.',
-    on: (event) => events.push(event),
+    on: (event) => (isMeasure(event) ? measures : events).push(event as never),
     ...more,
   });
   return {
     speech,
     events,
+    measures,
     vendor,
     kit,
     of: <K extends SpeechEvent['kind']>(kind: K) =>
