@@ -51,6 +51,11 @@ const PARTS = new Map([
   ['expected', '[what is expected](#what-is-expected)'],
   ['number', 'a phone number in quotes'],
   ['locale', 'a language and region'],
+  ['voice', '`provider/name`, or `use` and `model`'],
+  ['fallback', 'an engine, or [a map](#an-app)'],
+  ['model', '`provider/name`'],
+  ['speech', '`provider/name`'],
+  ['dollars', 'US dollars'],
 ]);
 
 /**

@@ -84,7 +84,9 @@ describe('the README', () => {
     expect(new Set(commands.filter((command) => command !== 'help'))).toEqual(named);
 
     const config = await readFile(new URL('../runtime/config.ts', import.meta.url), 'utf8');
-    const settings = new Set([...config.matchAll(/text\('([A-Z_]+)'\)/g)].map((match) => match[1]!));
+    const settings = new Set(
+      [...config.matchAll(/'([A-Z]+(?:_[A-Z]+)+|HOST|PORT)'/g)].map((match) => match[1]!),
+    );
     const section = /## Settings\n([\s\S]*?)\n## /.exec(readme)![1]!;
     const rows = section.split('\n').filter((line) => line.startsWith('| `'));
     const told = rows.flatMap((row) =>

@@ -1,6 +1,14 @@
 /** Generated from schemas/ by `npm run types`. Do not edit. */
 
 /**
+ * Who thinks, as `provider/name`: a speech-to-speech model for the engine realtime, a text model for the others.
+ */
+export type Model = string;
+/**
+ * Who listens, as `provider/name`, on the engines cascade (deepgram, openai), relay (deepgram, google) and gather (twilio, google, deepgram).
+ */
+export type Listener = string;
+/**
  * A voice: `provider/name`, or a map with its synthesis model.
  */
 export type Voice =
@@ -66,14 +74,8 @@ export interface AppDocument {
    * What carries a call. realtime: a speech-to-speech model. cascade: a recogniser, a text model and a voice. relay: Twilio ConversationRelay listens and speaks, a text model thinks. gather: Twilio's own recognition and voices, by webhooks. embedded: everything on this machine, no keys. Default: the best that the keys at hand allow.
    */
   engine?: 'realtime' | 'cascade' | 'relay' | 'gather' | 'embedded';
-  /**
-   * Who thinks, as `provider/name`: a speech-to-speech model for the engine realtime, a text model for the others.
-   */
-  model?: string;
-  /**
-   * Who listens, as `provider/name`, on the engines cascade (deepgram, openai), relay (deepgram, google) and gather (twilio, google, deepgram).
-   */
-  speech?: string;
+  model?: Model;
+  speech?: Listener;
   voice?: Voice;
   /**
    * Who takes a call over, at the same step, when what carries it is lost; in this order. An engine alone takes what the app chose, as far as it fits. Such as `[cascade, gather]`.
@@ -100,19 +102,16 @@ export interface AppDocument {
    */
   hosts?: string[];
 }
+/**
+ * An engine, and who listens, thinks and speaks on it.
+ */
 export interface FallbackEngine {
   /**
    * What carries the call then.
    */
   engine: 'realtime' | 'cascade' | 'relay' | 'gather' | 'embedded';
-  /**
-   * Who listens, as `provider/name`, on the engines cascade (deepgram, openai), relay (deepgram, google) and gather (twilio, google, deepgram).
-   */
-  speech?: string;
-  /**
-   * Who thinks, as `provider/name`: a speech-to-speech model for the engine realtime, a text model for the others.
-   */
-  model?: string;
+  speech?: Listener;
+  model?: Model;
   voice?: Voice;
 }
 /**
