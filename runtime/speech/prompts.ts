@@ -9,6 +9,7 @@ import { messageOf, OffhookError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { PromptFiles } from './prompt-files.ts';
 import type { Renderer } from './speech.ts';
+import type { Usage } from './usage.ts';
 
 /** Rendered speech, ready to be sent. */
 export interface Prompt {
@@ -29,11 +30,12 @@ export interface Prompts {
   /**
    * From memory, disk or the voice. Asked twice at once, a text is rendered once; the rendering is given up
    * when nobody waits for it any more. Throws what the voice throws, `voice-timeout` when it does not answer
-   * within 15 s, `voice-failed` when it gives no sound or `signal` is aborted.
+   * within 15 s, `voice-failed` when it gives no sound or `signal` is aborted. `used` hears what the voice's vendor
+   * counts where this request is the one that began a rendering, so that a text asked for twice is counted once.
    */
-  get(voice: Renderer, text: string, locale: string, signal: AbortSignal): Promise<Prompt>;
-  /** From the voice, and kept nowhere: for what is sensitive. Throws as `get` does. */
-  once(voice: Renderer, text: string, locale: string, signal: AbortSignal): Promise<Prompt>;
+  get(voice: Renderer, text: string, locale: string, signal: AbortSignal, used?: Used): Promise<Prompt>;
+  /** From the voice, and kept nowhere: for what is sensitive. Throws and counts as `get` does. */
+  once(voice: Renderer, text: string, locale: string, signal: AbortSignal, used?: Used): Promise<Prompt>;
   /**
    * Brings lines into memory, so many at a time. Never throws: a line that fails is logged and counted.
    * `rendered` counts those that the voice had to say, and not those found in memory or on disk.
@@ -46,6 +48,8 @@ export interface Prompts {
   /** Gives up what is being rendered; resolves when what was rendered is on disk. */
   close(): Promise<void>;
 }
+
+type Used = (usage: Usage) => void;
 
 export interface PromptsOptions {
   /** Where prompts outlive the process; null: nowhere. */
@@ -95,12 +99,24 @@ class PromptCache implements Prompts {
     return this.#recall(keyOf(voice, text, locale));
   }
 
-  async get(voice: Renderer, text: string, locale: string, signal: AbortSignal): Promise<Prompt> {
+  async get(
+    voice: Renderer,
+    text: string,
+    locale: string,
+    signal: AbortSignal,
+    used?: Used,
+  ): Promise<Prompt> {
     const key = keyOf(voice, text, locale);
-    return this.#recall(key) ?? (await this.#join(this.#fly(key, voice, text, locale), signal));
+    return this.#recall(key) ?? (await this.#join(this.#fly(key, voice, text, locale, used), signal));
   }
 
-  async once(voice: Renderer, text: string, locale: string, signal: AbortSignal): Promise<Prompt> {
+  async once(
+    voice: Renderer,
+    text: string,
+    locale: string,
+    signal: AbortSignal,
+    used?: Used,
+  ): Promise<Prompt> {
     if (this.#closed) throw closed();
     const abort = new AbortController();
     const giveUp = (): void => abort.abort(givenUp(signal));
@@ -108,7 +124,7 @@ class PromptCache implements Prompts {
     if (signal.aborted) giveUp();
     this.#fleeting.add(abort);
     try {
-      return promptOf(await this.#render(voice, text, locale, abort));
+      return promptOf(await this.#render(voice, text, locale, abort, used));
     } finally {
       this.#fleeting.delete(abort);
       signal.removeEventListener('abort', giveUp);
@@ -178,14 +194,14 @@ class PromptCache implements Prompts {
     this.#memoryBytes -= weigh(prompt);
   }
 
-  #fly(key: string, voice: Renderer, text: string, locale: string): Flight {
+  #fly(key: string, voice: Renderer, text: string, locale: string, used?: Used): Flight {
     const known = this.#flights.get(key);
     if (known && !known.abort.signal.aborted) return known;
     const abort = new AbortController();
     const flight: Flight = { result: Promise.reject(closed()), waiting: 0, rendered: false, abort };
     flight.result.catch(() => {});
     if (this.#closed) return flight;
-    flight.result = this.#fetch(key, flight, voice, text, locale).finally(() => {
+    flight.result = this.#fetch(key, flight, voice, text, locale, used).finally(() => {
       if (this.#flights.get(key) === flight) this.#flights.delete(key);
     });
     // Those who wait hear of it; when all of them have left, nobody needs to.
@@ -194,11 +210,18 @@ class PromptCache implements Prompts {
     return flight;
   }
 
-  async #fetch(key: string, flight: Flight, voice: Renderer, text: string, locale: string): Promise<Prompt> {
+  async #fetch(
+    key: string,
+    flight: Flight,
+    voice: Renderer,
+    text: string,
+    locale: string,
+    used?: Used,
+  ): Promise<Prompt> {
     const name = createHash('sha256').update(key).digest('hex');
     let audio = await this.#read(name);
     if (!audio) {
-      audio = await this.#render(voice, text, locale, flight.abort);
+      audio = await this.#render(voice, text, locale, flight.abort, used);
       flight.rendered = true;
       this.#files?.write(name, audio);
     }
@@ -223,7 +246,13 @@ class PromptCache implements Prompts {
     }
   }
 
-  async #render(voice: Renderer, text: string, locale: string, abort: AbortController): Promise<Uint8Array> {
+  async #render(
+    voice: Renderer,
+    text: string,
+    locale: string,
+    abort: AbortController,
+    used?: Used,
+  ): Promise<Uint8Array> {
     abort.signal.throwIfAborted();
     const { clock } = this.#options;
     let cancel = (): void => {};
@@ -240,7 +269,7 @@ class PromptCache implements Prompts {
       );
     });
     try {
-      const audio = await Promise.race([voice.render(text, locale, abort.signal), late]);
+      const audio = await Promise.race([voice.render(text, locale, abort.signal, used), late]);
       if (audio.length === 0)
         throw new OffhookError('voice-failed', `The voice ${voice.id} gave no sound for a text.`);
       return audio;

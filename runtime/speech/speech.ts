@@ -10,8 +10,14 @@ export interface Renderer {
   /**
    * Gives 8 kHz mu-law samples, without a header, that say exactly `text` in `locale` (BCP 47). Throws an
    * OffhookError (`voice-failed`, `voice-inexact`, `voice-timeout`); never hangs longer than its own deadline.
+   * `used` hears what the vendor counts for it, once for every try, also where the rendering fails or is given up.
    */
-  render(text: string, locale: string, signal: AbortSignal): Promise<Uint8Array>;
+  render(
+    text: string,
+    locale: string,
+    signal: AbortSignal,
+    used?: (usage: Usage) => void,
+  ): Promise<Uint8Array>;
 }
 
 /** A voice says texts that are known, and those that are still being written. */
@@ -21,10 +27,11 @@ export interface Voice extends Renderer {
   close(): Promise<void>;
 }
 
-/** Comes in this order: `audio` in any number, `used` at most once, then one of `ended` and `failed`, last. */
+/** `audio` and `used` come in any number, then one of `ended` and `failed`, last. */
 export type VoiceEvent =
   /** Base64 mu-law of any length. */
   | { kind: 'audio'; payload: string }
+  /** Told as soon as it is known, so that what a caller interrupts is counted too. */
   | { kind: 'used'; usage: Usage }
   | { kind: 'ended' }
   | { kind: 'failed'; code: string; message: string };

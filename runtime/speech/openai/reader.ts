@@ -2,6 +2,7 @@ import { OffhookError } from '../../errors.ts';
 import type { AudioDelta } from './audio-delta.ts';
 import { failedResponse } from './failure.ts';
 import { readingSession } from './session-config.ts';
+import type { Usage } from '../usage.ts';
 import { RealtimeSocket, type Vendor } from './socket.ts';
 import type { ResponseInfo, ServerEvent } from './wire.ts';
 
@@ -12,6 +13,9 @@ export interface ReadAloud {
   transcript: string;
 }
 
+/** Hears what a reading took, also one that failed. */
+export type Tokens = (amounts: Usage['amounts']) => void;
+
 interface Reading {
   id: string;
   text: string;
@@ -21,6 +25,7 @@ interface Reading {
   audio: Buffer[];
   /** By item: a response may hold several. */
   transcripts: Map<string, string>;
+  tokens: Tokens;
   resolve(read: ReadAloud): void;
   reject(error: unknown): void;
 }
@@ -31,6 +36,8 @@ export class Reader {
   private isReady = false;
   private reading: Reading | null = null;
   private count = 0;
+  /** Readings that nobody waits for any more, by their own id: what they took is still told. */
+  private readonly left = new Map<string, Tokens>();
   readonly openedAt: number;
   /** It can read no more. */
   over = false;
@@ -52,11 +59,12 @@ export class Reader {
   }
 
   /** Rejects with an OffhookError of the vendor's failure, or with the signal's reason. */
-  read(text: string, locale: string, signal: AbortSignal): Promise<ReadAloud> {
+  read(text: string, locale: string, signal: AbortSignal, tokens: Tokens): Promise<ReadAloud> {
     return new Promise((resolve, reject) => {
       const giveUp = (): void => {
         if (this.reading !== reading) return;
         if (reading.response) this.socket.send({ type: 'response.cancel', response_id: reading.response });
+        if (reading.eventId) this.left.set(reading.id, tokens);
         this.finish()?.reject(signal.reason);
       };
       const settled =
@@ -73,6 +81,7 @@ export class Reader {
         response: null,
         audio: [],
         transcripts: new Map(),
+        tokens,
         resolve: settled(resolve),
         reject: settled(reject),
       };
@@ -113,11 +122,15 @@ export class Reader {
   }
 
   private receive(event: ServerEvent): void {
+    if (event.type === 'response-done') this.settle(event.response);
     const reading = this.reading;
-    if (!reading) return;
+    if (!reading) {
+      if (event.type === 'response-created') this.cancel(event.response);
+      return;
+    }
     if (event.type === 'response-created') {
       if (event.response.metadata.id === reading.id) reading.response = event.response.id;
-      else this.socket.send({ type: 'response.cancel', response_id: event.response.id });
+      else this.cancel(event.response);
     } else if (event.type === 'all-words' && event.response === reading.response) {
       reading.transcripts.set(event.item, event.text);
     } else if (event.type === 'response-done' && event.response.id === reading.response) {
@@ -128,9 +141,22 @@ export class Reader {
     }
   }
 
+  private cancel(info: ResponseInfo): void {
+    this.socket.send({ type: 'response.cancel', response_id: info.id });
+  }
+
+  /** What a reading that was given up took. */
+  private settle(info: ResponseInfo): void {
+    const id = typeof info.metadata.id === 'string' ? info.metadata.id : '';
+    const tokens = this.left.get(id);
+    this.left.delete(id);
+    if (tokens) tellTokens(info, tokens);
+  }
+
   private done(info: ResponseInfo): void {
     const reading = this.finish();
     if (!reading) return;
+    tellTokens(info, reading.tokens);
     if (info.status === 'completed' && reading.audio.length > 0) {
       return reading.resolve({
         audio: new Uint8Array(Buffer.concat(reading.audio)),
@@ -146,4 +172,8 @@ export class Reader {
     if (!this.over) this.socket.watch(false);
     return reading;
   }
+}
+
+function tellTokens({ usage }: ResponseInfo, tokens: Tokens): void {
+  if (Object.keys(usage).length > 0) tokens(usage);
 }

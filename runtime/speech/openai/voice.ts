@@ -1,9 +1,10 @@
 import { messageOf, OffhookError } from '../../errors.ts';
 import { RenderedStream } from '../rendered-stream.ts';
 import type { Voice, VoiceEvent, VoiceStream } from '../speech.ts';
+import type { Usage } from '../usage.ts';
 import { saysExactly } from './exact.ts';
 import { backOffMs, isFinal } from './failure.ts';
-import { Reader, type ReadAloud } from './reader.ts';
+import { Reader, type ReadAloud, type Tokens } from './reader.ts';
 import type { Vendor } from './socket.ts';
 
 const MAX_READERS = 4;
@@ -51,10 +52,16 @@ export class OpenAiVoice implements Voice {
     this.id = `openai/${model}/${name}`;
   }
 
-  async render(text: string, locale: string, signal: AbortSignal): Promise<Uint8Array> {
+  async render(
+    text: string,
+    locale: string,
+    signal: AbortSignal,
+    used: (usage: Usage) => void = () => {},
+  ): Promise<Uint8Array> {
     await this.takeTurn(signal);
+    const tokens: Tokens = (amounts) => used({ vendor: 'openai', model: this.model, amounts });
     try {
-      return await this.attempt(text, locale, signal);
+      return await this.attempt(text, locale, signal, tokens);
     } finally {
       // Whoever waits takes the place over.
       const next = this.waiting.pop();
@@ -63,6 +70,7 @@ export class OpenAiVoice implements Voice {
     }
   }
 
+  /** Piece by piece: each is compared with what was said before any of it is heard. */
   stream(locale: string, on: (event: VoiceEvent) => void): VoiceStream {
     return new RenderedStream(this, locale, on);
   }
@@ -77,7 +85,12 @@ export class OpenAiVoice implements Voice {
     this.gone();
   }
 
-  private async attempt(text: string, locale: string, signal: AbortSignal): Promise<Uint8Array> {
+  private async attempt(
+    text: string,
+    locale: string,
+    signal: AbortSignal,
+    tokens: Tokens,
+  ): Promise<Uint8Array> {
     const limitMs = READ_MS + text.length * READ_MS_PER_CHAR;
     const late = new AbortController();
     const cancel = this.vendor.clock.after(limitMs, () =>
@@ -90,7 +103,7 @@ export class OpenAiVoice implements Voice {
         if (failure && isFinal(failure)) break;
         const pauseMs = failure ? backOffMs(failure) : 0;
         if (pauseMs > 0) await this.pause(pauseMs, either);
-        const read = await this.read(text, locale, either);
+        const read = await this.read(text, locale, either, tokens);
         if (read instanceof OffhookError) failure = read;
         else if (saysExactly(text, read.transcript, locale)) return read.audio;
         else failure = this.inexact(text);
@@ -104,11 +117,16 @@ export class OpenAiVoice implements Voice {
   }
 
   /** One try: the audio, or why the vendor gave none. */
-  private async read(text: string, locale: string, signal: AbortSignal): Promise<ReadAloud | OffhookError> {
+  private async read(
+    text: string,
+    locale: string,
+    signal: AbortSignal,
+    tokens: Tokens,
+  ): Promise<ReadAloud | OffhookError> {
     if (this.closed) throw this.failed('was closed');
     const reader = this.takeReader();
     try {
-      return await reader.read(text, locale, signal);
+      return await reader.read(text, locale, signal, tokens);
     } catch (thrown) {
       if (signal.aborted || !(thrown instanceof OffhookError)) throw thrown;
       return thrown;
