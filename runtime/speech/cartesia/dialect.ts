@@ -5,10 +5,12 @@ import { audioOf, readMessage, textOf, type VoiceSocket } from '../voice-socket.
 
 /** The socket carries dozens of contexts at once; should it die, not every call is to lose its voice. */
 const MAX_TURNS = 8;
-/** A context expires one second after its last audio: text that comes later than this needs another one. */
+/** A context expires one second after its last audio. */
+const EXPIRY_MS = 1_000;
+/** Text that comes later than this may find its context expired, and gets another one. */
 const STALE_MS = 500;
 /** So long the end of a context that may have expired is waited for. */
-const FAREWELL_MS = 400;
+const FAREWELL_MS = 600;
 
 export interface Speaker {
   model: string;
@@ -20,7 +22,7 @@ export interface Speaker {
 interface Context {
   readonly id: string;
   pieces: number;
-  /** When its last audio came; null before the first. */
+  /** When its last audio came; null where none came since the last piece. */
   audioAt: number | null;
   /** Audio that came before it was this context's turn. */
   readonly waiting: string[];
@@ -97,6 +99,7 @@ class CartesiaTrack implements Track {
   say(text: string): void {
     const context = this.#open();
     context.pieces++;
+    context.audioAt = null;
     this.#send(context, text, true);
     this.#listener.sent([...text].length);
   }
@@ -151,7 +154,7 @@ class CartesiaTrack implements Track {
   /** The context that takes the next piece. */
   #open(): Context {
     const last = this.#contexts.at(-1);
-    if (last && last.closed === 'no' && !last.over && !this.#isStale(last)) return last;
+    if (last && last.closed === 'no' && !last.over && this.#quietMs(last) < STALE_MS) return last;
     if (last) this.#close(last);
     const context: Context = {
       id: randomUUID(),
@@ -166,13 +169,16 @@ class CartesiaTrack implements Track {
     return context;
   }
 
-  #isStale({ audioAt }: Context): boolean {
-    return audioAt !== null && this.#clock.elapsed() - audioAt > STALE_MS;
+  /** Since its last audio; 0 where it has not answered its last piece. */
+  #quietMs({ audioAt }: Context): number {
+    return audioAt === null ? 0 : this.#clock.elapsed() - audioAt;
   }
 
   #close(context: Context): void {
     if (context.closed !== 'no' || context.over) return;
-    context.closed = this.#isStale(context) ? 'stale' : 'yes';
+    const quietMs = this.#quietMs(context);
+    if (quietMs >= EXPIRY_MS) return this.#over(context);
+    context.closed = quietMs >= STALE_MS ? 'stale' : 'yes';
     this.#send(context, '', false);
     if (context.closed === 'stale') {
       context.cancelFarewell = this.#clock.after(FAREWELL_MS, () => this.#over(context));
