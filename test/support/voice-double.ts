@@ -220,7 +220,10 @@ export async function startVoiceDouble(wire: Wire, script: Partial<VoiceScript> 
     held.add(socket);
     socket.on('error', () => {});
     socket.on('close', () => held.delete(socket));
-    if (full.ignore(attempt)) return;
+    if (full.ignore(attempt)) {
+      socket.on('end', () => socket.destroy()).resume();
+      return;
+    }
     if (JSON.stringify(request.url).includes(wire.apiKey)) wrongUpgrades.push('the key is in the URL');
     const wrong = wire.wrong(url, request.headers);
     if (wrong) wrongUpgrades.push(wrong);
