@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { pino } from 'pino';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../runtime/clock.ts';
 import { OffhookError } from '../../runtime/errors.ts';
 import { silentLog } from '../../runtime/log.ts';
 import { PromptFiles } from '../../runtime/speech/prompt-files.ts';
 import { openPrompts, type Prompt, type Prompts } from '../../runtime/speech/prompts.ts';
 import type { Renderer } from '../../runtime/speech/speech.ts';
+import type { Usage } from '../../runtime/speech/usage.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
 interface Order {
@@ -235,6 +236,64 @@ describe('a prompt', () => {
     });
     expect(voice.orders[0]!.signal.aborted).toBe(true);
     expect(clock.waiting).toBe(0);
+  });
+});
+
+describe('what a rendering took', () => {
+  const usage = (characters: number): Usage => ({ vendor: 'v', model: 'm', amounts: { characters } });
+
+  /** A voice that counts what it says, and says it when it is told to. */
+  class CountingVoice extends SlowVoice {
+    override render(
+      text: string,
+      locale: string,
+      signal: AbortSignal,
+      used?: (usage: Usage) => void,
+    ): Promise<Uint8Array> {
+      used?.(usage(text.length));
+      return super.render(text, locale, signal);
+    }
+  }
+
+  it('is told to whom began it, and to nobody who only joins or finds it in memory', async () => {
+    const voice = new CountingVoice();
+    const prompts = open();
+    const told: [string, Usage][] = [];
+    const get = (who: string): Promise<Prompt> =>
+      prompts.get(voice, 'Hello.', 'en', never, (one) => told.push([who, one]));
+    const both = [get('first'), get('second')];
+    await vi.waitFor(() => expect(voice.orders).toHaveLength(1));
+    voice.orders[0]!.give(audioOf('Hello.', 160));
+    await Promise.all(both);
+    await get('third');
+    expect(told).toEqual([['first', usage(6)]]);
+  });
+
+  it('is told where it is kept nowhere, each time, and where the rendering fails', async () => {
+    const voice = new CountingVoice();
+    const prompts = open();
+    const told: Usage[] = [];
+    const failing = prompts.once(voice, 'A secret.', 'en', never, (one) => told.push(one));
+    voice.orders[0]!.fail(new OffhookError('voice-failed', 'It was not to be.'));
+    await expect(failing).rejects.toMatchObject({ code: 'voice-failed' });
+    const again = prompts.once(voice, 'A secret.', 'en', never, (one) => told.push(one));
+    voice.orders[1]!.give(audioOf('A secret.', 160));
+    await again;
+    expect(told).toEqual([usage(9), usage(9)]);
+  });
+
+  it('is told to nobody where the disk had it', async () => {
+    const first = open({ folder });
+    const voice = new CountingVoice();
+    const getting = first.get(voice, 'Hello.', 'en', never);
+    await vi.waitFor(() => expect(voice.orders).toHaveLength(1));
+    voice.orders[0]!.give(audioOf('Hello.', 160));
+    await getting;
+    await first.close();
+    const told: Usage[] = [];
+    await open({ folder }).get(voice, 'Hello.', 'en', never, (one) => told.push(one));
+    expect(told).toEqual([]);
+    expect(voice.orders).toHaveLength(1);
   });
 });
 

@@ -101,9 +101,6 @@ test('many turns share a socket, and a ninth at once takes another one', async (
   const { vendor, speak } = await openVoice(CARTESIA, { thinkMs: 40 });
   const heard = Array.from({ length: 9 }, (_, index) => speak(`This is turn ${index}.`));
   for (const one of heard) expect(await one.over()).toEqual({ kind: 'ended' });
-  expect(heard.map(({ audio }) => audio.equals(audioOf(`This is turn ${heard.length}.`)))).not.toContain(
-    true,
-  );
   for (const [index, one] of heard.entries())
     expect(one.audio.equals(audioOf(`This is turn ${index}.`))).toBe(true);
   expect(vendor.sessions.map(({ received }) => received.length)).toEqual([16, 2]);

@@ -3,7 +3,8 @@ import { systemClock } from '../../../runtime/clock.ts';
 import { OffhookError } from '../../../runtime/errors.ts';
 import { silentLog } from '../../../runtime/log.ts';
 import { openOpenAi } from '../../../runtime/speech/openai/kit.ts';
-import type { Voice } from '../../../runtime/speech/speech.ts';
+import type { Voice, VoiceEvent } from '../../../runtime/speech/speech.ts';
+import type { Usage } from '../../../runtime/speech/usage.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { speechMs, tone, type OpenAiDouble, type OpenAiScript } from '../../support/openai-realtime.ts';
 import { openKit, settle, startVendor, until } from './support.ts';
@@ -166,6 +167,76 @@ test('a reading that nobody waits for any more is cancelled', async () => {
   // The session is good for the next text.
   expect(await voice.render('Hello.', 'en', never())).toHaveLength(speechMs('Hello.') * 8);
   expect(vendor.sessions).toHaveLength(1);
+});
+
+test('a reading tells the tokens it took, every try of it and also one that is given up', async () => {
+  const said = ['Sure! Goodbye then.', 'goodbye', null];
+  const { voice, vendor } = await openVoice({ read: () => said.shift()! });
+  const usages: Usage[] = [];
+  await voice.render('Goodbye.', 'en-US', never(), (usage) => usages.push(usage));
+  const tokens = (text: string): Usage => ({
+    vendor: 'openai',
+    model: 'gpt-realtime-2.1',
+    amounts: {
+      inputTextTokens: 60,
+      inputAudioTokens: 40,
+      outputTextTokens: Math.ceil(text.length / 4),
+      outputAudioTokens: Math.ceil(speechMs('Goodbye.') / 50),
+    },
+  });
+  expect(usages).toEqual([tokens('Sure! Goodbye then.'), tokens('goodbye')]);
+
+  const abort = new AbortController();
+  const failure = failureOf(voice.render('Hello.', 'en-US', abort.signal, (usage) => usages.push(usage)));
+  await until(() => vendor.received('response.create').length === 3, 'the request');
+  await settle();
+  abort.abort();
+  await failure;
+  await until(() => usages.length === 3, 'what it took');
+  expect(usages[2]!.amounts).toEqual({ inputTextTokens: 60, inputAudioTokens: 40 });
+});
+
+test('a text that is still being written is read sentence by sentence, the next ones ahead', async () => {
+  const read: string[] = [];
+  const { voice } = await openVoice({
+    read: (text) => {
+      read.push(text);
+      return text;
+    },
+    paceMs: 10,
+  });
+  const events: VoiceEvent[] = [];
+  const stream = voice.stream('en-US', (event) => events.push(event));
+  const sentences = Array.from({ length: 6 }, (_, index) => `This is sentence number ${index}.`);
+  for (const sentence of sentences) stream.say(`${sentence} `);
+  await until(() => events.some(({ kind }) => kind === 'audio'), 'the first sentence');
+  // The others of the house are to have their turn: never more than three at once.
+  expect(read.length).toBeLessThanOrEqual(4);
+  stream.end();
+  await until(() => events.at(-1)?.kind === 'ended', 'the end');
+  expect(events.filter(({ kind }) => kind === 'audio')).toHaveLength(6);
+  expect(events.filter(({ kind }) => kind === 'used')).toHaveLength(6);
+  expect(read.toSorted()).toEqual(sentences);
+});
+
+test('a sentence that is not read as it is written is not heard, nor is what follows', async () => {
+  const { voice } = await openVoice({ read: (text) => (text === 'Two.' ? 'Three, I think.' : text) });
+  const events: VoiceEvent[] = [];
+  const stream = voice.stream('en-US', (event) => events.push(event));
+  for (const sentence of ['One.', 'Two.', 'Three.']) stream.say(sentence);
+  stream.end();
+  await until(() => events.at(-1)?.kind === 'failed', 'the failure');
+  await settle();
+  const heard = events.filter(({ kind }) => kind !== 'used');
+  expect(heard).toEqual([
+    { kind: 'audio', payload: tone(speechMs('One.')).toString('base64') },
+    {
+      kind: 'failed',
+      code: 'voice-inexact',
+      message:
+        'The voice openai/gpt-realtime-2.1/marin did not read a text of 4 characters as it is written.',
+    },
+  ]);
 });
 
 test('many texts share a few sessions; what was asked last is read first', async () => {
