@@ -117,6 +117,17 @@ test('an interruption gives its place back when the vendor says so', async () =>
   expect(vendor.errors()).toEqual([]);
 });
 
+test('until it does, the place is taken', async () => {
+  const { vendor, speak } = await openVoice(ELEVENLABS, { paceMs: 5 });
+  const heard = Array.from({ length: 5 }, () => speak());
+  for (const one of heard) one.stream.say('This is going to be interrupted.');
+  await until(() => heard.every(({ audio }) => audio.length > 0), 'their beginnings');
+  for (const one of heard) one.stream.cancel();
+  expect(await speak('Hello.').over()).toEqual({ kind: 'ended' });
+  expect(vendor.sessions).toHaveLength(2);
+  expect(vendor.errors()).toEqual([]);
+});
+
 test('a socket that does not say so carries no more turns', async () => {
   const clock = new FakeClock();
   const vendor = await startElevenLabs({ forgetful: true, paceMs: 2 });
