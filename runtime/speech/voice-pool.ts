@@ -105,9 +105,9 @@ export class VoicePool {
   async close(): Promise<void> {
     this.#closed = true;
     const { code, name } = this.#vendor;
-    for (const carrier of [...this.#carriers]) {
+    for (const carrier of this.#carriers) {
       this.#drop(carrier);
-      for (const place of [...carrier.seats])
+      for (const place of carrier.seats)
         place.listener.failed(new OffhookError(`${code}-closed`, `${name} was closed.`));
     }
     await Promise.all(this.#closing);
@@ -133,12 +133,12 @@ export class VoicePool {
     }
     const socket = new VoiceSocket(this.#vendor, route.url, route.headers, {
       opened: () => {
-        for (const place of [...carrier.seats]) place.listener.opened(place.sit(carrier.dialect));
+        for (const place of carrier.seats) place.listener.opened(place.sit(carrier.dialect));
       },
       received: (message) => carrier.dialect.received(message),
       down: (error) => {
         this.#drop(carrier);
-        for (const place of [...carrier.seats]) place.listener.failed(error);
+        for (const place of carrier.seats) place.listener.failed(error);
       },
     });
     const carrier: Carrier = {

@@ -119,7 +119,7 @@ export class VoiceTurn implements VoiceStream {
   /** Says what was said so far. */
   #begin(track: Track): void {
     const seat = this.#seat;
-    for (const piece of [...this.#pieces]) {
+    for (const piece of this.#pieces) {
       // A track may be spent by it, and the rest was then said on the next one.
       if (this.#seat !== seat) return;
       track.say(piece);

@@ -30,8 +30,6 @@ export const FLAWS = {
   'renders when it is closed': 'says no more once it is closed',
 } as const;
 
-type Flaw = keyof typeof FLAWS;
-
 interface Turn {
   on(event: VoiceEvent): void;
   plan: (() => void)[];
@@ -48,7 +46,7 @@ export class PaperVoice implements Voice {
   #closed = false;
   #late: VoiceEvent[] = [];
 
-  constructor(flaw: Flaw | string | null) {
+  constructor(flaw: string | null) {
     this.#flaw = flaw;
   }
 

@@ -101,7 +101,7 @@ describe.each([
     expect(await heard.over()).toEqual({ kind: 'ended' });
     expect(heard.audio.equals(audioOf(TEXT))).toBe(true);
     expect(heard.characters).toBe(TEXT.length);
-    await vendor.sessions[0]!.die();
+    vendor.sessions[0]!.die();
     await settle();
     down = 5;
     expect(await speak(TEXT).over()).toEqual({

@@ -75,7 +75,7 @@ function converse(session: VoiceSession, expiryMs: number): (message: Fields) =>
     if (transcript !== '') context.mouth.say(transcript);
     if (more) return;
     context.state = 'closed';
-    context.mouth.then(() => {
+    context.mouth.afterwards(() => {
       context.state = 'over';
       session.send({ type: 'done', done: true, status_code: 206, context_id: id });
     });

@@ -97,7 +97,7 @@ function aura(session: VoiceSession, neverCleared: boolean): (message: Fields) =
         if (text !== '') mouth.say(text);
         text = '';
         const id = sequence++;
-        mouth.then(() => session.send({ type: 'Flushed', sequence_id: id }));
+        mouth.afterwards(() => session.send({ type: 'Flushed', sequence_id: id }));
         return;
       }
       case 'Clear': {
@@ -143,14 +143,14 @@ function flux(session: VoiceSession, model: string): (message: Fields) => void {
       if (!isSpeaking) {
         isSpeaking = true;
         const id = `s${++turn}`;
-        mouth.then(() => session.send({ type: 'SpeechStarted', speech_id: id }));
+        mouth.afterwards(() => session.send({ type: 'SpeechStarted', speech_id: id }));
       }
       return mouth.say(String(message.text));
     }
     if (!isSpeaking) return session.wrong('a Flush without a turn');
     isSpeaking = false;
     const id = `s${turn}`;
-    mouth.then(() => {
+    mouth.afterwards(() => {
       session.send({ type: 'Flushed', speech_id: id });
       session.send({ type: 'SpeechMetadata', speech_id: id });
     });

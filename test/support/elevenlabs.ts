@@ -123,7 +123,7 @@ function converse(
     }
     if (message.close_context !== true) return;
     context.isClosing = true;
-    if (context.isFlushed) return context.mouth.then(() => over(id));
+    if (context.isFlushed) return context.mouth.afterwards(() => over(id));
     // What was not flushed is not said; what is being generated may still come.
     const wasBusy = context.mouth.isBusy;
     context.mouth.stop();

@@ -157,7 +157,7 @@ export class Mouth {
   }
 
   /** Once everything so far has been said. */
-  then(act: () => void): void {
+  afterwards(act: () => void): void {
     this.#add(() => {
       act();
       return 0;

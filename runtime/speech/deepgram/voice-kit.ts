@@ -35,7 +35,7 @@ export function openDeepgramVoices(settings: {
       const voice = name ?? model ?? DEFAULT_VOICE;
       const isFlux = voice.startsWith('flux-');
       const query = new URLSearchParams({ model: voice, encoding: 'mulaw', sample_rate: '8000' });
-      const url = `${base}/${isFlux ? 'v2' : 'v1'}/speak?${query}`;
+      const url = `${base}/${isFlux ? 'v2' : 'v1'}/speak?${query.toString()}`;
       const route = {
         key: url,
         url,

@@ -51,7 +51,7 @@ export function openElevenLabs(settings: {
           const language = /^[a-z]{2}(?![a-z])/i.exec(locale)?.[0].toLowerCase();
           // The other models hear the language from the text, and refuse to be told.
           if (language && speaks.endsWith('_v2_5')) query.set('language_code', language);
-          const url = `${base}/v1/text-to-speech/${encodeURIComponent(voice)}/multi-stream-input?${query}`;
+          const url = `${base}/v1/text-to-speech/${encodeURIComponent(voice)}/multi-stream-input?${query.toString()}`;
           return {
             key: url,
             url,
