@@ -180,6 +180,8 @@ test('a reading tells the tokens it took, every try of it and also one that is g
     amounts: {
       inputTextTokens: 60,
       inputAudioTokens: 40,
+      cachedTextTokens: 0,
+      cachedAudioTokens: 0,
       outputTextTokens: Math.ceil(text.length / 4),
       outputAudioTokens: Math.ceil(speechMs('Goodbye.') / 50),
     },
@@ -193,7 +195,11 @@ test('a reading tells the tokens it took, every try of it and also one that is g
   abort.abort();
   await failure;
   await until(() => usages.length === 3, 'what it took');
-  expect(usages[2]!.amounts).toEqual({ inputTextTokens: 60, inputAudioTokens: 40 });
+  expect(usages[2]!.amounts).toMatchObject({
+    inputTextTokens: 60,
+    inputAudioTokens: 40,
+    outputAudioTokens: 0,
+  });
 });
 
 test('a text that is still being written is read sentence by sentence, the next ones ahead', async () => {
