@@ -85,7 +85,7 @@ test('a text without an end is cut between words, and one without words within i
   for (const piece of words.slice(0, -1)) expect(piece.endsWith('soup ')).toBe(true);
   for (const piece of split('😀'.repeat(500), 7)) {
     expect(piece.length).toBeLessThanOrEqual(400);
-    expect(piece.isWellFormed()).toBe(true);
+    expect(piece.replaceAll('😀', '')).toBe('');
   }
 });
 
