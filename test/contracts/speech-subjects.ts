@@ -82,6 +82,10 @@ const realtime: Subject = {
     });
     const { events, hear } = listening(on);
     const speech = kit.open(optionsOf(hear));
+    const breaks = async (): Promise<void> => {
+      vendor.sessions.at(-1)!.die();
+      await until({ limitMs: LIMIT_MS }, () => events.at(-1)?.kind === 'failed', 'the break is noticed');
+    };
     return {
       speech,
       events,
@@ -97,13 +101,10 @@ const realtime: Subject = {
             typeof item === 'object' && item !== null && 'output' in item ? [String(item.output)] : [],
           )
           .filter((output) => output !== '{"ended":true}'),
-      async breaks() {
-        vendor.sessions.at(-1)!.die();
-        await until({ limitMs: LIMIT_MS }, () => events.at(-1)?.kind === 'failed', 'the break is noticed');
-      },
-      async dies() {
+      breaks,
+      dies() {
         vendor.script.refuse = () => 401;
-        await this.breaks();
+        return breaks();
       },
       generating: () => 0,
       open: () => vendor.open(),
