@@ -5,6 +5,7 @@ import type { Mind, MindEvent } from '../mind.ts';
 import type { Said, Speech, SpeechEvent, SpeechOptions, Talk } from '../speech.ts';
 import { Hearing } from './hearing.ts';
 import { ReplyLine } from './reply-line.ts';
+import { prepareSentences } from './sentences.ts';
 
 /** Replies that were stopped and may still be playing. */
 const MAX_STOPPED = 20;
@@ -44,6 +45,7 @@ class CascadeSpeech implements Speech {
     this.#parts = parts;
     this.#options = options;
     this.converses = parts.mind !== null;
+    prepareSentences(locale);
     this.#hearing = new Hearing({
       emit: (event) => this.#emit(event),
       likely: (text) => this.#likely(text),

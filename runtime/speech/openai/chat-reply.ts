@@ -11,6 +11,8 @@ const WHOLE_MS = 30_000;
 const MAX_CHARS = 6_000;
 /** What a reply took comes behind its end, or not at all. */
 const USAGE_MS = 2_000;
+/** One for all: an error made for every abort would cost a stack trace each. */
+const GIVEN_UP = new Error('The reply was given up.');
 
 /** `words` in any number, then one of `done` and `failed`. */
 export type ReplyEvent =
@@ -45,6 +47,8 @@ export class Reply {
   readonly #stop = new AbortController();
   #held: ReplyEvent[] | null;
   #chars = 0;
+  /** The server has nothing more to send. */
+  #read = false;
   #over = false;
   #muted = false;
   #cancelIdle: () => void;
@@ -90,6 +94,7 @@ export class Reply {
         if (this.#stop.signal.aborted) break;
         this.#take(chunk);
       }
+      this.#read = true;
       if (!this.#over) this.#fail(new OffhookError('model-answer', 'The answer of the model has no end.'));
     } catch (thrown) {
       if (!this.#over) this.#fail(this.#parts.failure(thrown));
@@ -147,7 +152,8 @@ export class Reply {
     this.#over = true;
     this.#cancelIdle();
     this.#cancelWhole();
-    this.#stop.abort();
+    // What was read to its end leaves a connection that the next request can use.
+    if (!this.#read) this.#stop.abort(GIVEN_UP);
   }
 
   #put(event: ReplyEvent): void {
