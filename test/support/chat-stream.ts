@@ -27,6 +27,8 @@ export interface StreamReply {
   stallsAfter?: number;
   /** The connection breaks after so many chunks. */
   breaksAfter?: number;
+  /** Nothing more before `until` settles, after so many chunks. */
+  waits?: { after: number; until: Promise<unknown> };
   /** An error event instead of what follows after so many chunks. */
   errorAfter?: number;
   /** The stream ends as if it were complete, without a reason to finish, after so many chunks. */
@@ -150,6 +152,7 @@ async function answer(
       await pause(10);
       return void response.destroy();
     }
+    if (sent === reply.waits?.after) await reply.waits.until;
     if (sent === reply.stallsAfter) return;
     if (sent === reply.endsAfter) return void response.end('data: [DONE]\n\n');
     if (sent === reply.errorAfter) {

@@ -200,16 +200,23 @@ test('a model that fails in mid-sentence goes on where it stopped', async () => 
 test('with the embedded voice the caller hears the first sentence while the model still writes', async () => {
   const kit = await openEmbedded({ log: silentLog, clock: systemClock });
   onTestFinished(() => kit.close());
-  const later = 'This takes a while to be written. '.repeat(4);
+  const later = 'And this is written when that was heard. '.repeat(4);
+  let writeOn: (value?: unknown) => void = () => undefined;
+  const heard = new Promise((resolve) => {
+    writeOn = resolve;
+  });
+  // The role, four words, and the one that shows that the sentence is over.
+  const waits = { after: 6, until: heard };
   const { converse, ear, of, server, sentMs } = await call(
-    [{ words: `We have soup today. ${later}`, paceMs: 60 }],
+    [{ words: `We have soup today. ${later}`, waits }],
     kit.voice(null, null),
   );
   converse('t1');
   ear.says('what is there');
-  await until(() => sentMs() > 500, 'the first sentence');
+  await until(() => sentMs() > 500, 'the first sentence', 9_000);
   expect(server.open()).toBe(1);
   expect(of('started')).toHaveLength(1);
+  writeOn();
   await until(() => of('model-says').some(({ complete }) => complete), 'the end', 9_000);
   expect(of('model-says').at(-1)!.text).toBe(`We have soup today. ${later}`.trim());
   expect(sentMs()).toBeGreaterThan(5_000);
