@@ -57,9 +57,9 @@ const happening = fc.tuple(fc.constantFrom(...Object.keys(HAPPENINGS)), fc.nat({
 test('items end once and behind their audio, utterances are told in order, and nothing comes after the end', async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(happening, { maxLength: 60 }),
+      fc.array(happening, { maxLength: 60, size: 'max' }),
       fc.constantFrom(...Object.keys(ENDS)),
-      fc.array(happening, { maxLength: 10 }),
+      fc.array(happening, { maxLength: 10, size: 'max' }),
       async (before, end, after) => {
         const open = cascade();
         open.speech.converse(talk());
@@ -67,6 +67,10 @@ test('items end once and behind their audio, utterances are told in order, and n
         for (const [name, n] of before) {
           HAPPENINGS[name]!(open, n, replies);
           if (n % 3 === 0) await soon();
+          // At most one is being said at a time, but for one that was just cut.
+          const saying = new Set(open.events.flatMap((one) => (one.kind === 'audio' ? [one.item] : [])));
+          for (const one of open.events) if (one.kind === 'audio-ended') saying.delete(one.item);
+          if (n % 3 === 0) expect(saying.size).toBeLessThanOrEqual(1);
         }
         await soon();
         ENDS[end]!(open);
@@ -92,8 +96,6 @@ test('items end once and behind their audio, utterances are told in order, and n
           if (event.kind === 'caller-said') speaking = false;
         }
         for (const item of over) expect(began).toContain(item);
-        // At most one is being said at a time.
-        if (!closed) expect([...began].filter((item) => !over.has(item)).length).toBeLessThanOrEqual(1);
       },
     ),
     { numRuns: 400 },

@@ -129,7 +129,7 @@ const anyText = fc
       fc.string({ unit: 'grapheme', maxLength: 12 }),
       fc.string({ unit: 'binary', maxLength: 12 }),
     ),
-    { maxLength: 60 },
+    { maxLength: 60, size: 'max' },
   )
   .map((parts) => parts.join(''));
 
