@@ -1,7 +1,7 @@
 /**
  * `npm run bench:cascade`: what the runtime adds, in a cascade, from the end of the caller's speech (`said` of the
- * ear) to the first audio: fifty calls at once, each with a frame of the caller's every 20 ms and a turn every
- * second. The model is a process of its own that tells what it took, which is taken off; the voice has its audio
+ * ear) to the first audio: fifty calls at once, each with a frame of the caller's every 20 ms and a turn every two
+ * seconds. The model is a process of its own that tells what it took, which is taken off; the voice has its audio
  * at once. Prints figures; asserts nothing. `--quick` is shorter.
  */
 import { fork } from 'node:child_process';
@@ -23,9 +23,9 @@ const { silentLog } = await built<typeof import('../../runtime/log.ts')>('log');
 
 const quick = process.argv.includes('--quick');
 const CALLS = 50;
-const TURN_MS = 1_000;
+const TURN_MS = 2_000;
 const WARM_UP_TURNS = 3;
-const TURNS = quick ? 8 : 30;
+const TURNS = quick ? 6 : 20;
 const FRAME_MS = 20;
 
 const SILENT_FRAME = Buffer.alloc(160, 0xff).toString('base64');
@@ -163,7 +163,7 @@ process.stdout.write(
     `  added from the end of speech to the first audio: p50 ${ms(percentile(added, 0.5))}, ` +
     `p99 ${ms(percentile(added, 0.99))}, most ${ms(Math.max(...added))} (target: p99 under 15 ms)\n` +
     `  of the model itself: p50 ${ms(percentile([...modelMs.values()], 0.5))}\n` +
-    `  processor time for a turn, with its second of the caller's audio: ${ms((cpu.user + cpu.system) / 1_000 / added.length)}\n`,
+    `  processor time for a turn, with its two seconds of the caller's audio: ${ms((cpu.user + cpu.system) / 1_000 / added.length)}\n`,
 );
 for (const { speech } of calls) speech.close();
 await kit.close();
