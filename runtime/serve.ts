@@ -25,6 +25,7 @@ import { judgesOf } from './judges.ts';
 import { CallsOut } from './outbound/calls-out.ts';
 import { PlannedCalls } from './outbound/planned-calls.ts';
 import { createServer } from './server.ts';
+import { openCascade } from './speech/cascade/speech.ts';
 import { openEmbedded } from './speech/embedded/kit.ts';
 import { openPrompts } from './speech/prompts.ts';
 import type { Vendors } from './speech/vendors.ts';
@@ -72,7 +73,7 @@ export async function openRuntime(config: Config, environment: Environment, log:
   });
   const embedded = await speech;
   const hired = openVendors(config, { log, clock });
-  const vendors: Vendors = { ...hired, embedded, cascade: (_parts, options) => embedded.open(options) };
+  const vendors: Vendors = { ...hired, embedded, cascade: openCascade };
   const casting = new Casting(vendors, clock);
   const studio = new Studio({ vendors, casting, prompts, clock, log, metrics });
   const judges = judgesOf(config.openai, log);

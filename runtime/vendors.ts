@@ -1,12 +1,16 @@
 /** The vendors whose keys are at hand. Nothing of them is connected before it is used. */
 import type { Clock } from './clock.ts';
-import type { Config } from './config.ts';
+import type { Config, Vendor } from './config.ts';
 import { type Cast, type EngineName, partsOf } from './dialogue/engines.ts';
 import type { AppFacts } from './dialogue/program.ts';
 import { OffhookError } from './errors.ts';
 import type { Log } from './log.ts';
+import { openCartesia } from './speech/cartesia/kit.ts';
+import { openDeepgramVoices } from './speech/deepgram/voice-kit.ts';
+import { openElevenLabs } from './speech/elevenlabs/kit.ts';
+import { openChatMinds } from './speech/openai/chat-mind.ts';
 import { openOpenAi } from './speech/openai/kit.ts';
-import type { SpeechKit } from './speech/speech.ts';
+import type { SpeechKit, VoiceKit } from './speech/speech.ts';
 import type { Vendors } from './speech/vendors.ts';
 
 export interface Hired extends Pick<Vendors, 'realtime' | 'ears' | 'minds' | 'voices'> {
@@ -14,15 +18,30 @@ export interface Hired extends Pick<Vendors, 'realtime' | 'ears' | 'minds' | 'vo
 }
 
 export function openVendors(config: Config, parts: { log: Log; clock: Clock }): Hired {
-  const realtime = new Map<string, SpeechKit>();
-  const { apiKey, baseUrl } = config.openai;
-  if (apiKey !== null) realtime.set('openai', openOpenAi({ apiKey, baseUrl, ...parts }));
-  const kits = [...realtime.values()];
+  const { openai, deepgram, cartesia, elevenlabs } = config;
+  const kits: { close(): Promise<void> }[] = [];
+  /** One kit for one key; nobody where there is none. */
+  const hire = <K extends { close(): Promise<void> }>(
+    { apiKey, baseUrl }: Vendor,
+    open: (settings: { apiKey: string; baseUrl: string; log: Log; clock: Clock }) => K,
+  ): K[] => {
+    if (apiKey === null) return [];
+    const kit = open({ apiKey, baseUrl, ...parts });
+    kits.push(kit);
+    return [kit];
+  };
+  const named = <K>(name: string, found: readonly K[]): [string, K][] => found.map((kit) => [name, kit]);
+  const realtime = new Map<string, SpeechKit>(named('openai', hire(openai, openOpenAi)));
   return {
     realtime,
     ears: new Map(),
-    minds: new Map(),
-    voices: new Map(realtime),
+    minds: new Map(named('openai', hire(openai, openChatMinds))),
+    voices: new Map<string, VoiceKit>([
+      ...realtime,
+      ...named('deepgram', hire(deepgram, openDeepgramVoices)),
+      ...named('cartesia', hire(cartesia, openCartesia)),
+      ...named('elevenlabs', hire(elevenlabs, openElevenLabs)),
+    ]),
     async close() {
       await Promise.all(kits.map((kit) => kit.close()));
     },

@@ -78,12 +78,13 @@ export class Casting {
    * ended it.
    */
   engage(crew: Crew): (failure: string | null) => void {
-    const entered = partsOfCrew(crew).map(([key, provider]) => ({
-      provider,
+    const entered = partsOfCrew(crew).map(({ key, role, provider }) => ({
+      names: [provider, ...(role === 'mind' ? ['model'] : [role])],
       report: this.#circuits.of(key).enter(),
     }));
     return (failure) => {
-      const guilty = entered.filter(({ provider }) => failure?.startsWith(`${provider}-`));
+      // A code begins with the vendor's name, or with what failed: `deepgram-closed`, `voice-timeout`, `model-busy`.
+      const guilty = entered.filter(({ names }) => names.some((name) => failure?.startsWith(`${name}-`)));
       for (const one of entered.splice(0)) {
         // Where it is not known who failed, nobody can be spared.
         const failed = failure !== null && (guilty.length === 0 || guilty.includes(one));
@@ -94,7 +95,7 @@ export class Casting {
   }
 
   #isWell(crew: Crew): boolean {
-    return partsOfCrew(crew).every(([key]) => !this.#circuits.of(key).resting);
+    return partsOfCrew(crew).every(({ key }) => !this.#circuits.of(key).resting);
   }
 
   #best({ model, speech }: AppFacts): EngineName {
@@ -167,19 +168,13 @@ export class Casting {
   }
 }
 
-/** What of the crew can fail, each with the name of its circuit, and its provider. */
-function partsOfCrew({ engine, ear, mind, voice }: Crew): [key: string, provider: string][] {
-  const parts: [string, Part | null][] =
-    engine === 'realtime'
-      ? [['realtime', mind]]
-      : engine === 'cascade'
-        ? [
-            ['ear', ear],
-            ['mind', mind],
-            ['voice', voice],
-          ]
-        : [];
-  return parts.flatMap(([role, part]) =>
-    part === null || part.provider === 'embedded' ? [] : [[`${role} ${part.provider}`, part.provider]],
+/** Who of the crew can fail, each with the name of its circuit. */
+function partsOfCrew({ engine, ear, mind, voice }: Crew): { key: string; role: string; provider: string }[] {
+  const parts: Record<string, Part | null> =
+    engine === 'realtime' ? { realtime: mind } : engine === 'cascade' ? { ear, mind, voice } : {};
+  return Object.entries(parts).flatMap(([role, part]) =>
+    part === null || part.provider === 'embedded'
+      ? []
+      : [{ key: `${role} ${part.provider}`, role, provider: part.provider }],
   );
 }

@@ -3,6 +3,7 @@ import { messageOf, OffhookError } from '../errors.ts';
 import type { Channel } from '../line/line.ts';
 import type { Log } from '../log.ts';
 import { promptOf, type Prompt, type Prompts } from '../speech/prompts.ts';
+import type { Usage } from '../speech/usage.ts';
 import type { Renderer } from '../speech/speech.ts';
 import { tonesOf } from '../tones.ts';
 import type { Sounds } from './sounds.ts';
@@ -49,7 +50,7 @@ export class Sources {
   }
 
   /** What is said, in the app's voice, else in the one that needs no vendor; null: nobody can say it. */
-  async rendered({ text, masked }: Say): Promise<Prompt | null> {
+  async rendered({ text, masked }: Say, used: (usage: Usage) => void): Promise<Prompt | null> {
     const { prompts, voice, fallback, locale, clock, log } = this.#parts;
     const sensitive = masked !== undefined;
     const attempts: (readonly [Renderer, number])[] = this.#voiceLost ? [] : [[voice, RENDER_MS]];
@@ -58,7 +59,7 @@ export class Sources {
       const cancel = clock.after(deadlineMs, () => abort.abort());
       try {
         const signal = AbortSignal.any([abort.signal, this.#closing]);
-        return await prompts[sensitive ? 'once' : 'get'](speaker, text, locale, signal);
+        return await prompts[sensitive ? 'once' : 'get'](speaker, text, locale, signal, used);
       } catch (thrown) {
         if (this.#closing.aborted) return null;
         // What a vendor says of a text may quote it.

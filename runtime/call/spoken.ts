@@ -116,7 +116,11 @@ export class Spoken implements Channel {
     this.#playback.queue(order.id, shown, order.interrupt);
     const ready = this.#sources.ready(order);
     if (ready) this.#fill(order.id, ready);
-    else void this.#fillLater(order.id, this.#sources.rendered(order));
+    else
+      void this.#fillLater(
+        order.id,
+        this.#sources.rendered(order, (usage) => this.#on({ kind: 'used', usage })),
+      );
   }
 
   play({ id, file, interrupt }: Play, shown: string): void {
