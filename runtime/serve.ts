@@ -73,7 +73,8 @@ export async function openRuntime(config: Config, environment: Environment, log:
   });
   const embedded = await speech;
   const hired = openVendors(config, { log, clock });
-  const vendors: Vendors = { ...hired, embedded, cascade: openCascade };
+  const ears = new Map([...hired.ears, ['embedded', embedded.ears] as const]);
+  const vendors: Vendors = { ...hired, ears, embedded, cascade: openCascade };
   const casting = new Casting(vendors, clock);
   const studio = new Studio({ vendors, casting, prompts, clock, log, metrics });
   const judges = judgesOf(config.openai, log);

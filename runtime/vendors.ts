@@ -5,10 +5,13 @@ import { type Cast, type EngineName, partsOf } from './dialogue/engines.ts';
 import type { AppFacts } from './dialogue/program.ts';
 import { OffhookError } from './errors.ts';
 import type { Log } from './log.ts';
+import type { EarKit } from './speech/ear.ts';
 import { openCartesia } from './speech/cartesia/kit.ts';
+import { openDeepgramEars } from './speech/deepgram/ear-kit.ts';
 import { openDeepgramVoices } from './speech/deepgram/voice-kit.ts';
 import { openElevenLabs } from './speech/elevenlabs/kit.ts';
 import { openChatMinds } from './speech/openai/chat-mind.ts';
+import { openOpenAiEars } from './speech/openai/ear-kit.ts';
 import { openOpenAi } from './speech/openai/kit.ts';
 import type { SpeechKit, VoiceKit } from './speech/speech.ts';
 import type { Vendors } from './speech/vendors.ts';
@@ -34,7 +37,10 @@ export function openVendors(config: Config, parts: { log: Log; clock: Clock }): 
   const realtime = new Map<string, SpeechKit>(named('openai', hire(openai, openOpenAi)));
   return {
     realtime,
-    ears: new Map(),
+    ears: new Map<string, EarKit>([
+      ...named('deepgram', hire(deepgram, openDeepgramEars)),
+      ...named('openai', hire(openai, openOpenAiEars)),
+    ]),
     minds: new Map(named('openai', hire(openai, openChatMinds))),
     voices: new Map<string, VoiceKit>([
       ...realtime,

@@ -1,32 +1,17 @@
 /** Parts of a cascade that work on real audio without a vendor. */
 import { systemClock } from '../../runtime/clock.ts';
 import { Ear as EmbeddedEar } from '../../runtime/speech/embedded/ear.ts';
-import { EnergyVad } from '../../runtime/speech/embedded/vad.ts';
-import type { Ear, EarKit } from '../../runtime/speech/ear.ts';
+import { EnergyVad } from '../../runtime/speech/vad.ts';
+import { embeddedEars as earsOf } from '../../runtime/speech/embedded/ear-kit.ts';
+import type { EarKit } from '../../runtime/speech/ear.ts';
 import type { Voice, VoiceEvent, VoiceStream } from '../../runtime/speech/speech.ts';
 import { tone } from './openai-realtime.ts';
 
 /** Listens with the embedded ear, which hears when somebody speaks; the words are in the captions. */
 export function embeddedEars(): EarKit {
-  return {
-    open({ on }): Ear {
-      return new EmbeddedEar({
-        vad: new EnergyVad(),
-        recogniser: null,
-        clock: systemClock,
-        on(event) {
-          if (event.kind === 'caller-said') on({ kind: 'said', text: event.text });
-          else if (
-            event.kind === 'ready' ||
-            event.kind === 'caller-started' ||
-            event.kind === 'caller-stopped'
-          )
-            on(event);
-        },
-      });
-    },
-    close: () => Promise.resolve(),
-  };
+  return earsOf({
+    open: ({ on }) => new EmbeddedEar({ vad: new EnergyVad(), recogniser: null, clock: systemClock, on }),
+  });
 }
 
 const PIECE = tone(100).toString('base64');
