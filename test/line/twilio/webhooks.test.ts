@@ -43,6 +43,7 @@ beforeEach(async () => {
     twilioWebhooks({
       desk,
       verifier: { webhook: verdict, upgrade: verdict },
+      audio: (name) => Promise.resolve(name === 'known.wav' ? new Uint8Array([82, 73, 70, 70]) : null),
       origin: () => 'https://voice.example.com',
       log: silentLog,
     }).routes(),
