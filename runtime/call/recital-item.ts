@@ -5,7 +5,7 @@ import { firstShare, firstWords, wordsOf } from './spoken-words.ts';
 /** What is sent for an utterance. Words: a piece of them, and whether it is the last one. */
 export type Piece =
   | { kind: 'words'; text: string; last: boolean }
-  | { kind: 'url'; url: string }
+  | { kind: 'file'; file: string }
   | { kind: 'keys'; keys: string };
 
 export interface Item {

@@ -221,8 +221,8 @@ export class Recital {
     switch (piece.kind) {
       case 'words':
         return this.#line.say(piece.text, piece.last, how);
-      case 'url':
-        return this.#line.play(piece.url, how);
+      case 'file':
+        return this.#line.play(piece.file, how);
       case 'keys':
         return this.#line.press(piece.keys);
       default:

@@ -13,13 +13,13 @@ import { CallersSpeech } from './callers-speech.ts';
 import { Foresight } from './foresight.ts';
 import { Recital } from './recital.ts';
 import { Replies } from './replies.ts';
+import type { Sounds } from './sounds.ts';
 
 export interface WordedParts {
   line: WordLine;
   /** Who thinks in a `converse`; null: nobody. */
   open(on: (event: MindEvent) => void): Mind | null;
-  /** Where the far end finds a file, and how long it lasts. Rejects where it cannot be played. */
-  audio(file: string): Promise<{ url: string; ms: number }>;
+  sounds: Pick<Sounds, 'get'>;
   /** BCP 47. */
   locale: string;
   clock: Clock;
@@ -139,7 +139,7 @@ export class Worded implements Channel {
     if (this.#closed) return;
     this.#untold.set(id, shown);
     this.#recital.queue({ id, shown, interrupt });
-    void this.#fetch(id, file);
+    void this.#measure(id, file);
   }
 
   press({ id, keys }: Press, shown: string): void {
@@ -285,10 +285,10 @@ export class Worded implements Channel {
     this.#replies.stop();
   }
 
-  async #fetch(id: string, file: string): Promise<void> {
+  async #measure(id: string, file: string): Promise<void> {
     try {
-      const { url, ms } = await this.#parts.audio(file);
-      if (!this.#closed) this.#recital.sound(id, { kind: 'url', url }, ms);
+      const { ms } = await this.#parts.sounds.get(file);
+      if (!this.#closed) this.#recital.sound(id, { kind: 'file', file }, ms);
     } catch (thrown) {
       this.#parts.log.error({ problem: messageOf(thrown) }, 'a file could not be played');
       if (!this.#closed) this.#recital.drop(id);

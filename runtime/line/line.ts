@@ -40,8 +40,8 @@ export type ClosedReason = 'stop' | 'closed' | 'broken' | 'misbehaved';
 export interface WordLine {
   /** The next piece of an utterance, spaces included; `last` ends it. An empty piece only ends it. */
   say(text: string, last: boolean, how: Interruptible): void;
-  /** Plays the audio at this URL. */
-  play(url: string, how: Interruptible): void;
+  /** Plays an audio file (an absolute path). */
+  play(file: string, how: Interruptible): void;
   /** Sends keys (0-9 * # and w, half a second's wait) as tones. */
   press(keys: string): void;
   /** From now on the far end listens and speaks in this locale (BCP 47). */

@@ -20,7 +20,7 @@ export interface PhoneOptions extends Route {
   records?: boolean;
   trouble?: Trouble;
   /** How fast Twilio's voice speaks in a relay session, in characters a second; 15 where it is not given. */
-  pace?: number;
+  charactersPerS?: number;
   /** Who is reached where the TwiML dials somebody; answers where it is not given. */
   callee?: Callee;
   /** Told synchronously, in order. */
@@ -48,7 +48,7 @@ export interface CallOutcome {
 
 /** A document that leads to the next one a hundred times is a loop. */
 const DOCUMENTS = 100;
-const PACE = 15;
+const CHARACTERS_PER_S = 15;
 const VERBS_NOT_PLAYED = ['Enqueue', 'Gather', 'Leave', 'Pay', 'Play', 'Prompt', 'Record', 'Refer', 'Start'];
 
 interface Step {
@@ -260,7 +260,7 @@ export class Phone {
   }
 
   async #relay({ attributes, children }: Verb, documentUrl: string): Promise<RelayForm> {
-    const { from, to, direction, trouble, pace = PACE } = this.#options;
+    const { from, to, direction, trouble, charactersPerS = CHARACTERS_PER_S } = this.#options;
     const relay = new PhoneRelay({
       route: this.#options,
       url: absolute(attributes.url ?? '', documentUrl.replace(/^http/, 'ws')),
@@ -271,7 +271,7 @@ export class Phone {
       direction,
       attributes,
       parameters: parametersOf(children),
-      pace,
+      pace: charactersPerS,
       tellsNothing: trouble?.tellsNothing === true,
       on: (event) => this.#tell(onThisClock(event, this.#beganMs)),
     });

@@ -33,6 +33,8 @@ export type RelaySetup = Omit<Extract<RelayFrame, { kind: 'setup' }>, 'kind'>;
 export interface RelayOptions {
   clock: Clock;
   log: Log;
+  /** Where Twilio fetches an audio file that is to be played. */
+  soundUrl(file: string): string;
   /**
    * Called once, when a proper `setup` has come; never for a socket that ends before. Every event of the line is
    * then handed, synchronously and in order, to the function that this gives back. Where either of them throws,
@@ -76,8 +78,8 @@ class TwilioRelay implements WordLine {
     if (text !== '' || last) this.#send(relayWriter.text(text, last, cutsOf(how)));
   }
 
-  play(url: string, how: Interruptible): void {
-    this.#send(relayWriter.play(url, cutsOf(how)));
+  play(file: string, how: Interruptible): void {
+    this.#send(relayWriter.play(this.#options.soundUrl(file), cutsOf(how)));
   }
 
   press(keys: string): void {

@@ -18,6 +18,7 @@ import {
 } from './desk.ts';
 import { connectRelay } from './relay-twiml.ts';
 import type { Form, Verifier } from './signature.ts';
+import { giveSound, type SoundFiles } from './sounds.ts';
 import { brief, connectStream, dial, hangup, join, reject, sayAndHangup } from './twiml.ts';
 
 /** A call with one of these is still there. */
@@ -26,25 +27,19 @@ const RUNNING: readonly (string | null)[] = ['queued', 'ringing', 'in-progress']
 export interface WebhooksOptions {
   desk: Desk;
   verifier: Verifier;
-  /** The file of this name that Twilio is to play; null: there is none. */
-  audio(name: string): Promise<Uint8Array | null>;
   /** The origin at which Twilio reaches this server, given the request's own Host where none is configured. */
   origin(host: string): string;
+  /** What Twilio fetches and plays by itself. */
+  sounds: SoundFiles;
   log: Log;
 }
 
 /** The routes under which Twilio calls. */
-export function twilioWebhooks({ desk, verifier, audio, origin, log }: WebhooksOptions): Router {
+export function twilioWebhooks({ desk, verifier, origin, sounds, log }: WebhooksOptions): Router {
   const router = new Router();
 
-  // Its name is the proof: nothing is documented of how Twilio signs what it fetches to play.
-  router.get('/twilio/audio/:name', async (context) => {
-    const wav = await audio(context.params['name']!);
-    if (!wav) throw new OffhookError('not-found', 'There is no such file.', { status: 404 });
-    context.type = 'audio/wav';
-    context.set('cache-control', 'public, max-age=3600');
-    context.body = Buffer.from(wav);
-  });
+  // Whoever knows the path may have it: it is what every caller hears.
+  router.get('/twilio/sounds/:id', (context) => giveSound(context, sounds, log));
 
   router.use(async (context, next) => {
     const form = context.method === 'POST' ? ((context.request.body ?? {}) as Form) : null;

@@ -43,7 +43,7 @@ beforeEach(async () => {
     twilioWebhooks({
       desk,
       verifier: { webhook: verdict, upgrade: verdict },
-      audio: (name) => Promise.resolve(name === 'known.wav' ? new Uint8Array([82, 73, 70, 70]) : null),
+      sounds: { list: () => ['/jingle.wav'], read: () => Promise.resolve(new Uint8Array(8)) },
       origin: () => 'https://voice.example.com',
       log: silentLog,
     }).routes(),
