@@ -124,6 +124,7 @@ export class Recital {
     } else if (this.#speaking) {
       this.#speaking = false;
       this.#pausedMs = this.#rawMs();
+      this.#sure(this.#pausedMs);
       const pauseMs = this.#isBefore(0.6) ? EARLY_PAUSE_MS : PAUSE_MS;
       this.#cancelPause = this.#clock.after(pauseMs, () => this.#ended(true));
     }
