@@ -11,6 +11,7 @@ import type { Metrics } from '../metrics.ts';
 import type { Mind, MindEvent } from '../speech/mind.ts';
 import { CallersSpeech } from './callers-speech.ts';
 import { Foresight } from './foresight.ts';
+import { Meter } from './meter.ts';
 import { Recital } from './recital.ts';
 import { Replies } from './replies.ts';
 import type { Sounds } from './sounds.ts';
@@ -47,6 +48,7 @@ export class Worded implements Channel {
   readonly #mind: Mind | null;
   readonly #replies: Replies;
   readonly #foresight: Foresight;
+  readonly #meter: Meter;
   /** What the mind has not been told of, though it is being said; as it may be told. */
   readonly #untold = new Map<string, string>();
   #locale: string;
@@ -58,6 +60,8 @@ export class Worded implements Channel {
   #cut = false;
   #keyAt = -Infinity;
   #callerEndedAt: number | null = null;
+  /** When the mind gave its first word since. */
+  #firstTokenAt: number | null = null;
   #quiet = true;
   #hangingUp = false;
   #closed = false;
@@ -83,6 +87,7 @@ export class Worded implements Channel {
     this.#mind = parts.open((event) => this.#fromMind(event));
     this.#replies = new Replies(this.#recital, this.#mind, on);
     this.#foresight = new Foresight(this.#mind, clock);
+    this.#meter = new Meter(clock, line.vendor, (usage) => on({ kind: 'used', usage }));
   }
 
   get converses(): boolean {
@@ -121,6 +126,7 @@ export class Worded implements Channel {
         this.#foresight.stop();
         this.#mind?.close();
         this.#recital.close();
+        this.#meter.stop();
         return this.#on({ kind: 'closed', reason: event.reason });
       default:
         return event satisfies never;
@@ -205,6 +211,7 @@ export class Worded implements Channel {
     if (this.#closed) return;
     switch (event.kind) {
       case 'words':
+        this.#firstTokenAt ??= this.#parts.clock.elapsed();
         return this.#replies.words(event.reply, event.text);
       case 'ended':
         return this.#replies.ended(event.reply);
@@ -219,7 +226,7 @@ export class Worded implements Channel {
         return this.#on({ kind: event.recovering ? 'speech-lost' : 'speech-failed', code: event.code });
       }
       case 'used':
-        return;
+        return this.#on({ kind: 'used', usage: event.usage });
       default:
         return event satisfies never;
     }
@@ -228,7 +235,7 @@ export class Worded implements Channel {
   #pressed(key: string): void {
     const { clock, metrics } = this.#parts;
     this.#keyAt = clock.elapsed();
-    this.#callerEndedAt = this.#keyAt;
+    this.#callerEnded(this.#keyAt);
     this.#caller.keyed();
     if (!this.#caller.active) this.#cut = false;
     if (this.#recital.keyed()) metrics.bargeIn();
@@ -240,7 +247,7 @@ export class Worded implements Channel {
     const answered = this.#replies.active && text !== '';
     const cut = this.#cut;
     this.#cut = false;
-    this.#callerEndedAt = text === '' ? null : endedAt;
+    this.#callerEnded(text === '' ? null : endedAt);
     this.#on({ kind: 'caller-finished', startedAt });
     this.#on({ kind: 'spoke', text, answered, cut });
     if (text === '') this.#mind?.discard();
@@ -251,8 +258,16 @@ export class Worded implements Channel {
   #started(id: string): void {
     const since = this.#callerEndedAt;
     this.#callerEndedAt = null;
-    const latencyMs = since === null ? null : Math.round(this.#parts.clock.elapsed() - since);
-    this.#on({ kind: 'started', utterance: id, latencyMs });
+    const after = (at: number | null): number | null =>
+      since === null || at === null || at < since ? null : Math.round(at - since);
+    const latencyMs = after(this.#parts.clock.elapsed());
+    this.#on({ kind: 'started', utterance: id, latencyMs, firstTokenMs: after(this.#firstTokenAt) });
+  }
+
+  /** From now on the answer is awaited; null: to nothing. */
+  #callerEnded(at: number | null): void {
+    this.#callerEndedAt = at;
+    this.#firstTokenAt = null;
   }
 
   #heard(id: string): void {

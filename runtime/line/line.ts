@@ -38,6 +38,8 @@ export type ClosedReason = 'stop' | 'closed' | 'broken' | 'misbehaved';
  * nothing.
  */
 export interface WordLine {
+  /** Who is paid for what the far end hears and says, by the second. */
+  readonly vendor: Pick<Usage, 'vendor' | 'model'>;
   /** The next piece of an utterance, spaces included; `last` ends it. An empty piece only ends it. */
   say(text: string, last: boolean, how: Interruptible): void;
   /** Plays an audio file (an absolute path). */

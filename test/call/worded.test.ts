@@ -45,6 +45,7 @@ function setUp(thinks = true): Rig {
   const worded = new Worded(
     {
       line: {
+        vendor: { vendor: 'twilio', model: 'conversation-relay' },
         say: (text, last) => sent.push(`say ${text}${last ? '|' : ''}`),
         play: (file) => sent.push(`play ${file}`),
         press: (keys) => sent.push(`press ${keys}`),
@@ -104,7 +105,7 @@ describe('what is said', () => {
     expect(sent).toEqual([`say ${HELLO}|`]);
     expect(heard()).toEqual([
       { kind: 'quiet', quiet: false },
-      { kind: 'started', utterance: 'u1', latencyMs: null },
+      { kind: 'started', utterance: 'u1', latencyMs: null, firstTokenMs: null },
     ]);
     line({ kind: 'agent-speaking', on: true });
     clock.advance(1_700);
@@ -200,7 +201,7 @@ describe('the caller', () => {
     expect(mind.told).toEqual(['said: a table please']);
     clock.advance(40);
     say('u1', HELLO);
-    expect(heard()).toContainEqual({ kind: 'started', utterance: 'u1', latencyMs: 540 });
+    expect(heard()).toContainEqual({ kind: 'started', utterance: 'u1', latencyMs: 540, firstTokenMs: null });
   });
 
   it('is understood where nothing but the words comes', () => {
@@ -263,7 +264,7 @@ describe('the caller', () => {
     line({ kind: 'interrupted', text: 'Bistro', ms: 200 });
     clock.advance(20);
     line({ kind: 'key', key: '1' });
-    clock.advance(60_000);
+    clock.advance(50_000);
     expect(heard()).toEqual([
       { kind: 'interrupted', utterance: 'u1', heardText: 'Bistro' },
       { kind: 'quiet', quiet: true },
@@ -351,7 +352,7 @@ describe('a talk', () => {
     expect(sent).toEqual(['say We have soup, ', 'say and salad ']);
     expect(heard().filter(({ kind }) => kind !== 'quiet')).toEqual([
       { kind: 'model-says', utterance: 'r1', text: 'We have soup, ', complete: false },
-      { kind: 'started', utterance: 'r1', latencyMs: null },
+      { kind: 'started', utterance: 'r1', latencyMs: null, firstTokenMs: null },
       { kind: 'model-says', utterance: 'r1', text: 'We have soup, and salad ', complete: false },
       { kind: 'interrupted', utterance: 'r1', heardText: 'We have' },
     ]);
@@ -398,6 +399,24 @@ describe('a talk', () => {
     expect(heard().filter(({ kind }) => kind === 'model-says')).toHaveLength(2);
   });
 
+  it('tells what it used, the first word’s time among it', () => {
+    const { talk, line, mind, clock, heard } = setUp();
+    talk();
+    line({ kind: 'said', text: 'what is there today' });
+    heard();
+    clock.advance(300);
+    mind.tell({ kind: 'words', reply: 'r1', text: 'Soup.' });
+    expect(heard()).toContainEqual({
+      kind: 'started',
+      utterance: 'r1',
+      latencyMs: 300,
+      firstTokenMs: 300,
+    });
+    const usage = { vendor: 'openai', model: 'm', amounts: { outputTextTokens: 3 } };
+    mind.tell({ kind: 'used', usage });
+    expect(heard()).toEqual([{ kind: 'used', usage }]);
+  });
+
   it('calls tools', () => {
     const { talk, mind, heard, worded } = setUp();
     talk();
@@ -442,6 +461,21 @@ describe('the end', () => {
     expect(sent).toEqual(['say Goodbye.|']);
     clock.advance(1);
     expect(sent).toEqual(['say Goodbye.|', 'end {"reason":"done"}']);
+  });
+
+  it('has every second of the line accounted for', () => {
+    const { line, heard, clock } = setUp();
+    clock.advance(60_000);
+    const seconds = (count: number) => ({
+      kind: 'used',
+      usage: { vendor: 'twilio', model: 'conversation-relay', amounts: { seconds: count } },
+    });
+    expect(heard()).toEqual([seconds(60)]);
+    clock.advance(71_400);
+    expect(heard()).toEqual([seconds(60)]);
+    line({ kind: 'closed', reason: 'stop' });
+    expect(heard()).toEqual([seconds(11), { kind: 'closed', reason: 'stop' }]);
+    expect(clock.waiting).toBe(0);
   });
 
   it('comes at once where nothing is said', () => {

@@ -53,6 +53,7 @@ export function acceptRelay(socket: WebSocket, options: RelayOptions): void {
 }
 
 class TwilioRelay implements WordLine {
+  readonly vendor = { vendor: 'twilio', model: 'conversation-relay' };
   readonly #socket: WebSocket;
   readonly #options: RelayOptions;
   #sessionId: string | null = null;
