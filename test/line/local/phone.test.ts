@@ -175,7 +175,7 @@ describe('the simulated phone asks', () => {
     [
       'a noun it cannot do',
       '<Connect><ConversationRelay url="wss://x"/></Connect>',
-      'The simulated phone cannot execute <Connect><ConversationRelay>.',
+      'The simulated phone cannot execute <Connect><Room>.',
     ],
   ])('and fails with a sentence when the answer is %s', async (_name, answer, problem) => {
     const { call } = await rig({}, () => answer);
