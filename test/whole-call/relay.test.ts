@@ -138,20 +138,6 @@ describe('an inbound call on the relay engine', () => {
     expect((await caller.session()).turns.at(-1)).toMatchObject({ heardText: 'It is yours. Goodbye.' });
   });
 
-  it('ends politely when the caller says nothing', { timeout: 60_000 }, async () => {
-    house = await open({
-      'bistro.dialogue.yaml': `
-silence: ["Are you there?", {hangup: "Goodbye."}]
-inbound: {ask: "Well?", answers: [{when: one, keys: "1", hangup: "Bye."}]}
-`,
-    });
-    const caller = house.caller(FAST).dial('/initiations/call/bistro');
-    expect(await caller.over).toMatchObject({ reason: 'ended' });
-    const session = await caller.session();
-    expect(said(session)).toEqual(['agent: Well?', 'agent: Are you there?', 'agent: Goodbye.']);
-    expect(session.turns.every(({ heardText, text }) => heardText === text)).toBe(true);
-  });
-
   it('ends when the caller hangs up', { timeout: 30_000 }, async () => {
     house = await open();
     const caller = house.caller(FAST).dial('/initiations/call/bistro');
