@@ -29,18 +29,15 @@ export type RelayForm = Readonly<Record<string, string>>;
 interface PhoneRelayOptions {
   route: Route;
   url: string;
-  accountSid: string;
-  callSid: string;
-  from: string;
-  to: string;
-  direction: string;
+  call: { accountSid: string; callSid: string; from: string; to: string; direction: string };
   /** The attributes of the `<ConversationRelay>`. */
   attributes: Readonly<Record<string, string>>;
   parameters: Readonly<Record<string, string>>;
-  /** Characters a second. */
-  pace: number;
+  charactersPerS: number;
   /** No `info` messages come, though the TwiML asks for them. */
   tellsNothing: boolean;
+  /** When the call began, on the monotonic clock: `fromMs` counts from there. */
+  beganMs: number;
   on: (event: RelayHappening) => void;
 }
 
@@ -71,16 +68,20 @@ export class PhoneRelay {
 
   constructor(options: PhoneRelayOptions) {
     this.#options = options;
-    const { on, route, pace, attributes } = options;
+    const { on, route, charactersPerS, attributes, beganMs } = options;
     this.#interruptible = interruptibleOf(attributes.interruptible) ?? 'any';
-    this.#reciter = new Reciter(route.clock, pace, {
+    this.#reciter = new Reciter(route.clock, charactersPerS, {
       voice: (speaking) => this.#info('speaker-events', 'agentSpeaking', speaking ? 'on' : 'off'),
-      spoken: (text, fromMs) => {
-        on({ kind: 'spoken', text, fromMs });
+      spoken: (text, from) => {
+        on({ kind: 'spoken', text, fromMs: from - beganMs });
         this.#info('tokens-played', 'tokensPlayed', text);
       },
-      sounded: (what, fromMs) =>
-        on({ kind: 'sounded', what: what.kind === 'url' ? what.url : what.keys, fromMs }),
+      sounded: (what, from) =>
+        on({
+          kind: 'sounded',
+          what: what.kind === 'url' ? what.url : what.keys,
+          fromMs: from - beganMs,
+        }),
       quiet: () => on({ kind: 'quiet' }),
     });
     this.#caller = new RelayCaller(route.clock, attributes, {
@@ -184,20 +185,16 @@ export class PhoneRelay {
   }
 
   #begin(): void {
-    const { accountSid, callSid, from, to, direction, parameters, on } = this.#options;
+    const { call, parameters, on } = this.#options;
     const { sessionId } = this;
     this.#send({
       type: 'setup',
       sessionId,
-      accountSid,
+      ...call,
       parentCallSid: '',
-      callSid,
-      from,
-      to,
       forwardedFrom: '',
       callType: 'PSTN',
       callerName: '',
-      direction,
       callStatus: 'IN_PROGRESS',
       customParameters: parameters,
     });

@@ -6,7 +6,7 @@ import { SAY_MS, absolute, dial, type Callee, type DialHappening } from './phone
 import { pauseOn, readDocument } from './phone-documents.ts';
 import { PhoneRelay, type RelayForm, type RelayHappening } from './phone-relay.ts';
 import { PhoneStream, type StreamHappening, type Trouble } from './phone-stream.ts';
-import type { Verb } from './twiml-reader.ts';
+import { parametersOf, type Verb } from './twiml-reader.ts';
 
 export interface PhoneOptions extends Route {
   from: string;
@@ -259,21 +259,18 @@ export class Phone {
     throw new OffhookError('verb-not-played', `The simulated phone cannot execute <Connect><${noun?.name}>.`);
   }
 
-  async #relay({ attributes, children }: Verb, documentUrl: string): Promise<RelayForm> {
+  async #relay(noun: Verb, documentUrl: string): Promise<RelayForm> {
     const { from, to, direction, trouble, charactersPerS = CHARACTERS_PER_S } = this.#options;
     const relay = new PhoneRelay({
       route: this.#options,
-      url: absolute(attributes.url ?? '', documentUrl.replace(/^http/, 'ws')),
-      accountSid: this.#accountSid,
-      callSid: this.callSid,
-      from,
-      to,
-      direction,
-      attributes,
-      parameters: parametersOf(children),
-      pace: charactersPerS,
+      url: absolute(noun.attributes.url ?? '', documentUrl.replace(/^http/, 'ws')),
+      call: { accountSid: this.#accountSid, callSid: this.callSid, from, to, direction },
+      attributes: noun.attributes,
+      parameters: parametersOf(noun),
+      charactersPerS,
       tellsNothing: trouble?.tellsNothing === true,
-      on: (event) => this.#tell(onThisClock(event, this.#beganMs)),
+      beganMs: this.#beganMs,
+      on: (event) => this.#tell(event),
     });
     this.#connected = relay;
     const told = await relay.run();
@@ -293,7 +290,7 @@ export class Phone {
       url: absolute(url, documentUrl.replace(/^http/, 'ws')),
       accountSid: this.#accountSid,
       callSid: this.callSid,
-      parameters: parametersOf(noun.children),
+      parameters: parametersOf(noun),
       trouble: this.#options.trouble ?? {},
       on: (event) => {
         if (event.kind === 'warning') problem = event.problem;
@@ -355,18 +352,6 @@ export class Phone {
   #now(): number {
     return this.#options.clock.elapsed() - this.#beganMs;
   }
-}
-
-function parametersOf(children: readonly Verb[]): Record<string, string> {
-  const parameters = children.filter(({ name }) => name === 'Parameter');
-  return Object.fromEntries(parameters.map(({ attributes: { name = '', value = '' } }) => [name, value]));
-}
-
-/** `fromMs` counts from the beginning of the call. */
-function onThisClock(event: RelayHappening, beganMs: number): RelayHappening {
-  return event.kind === 'spoken' || event.kind === 'sounded'
-    ? { ...event, fromMs: event.fromMs - beganMs }
-    : event;
 }
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
