@@ -164,8 +164,8 @@ export class PhoneRelay {
   hangUp(): void {
     if (this.#hungUp) return;
     this.#hungUp = true;
-    if (this.#socket?.readyState !== WebSocket.OPEN) return void this.#socket?.terminate();
-    this.#close(1000);
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#close(1000);
+    else this.#socket?.terminate();
   }
 
   /** A socket that will open, or what is wrong with the URL. */
