@@ -26,9 +26,13 @@ export function byPace(queue: readonly Item[], heardMs: number): Position {
   return { index, words: null, ms };
 }
 
-/** By the words that were heard last, where they are among those sent; else by `ms`, else by the time. */
+/**
+ * By the words that were heard last, where they are among those sent; before all of it where they are of the `past`,
+ * which was taken for heard too soon; else by `ms`, else by the time.
+ */
 export function positionOf(
   queue: readonly Item[],
+  past: readonly string[],
   heardMs: number,
   heard: readonly string[],
   ms: number | null,
@@ -43,8 +47,8 @@ export function positionOf(
   const said = saidOf(queue);
   const words = said.map(({ word }) => word);
   const end = endOf(heard, words, before + Math.round(countOf(at) * share));
-  if (end === null) return guess;
-  if (end === 0) return { index: 0, words: 0, ms: 0 };
+  if (end === null && endOf(heard, past, past.length) === null) return guess;
+  if (end === null || end === 0) return { index: 0, words: 0, ms: 0 };
   const { item, index } = said[end - 1]!;
   return { index: queue.indexOf(item), words: index + 1, ms: 0 };
 }

@@ -39,12 +39,15 @@ const PAUSE_MS = 250;
 const EARLY_PAUSE_MS = 1_500;
 /** How late an end may be told before it is taken for granted; more where nobody has told of any. */
 const SOUND_GRACE_MS = 1_500;
+const PAST_WORDS = 50;
 
 export class Recital {
   readonly #line: Pick<WordLine, 'say' | 'play' | 'press'>;
   readonly #clock: Clock;
   readonly #on: RecitalEvents;
   #queue: Item[] = [];
+  /** The last words that were taken for heard. */
+  #past: readonly string[] = [];
   /** So much of the first item was surely heard at that moment; the moment may be to come. */
   #sureMs = 0;
   #sureAt = 0;
@@ -157,7 +160,7 @@ export class Recital {
     this.#cancelPause?.();
     this.#cancelPause = null;
     this.#speaking = false;
-    return this.#cut(positionOf(this.#queue, this.#rawMs(), wordsOf(text).words, ms), (item) =>
+    return this.#cut(positionOf(this.#queue, this.#past, this.#rawMs(), wordsOf(text).words, ms), (item) =>
       yields(item, by),
     );
   }
@@ -292,7 +295,9 @@ export class Recital {
   #shift(): void {
     const item = this.#queue.shift();
     this.#sure(0);
-    if (item) this.#on.heard(item.id);
+    if (!item) return;
+    this.#past = [...this.#past, ...wordsOf(item.text).words].slice(-PAST_WORDS);
+    this.#on.heard(item.id);
   }
 
   #settle(): void {

@@ -190,6 +190,15 @@ describe('a recital', () => {
     expect(second.told.slice(1)).toEqual(['1400 cut a: Seven words', '1400 idle']);
   });
 
+  it('does not take for heard what stood behind the words that were cut, though these had been taken for heard', () => {
+    const { say, told, recital, clock } = setUp();
+    say('a', TWO_S);
+    clock.advance(3_300);
+    say('b', 'For two or for four?');
+    expect(recital.interrupted('Seven words of two', 1_800, 'speech')).toBe(true);
+    expect(told.slice(1)).toEqual(['3300 heard a', '3300 idle', '3300 busy', '3300 cut b: ', '3300 idle']);
+  });
+
   it('is heard to the end where it was cut behind its last word', () => {
     const { say, told, recital } = setUp();
     say('a', 'Goodbye then.');
