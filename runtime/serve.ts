@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { WebSocketServer } from 'ws';
 import { openApiToken } from './api/token.ts';
 import { Casting } from './call/casting.ts';
-import { Studio } from './call/studio.ts';
+import { Studio, filesOf } from './call/studio.ts';
 import { Switchboard } from './call/switchboard.ts';
 import { Catalog } from './catalog.ts';
 import { systemClock } from './clock.ts';
@@ -17,6 +17,8 @@ import { OffhookError, messageOf } from './errors.ts';
 import { startExampleServer } from './example-server.ts';
 import { twilioCalls } from './line/twilio/rest.ts';
 import { verifier } from './line/twilio/signature.ts';
+import { RELAY_SERVER_OPTIONS, acceptRelay } from './line/twilio/relay.ts';
+import { soundPath } from './line/twilio/sounds.ts';
 import { STREAM_SERVER_OPTIONS, acceptStream } from './line/twilio/stream.ts';
 import { twilioWebhooks } from './line/twilio/webhooks.ts';
 import type { Log } from './log.ts';
@@ -45,6 +47,7 @@ export interface Runtime {
 
 /** How long the server still answers behind its last call. */
 const AFTER_CALLS_MS = 2_000;
+const RELAY_PATH = '/relay';
 /** About an hour and a half of prompts. */
 const PROMPT_MEMORY_BYTES = 64 * 1024 * 1024;
 
@@ -76,6 +79,7 @@ export async function openRuntime(config: Config, environment: Environment, log:
   const ears = new Map([...hired.ears, ['embedded', embedded.ears] as const]);
   const vendors: Vendors = { ...hired, ears, embedded, cascade: openCascade };
   const casting = new Casting(vendors, clock);
+  let url = '';
   const studio = new Studio({ vendors, casting, prompts, clock, log, metrics });
   const judges = judgesOf(config.openai, log);
   const toolbox = new Toolbox(env, { clock, log });
@@ -100,7 +104,7 @@ export async function openRuntime(config: Config, environment: Environment, log:
   const check = verifier({ authToken, publicUrl: config.publicUrl });
   const origin = (host: string): string => config.publicUrl ?? `http://${host}`;
   const streams = new WebSocketServer(STREAM_SERVER_OPTIONS);
-  let url = '';
+  const relays = new WebSocketServer(RELAY_SERVER_OPTIONS);
   const callsOut = new CallsOut({
     store,
     clock,
@@ -136,10 +140,30 @@ export async function openRuntime(config: Config, environment: Environment, log:
       cancel: (id) => planned.cancel(id),
     },
     notReady: () => (switchboard.draining ? 'The server is draining.' : null),
-    webhooks: twilioWebhooks({ desk: switchboard, verifier: check, origin, log }),
+    webhooks: twilioWebhooks({
+      desk: switchboard,
+      verifier: check,
+      origin,
+      sounds: {
+        list: () => catalog.targets().flatMap(({ program }) => [...filesOf(program)]),
+        read: (file) => studio.sound(file),
+      },
+      log,
+    }),
     upgrade(request, socket, head) {
       const verdict = check.upgrade(request);
       if (!verdict.genuine) return { status: 403, reason: verdict.reason };
+      if (request.url?.split('?', 1)[0] === RELAY_PATH) {
+        relays.handleUpgrade(request, socket, head, (relay) =>
+          acceptRelay(relay, {
+            clock,
+            log,
+            soundUrl: (file) => `${config.publicUrl ?? url}${soundPath(file)}`,
+            onSetup: (line, setup) => switchboard.connectWords(line, setup),
+          }),
+        );
+        return null;
+      }
       streams.handleUpgrade(request, socket, head, (stream) =>
         acceptStream(stream, {
           transport: socket,
@@ -194,7 +218,7 @@ export async function openRuntime(config: Config, environment: Environment, log:
       if (calls > 0) await new Promise<void>((resolve) => clock.after(AFTER_CALLS_MS, resolve));
       server.close();
       server.closeAllConnections();
-      for (const stream of streams.clients) stream.terminate();
+      for (const socket of [...streams.clients, ...relays.clients]) socket.terminate();
       await Promise.all([studio.close(), toolbox.close()]);
       await Promise.all([hired.close(), embedded.close(), prompts.close(), example?.close()]);
       await store.close();

@@ -42,7 +42,7 @@ export interface ServerParts {
 }
 
 const BODY_LIMIT = '64kb';
-const SOCKET_PATHS = ['/call', '/call/'];
+const SOCKET_PATHS = ['/call', '/call/', '/relay'];
 /** Asked so often, and by machines, that they are worth no line at the usual level. */
 const QUIET_PATHS = ['/health', '/ready', '/metrics'];
 

@@ -1,5 +1,5 @@
 /** What a line asks about its calls, and what it is told to do with them. */
-import type { Event } from '../dialogue/protocol.ts';
+import type { Event, Patience } from '../dialogue/protocol.ts';
 import type { CallFacts } from '../dialogue/state.ts';
 
 /** A call that asks what to do, as the line's webhook knows it. */
@@ -22,7 +22,7 @@ export interface IncomingCall {
   locale: string | null;
 }
 
-/** A stream that opens, as the line's own message tells it. */
+/** A stream or a relay session that opens, as the line's own message tells it. */
 export interface StreamStart {
   callSid: string;
   accountSid: string;
@@ -32,11 +32,31 @@ export interface StreamStart {
 /** What the line shall do with the call. */
 export type Answer =
   | { kind: 'stream'; session: string; parameters: Readonly<Record<string, string>> }
+  | {
+      kind: 'relay';
+      session: string;
+      parameters: Readonly<Record<string, string>>;
+      settings: RelaySettings;
+    }
   | { kind: 'busy' }
   | { kind: 'say'; text: string; locale: string }
   | { kind: 'hang-up' }
   | DialOrder
   | { kind: 'unknown' };
+
+/** How a line that listens and speaks by itself shall do it. */
+export interface RelaySettings {
+  /** BCP 47. */
+  locale: string;
+  /** Who speaks and who listens there; null, in whole or of the name: the line's default. */
+  voice: { provider: string; name: string | null } | null;
+  speech: { provider: string; name: string | null } | null;
+  patience: Patience;
+  /** With fewer words than these the caller has not interrupted. */
+  words: number;
+  /** Words that a recogniser should expect. */
+  hints: readonly string[];
+}
 
 /** Join the caller with somebody else; what comes of it is told to `transferred`. */
 export interface DialOrder {

@@ -8,6 +8,7 @@ import type { Initiation, Session, SessionStatus, Store } from '../store/store.t
 import { isFinal, type Admissions, type Target } from './admissions.ts';
 import type { Answer, IncomingCall, StreamStart } from './answers.ts';
 import type { Casting } from './casting.ts';
+import { relaySettings } from './relay-settings.ts';
 
 export interface ReceptionParts {
   store: Store;
@@ -15,7 +16,7 @@ export interface ReceptionParts {
   admissions: Admissions;
   find(key: string): Target | null;
   byNumber(number: string): Target | null;
-  casting: Pick<Casting, 'beginning'>;
+  casting: Pick<Casting, 'beginning' | 'crews'>;
   /** Calls of the app that are running or on their way in, one session left aside. */
   count(app: string, except: string): number;
   isRunning(session: string): boolean;
@@ -45,17 +46,31 @@ export class Reception {
     return this.#receive(call, target, known, initiation, key ?? target.app.id);
   }
 
-  /** Lets a stream of this session in: the line is told to open one, with a token that only that stream bears. */
+  /**
+   * Lets what carries this session in, a stream or a relay session: the line is told to open one, with a token that
+   * only that one bears. The call has been reserved.
+   */
   async admit(session: Session, more: Readonly<Record<string, string>> = {}): Promise<Answer> {
-    const token = await this.#parts.admissions.token(session.id);
+    const { admissions, casting } = this.#parts;
+    const target = admissions.peek(session.id)?.target;
+    const token = await admissions.token(session.id);
     const parameters = { token, appKey: session.key, locale: session.locale, ...more };
-    return { kind: 'stream', session: session.id, parameters };
+    if (!target || session.engine !== 'relay') return { kind: 'stream', session: session.id, parameters };
+    const crews = casting.crews(target.app);
+    const settings = relaySettings(session.locale, crews[Math.min(session.crew, crews.length - 1)]!, target);
+    return { kind: 'relay', session: session.id, parameters, settings };
   }
 
-  /** The session that a stream belongs to: by its token, or by its app: the upgrade was the network's own. */
-  async sessionOf(start: StreamStart): Promise<Session | null> {
+  /**
+   * The session that a stream or a relay session belongs to: by its token, or by its app: the upgrade was the network's
+   * own. Null also where another kind of line would have to carry it.
+   */
+  async sessionOf(start: StreamStart, kind: 'stream' | 'relay'): Promise<Session | null> {
     const { token, appKey, initiationId, sender, deviceId, locale } = start.parameters;
-    if (token !== undefined) return this.#parts.admissions.redeem(token, start.callSid);
+    if (token !== undefined) {
+      const session = await this.#parts.admissions.redeem(token, start.callSid);
+      return (session?.engine === 'relay') === (kind === 'relay') ? session : null;
+    }
     if (appKey === undefined && initiationId === undefined) return null;
     const answer = await this.incoming({
       key: appKey ?? null,
@@ -69,7 +84,7 @@ export class Reception {
       welcomeMessage: null,
       locale: locale?.replaceAll('_', '-') ?? null,
     });
-    return answer.kind === 'stream' ? this.#parts.store.session(answer.session) : null;
+    return answer.kind === kind ? this.#parts.store.session(answer.session) : null;
   }
 
   async #receive(

@@ -4,9 +4,17 @@ import { constantLines } from '../dialogue/constant-lines.ts';
 import type { Program } from '../dialogue/program.ts';
 import type { State } from '../dialogue/state.ts';
 import { messageOf } from '../errors.ts';
-import type { AudioLine, AudioLineEvent, Channel, ChannelEvent } from '../line/line.ts';
+import type {
+  AudioLine,
+  AudioLineEvent,
+  Channel,
+  ChannelEvent,
+  WordLine,
+  WordLineEvent,
+} from '../line/line.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
+import type { Mind, MindOptions } from '../speech/mind.ts';
 import type { Prompts } from '../speech/prompts.ts';
 import type { Speech, SpeechEvent, SpeechKit, SpeechOptions, Voice, VoiceKit } from '../speech/speech.ts';
 import type { Vendors } from '../speech/vendors.ts';
@@ -16,6 +24,7 @@ import type { Casting, Crew } from './casting.ts';
 import { personaOf } from './scope.ts';
 import { Sounds } from './sounds.ts';
 import { Spoken } from './spoken.ts';
+import { Worded } from './worded.ts';
 
 export interface StudioParts {
   vendors: Vendors;
@@ -93,6 +102,42 @@ export class Studio {
     return { channel: spoken, receive: (event) => spoken.fromLine(event) };
   }
 
+  /** Joins a line that listens and speaks by itself. */
+  joinWords(
+    { session, target, crew, state, turns, log, on }: Joining,
+    line: WordLine,
+  ): Joined<WordLineEvent> {
+    const { clock, metrics } = this.#parts;
+    const worded = new Worded(
+      {
+        line,
+        open: (hear) => {
+          const mind = this.#mindOf(crew, {
+            sessionId: session.id,
+            locale: session.locale,
+            persona: personaOf(target.program, state, clock.now()) ?? '',
+            on: hear,
+          });
+          for (const turn of turns) mind?.note({ role: turn.role, text: turn.heardText ?? turn.text });
+          return mind;
+        },
+        sounds: this.#sounds,
+        locale: session.locale,
+        clock,
+        log,
+        metrics,
+      },
+      on,
+    );
+    return { channel: worded, receive: (event) => worded.fromLine(event) };
+  }
+
+  /** The audio of a file that is played, mu-law; for a line that fetches it. */
+  async sound(file: string): Promise<Uint8Array> {
+    const { payloads } = await this.#sounds.get(file);
+    return Buffer.concat(payloads.map((payload) => Buffer.from(payload, 'base64')));
+  }
+
   /**
    * Renders every constant line of the program ahead of its first call, in the voice that a call would begin with, and
    * reads the files that it plays; once for each locale (BCP 47).
@@ -100,6 +145,11 @@ export class Studio {
   async warm({ app, program }: Target, locale: string = app.locale): Promise<void> {
     const { prompts, log, casting } = this.#parts;
     const crew = casting.crews(app)[casting.begin(app)]!;
+    for (const file of filesOf(program)) {
+      await this.#sounds.get(file).catch((thrown: unknown) => {
+        log.warn({ app: app.id, problem: messageOf(thrown) }, 'a file could not be read ahead');
+      });
+    }
     // Who has no voice of ours has its lines said by the line's own.
     if (crew.engine === 'relay' || crew.engine === 'gather') return;
     const voice = this.#voiceOf(crew);
@@ -114,16 +164,16 @@ export class Studio {
     } catch (thrown) {
       log.warn({ app: app.id, locale, problem: messageOf(thrown) }, 'lines could not be rendered ahead');
     }
-    for (const file of filesOf(program)) {
-      await this.#sounds.get(file).catch((thrown: unknown) => {
-        log.warn({ app: app.id, problem: messageOf(thrown) }, 'a file could not be read ahead');
-      });
-    }
   }
 
   async close(): Promise<void> {
     await Promise.all([...this.#voices.values()].map((voice) => voice.close()));
     this.#voices.clear();
+  }
+
+  #mindOf({ mind }: Crew, options: Omit<MindOptions, 'model'>): Mind | null {
+    if (mind?.name == null) return null;
+    return this.#parts.vendors.minds.get(mind.provider)?.open({ ...options, model: mind.name }) ?? null;
   }
 
   /** Opens what listens and thinks. A vendor that is lost counts against it, one that works for it. */
@@ -177,7 +227,7 @@ export class Studio {
 }
 
 /** The files that the program plays. */
-function filesOf(program: Program): Set<string> {
+export function filesOf(program: Program): Set<string> {
   const steps = Object.values(program.parts).flatMap((part) => Object.values(part.blocks).flat());
   return new Set(steps.flatMap((step) => (step.verb === 'play' ? [step.file] : [])));
 }

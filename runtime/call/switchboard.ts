@@ -4,7 +4,7 @@
  */
 import { wordsFor } from '../dialogue/words.ts';
 import { OffhookError, messageOf } from '../errors.ts';
-import type { AudioLine, AudioLineEvent } from '../line/line.ts';
+import type { AudioLine, AudioLineEvent, WordLine, WordLineEvent } from '../line/line.ts';
 import type { Session, SessionStatus, Store } from '../store/store.ts';
 import { Absences, LOST_MS } from './absences.ts';
 import { Admissions, RINGING_MS, isFinal, type Target } from './admissions.ts';
@@ -29,13 +29,15 @@ export interface SwitchboardParts extends Omit<RunningCallsParts, 'store' | 'lef
   byNumber(number: string): Target | null;
   /** Has the caller of this session called back; the same order (`id`) may come again. */
   callBack(session: Session, order: { id: string; at: number }): Promise<void>;
-  studio: Pick<Studio, 'join'>;
+  studio: Pick<Studio, 'join' | 'joinWords'>;
 }
 
 /** Line events kept while a stream is being admitted: ten seconds of audio. */
 const EARLY_EVENTS = 500;
 /** The parameter of a stream that tells why the caller comes back. */
 const TRANSFER_FAILED = 'transferFailed';
+/** What a line is told that belongs to no call. */
+const REFUSED = JSON.stringify({ reason: 'refused' });
 const FAILURES: readonly TransferFailure[] = ['busy', 'no-answer', 'declined', 'failed'];
 
 export class Switchboard {
@@ -113,10 +115,17 @@ export class Switchboard {
 
   /** A stream began. What comes over the line goes into the function that this gives back. */
   connect(line: AudioLine, start: StreamStart): (event: AudioLineEvent) => void {
-    return this.#connect(line, start, (joining) => this.#parts.studio.join(joining, line));
+    return this.#connect('stream', line, start, (joining) => this.#parts.studio.join(joining, line));
+  }
+
+  /** As `connect`, for a line that listens and speaks by itself. */
+  connectWords(line: WordLine, start: StreamStart): (event: WordLineEvent) => void {
+    const closing = { close: () => line.end(REFUSED) };
+    return this.#connect('relay', closing, start, (joining) => this.#parts.studio.joinWords(joining, line));
   }
 
   #connect<E extends LineEvent>(
+    kind: 'stream' | 'relay',
     line: Pick<AudioLine, 'close'>,
     start: StreamStart,
     join: (joining: Joining) => Joined<E>,
@@ -129,7 +138,7 @@ export class Switchboard {
       line.close();
     };
     this.#reception
-      .sessionOf(start)
+      .sessionOf(start, kind)
       .then(async (session) => {
         if (!session) return refuse('no valid token');
         const told = start.parameters[TRANSFER_FAILED];

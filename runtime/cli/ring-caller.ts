@@ -47,10 +47,10 @@ export class RingCaller {
   }
 
   notice(event: PhoneEvent): void {
-    if (event.kind === 'heard') this.#answered = true;
+    if (event.kind === 'heard' || event.kind === 'spoken') this.#answered = true;
     // The caller interrupted: what comes next is the answer to that.
     if (event.kind === 'cleared') this.#answered = false;
-    if (event.kind === 'media' || event.kind === 'quiet') this.#cancel();
+    if (event.kind === 'media' || event.kind === 'words' || event.kind === 'quiet') this.#cancel();
     if (event.kind === 'quiet') {
       this.#cancel = this.#options.clock.after(TURN_OVER_MS, () => void this.#takeTurn());
     }

@@ -12,6 +12,8 @@ export class RingWords {
   readonly #printed = new Set<number>();
   #followed = false;
   #heardMs = 0;
+  /** What Twilio's voice said in a relay session. */
+  #spoken = '';
 
   constructor(out: (line: string) => void) {
     this.#out = out;
@@ -33,6 +35,7 @@ export class RingWords {
 
   notice(event: PhoneEvent): void {
     if (event.kind === 'heard') this.#heardMs += event.audio.length / BYTES_PER_MS;
+    if (event.kind === 'spoken') this.#spoken += event.text;
     if (event.kind === 'quiet' || event.kind === 'cleared') this.#agentFinished();
     // Twilio's own voice: the server has no turn for it.
     if (event.kind === 'says') this.#out(`agent: ${event.text}`);
@@ -67,7 +70,9 @@ export class RingWords {
     if (!this.#followed && this.#heardMs > 0) {
       this.#out(`agent: (${(this.#heardMs / 1000).toFixed(1)} s of speech)`);
     }
+    if (!this.#followed && this.#spoken !== '') this.#out(`agent: ${this.#spoken.trim()}`);
     this.#heardMs = 0;
+    this.#spoken = '';
   }
 
   #print({ index, role, text, interrupted, heardText }: FollowedTurn): void {

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import type { Clock } from '../clock.ts';
 import type { Value } from '../dialogue/protocol.ts';
 import { OffhookError, messageOf } from '../errors.ts';
@@ -75,6 +75,7 @@ export async function ring(key: string, options: RingOptions, deps: RingDeps): P
   });
   const over = new AbortController();
   let followed = null as Promise<void> | null;
+  let relayed = false;
   let asked = null as Extract<PhoneEvent, { kind: 'asked' }> | null;
 
   const follow = async (token: string): Promise<void> => {
@@ -102,9 +103,15 @@ export async function ring(key: string, options: RingOptions, deps: RingDeps): P
       caller.notice(event);
       words.notice(event);
       if (event.kind === 'asked') asked = event;
+      if (event.kind === 'relay-started') relayed = true;
+      if (event.kind === 'not-understood') {
+        deps.err(
+          'Nothing was understood: on this engine the simulated Twilio knows the words of --say, and none of a file.',
+        );
+      }
       if (event.kind === 'warning') deps.err(`Twilio would warn (${event.code}): ${event.problem}.`);
       // A stream that came back belongs to the same session.
-      if (event.kind !== 'stream-started' || followed) return;
+      if ((event.kind !== 'stream-started' && event.kind !== 'relay-started') || followed) return;
       followed = deps.apiToken === null ? Promise.resolve() : follow(deps.apiToken);
       if (recorded) void caller.speak(recorded, null);
     },
@@ -120,7 +127,14 @@ export async function ring(key: string, options: RingOptions, deps: RingDeps): P
     caller.stop();
     if (followed) await followed;
     words.end();
-    if (options.record !== undefined) await writeFile(options.record, writeWav(phone.recording()));
+    if (options.record !== undefined) {
+      if (relayed) {
+        await rm(options.record);
+        deps.err(
+          'Nothing is recorded: on this engine Twilio speaks in its own voice, which is not simulated.',
+        );
+      } else await writeFile(options.record, writeWav(phone.recording()));
+    }
     if (outcome.reason === 'ended' || outcome.reason === 'hung-up') {
       const who = outcome.reason === 'hung-up' ? 'You hung up' : 'The call ended';
       deps.err(`${who} after ${(outcome.durationMs / 1000).toFixed(1)} s.`);

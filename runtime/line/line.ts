@@ -33,8 +33,53 @@ export type AudioLineEvent =
 export type ClosedReason = 'stop' | 'closed' | 'broken' | 'misbehaved';
 
 /**
+ * The caller's side of a call whose far end listens and speaks by itself: words in, words out. What is said, played
+ * and pressed waits its turn there. Every method returns at once and is safe to call on a closed line, where it does
+ * nothing.
+ */
+export interface WordLine {
+  /** Who is paid for what the far end hears and says, by the second. */
+  readonly vendor: Pick<Usage, 'vendor' | 'model'>;
+  /** The next piece of an utterance, spaces included; `last` ends it. An empty piece only ends it. */
+  say(text: string, last: boolean, how: Interruptible): void;
+  /** Plays an audio file (an absolute path). */
+  play(file: string, how: Interruptible): void;
+  /** Sends keys (0-9 * # and w, half a second's wait) as tones. */
+  press(keys: string): void;
+  /** From now on the far end listens and speaks in this locale (BCP 47). */
+  switchTo(locale: string): void;
+  /** Ends the session, and all that is still being said with it; the far end then asks what is next. */
+  end(handOver: string): void;
+}
+
+/** What may cut something that is said: the caller, and whatever is said behind it. */
+export interface Interruptible {
+  byCaller: boolean;
+  byNext: boolean;
+}
+
+export type WordLineEvent =
+  /** All the words of what the caller is saying, so far; they may still change. */
+  | { kind: 'partial'; text: string }
+  /** The caller said this and has finished. */
+  | { kind: 'said'; text: string }
+  | { kind: 'key'; key: string }
+  /**
+   * The far end dropped all that was queued, because the caller spoke or pressed a key; `text` is what was heard of
+   * what was being said, as the far end puts it, and `ms` for how long, where it tells.
+   */
+  | { kind: 'interrupted'; text: string; ms: number | null }
+  /** Whether there is a voice on the line. Not every far end tells, nor always. */
+  | { kind: 'agent-speaking'; on: boolean }
+  | { kind: 'caller-speaking'; on: boolean }
+  /** A piece of what was said has been played. Not every far end tells. */
+  | { kind: 'played'; text: string }
+  /** Comes exactly once, last. */
+  | { kind: 'closed'; reason: ClosedReason };
+
+/**
  * The caller's side as a conversation sees it: words in, words out. A media stream becomes one by being joined
- * with a speech and a voice; a terminal is one by itself. Every method returns at once.
+ * with a speech and a voice, a line with words by being joined with a mind; a terminal is one by itself. Every method returns at once.
  */
 export interface Channel {
   /** True where a model that hears the caller carries out `judge`. */

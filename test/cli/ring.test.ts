@@ -358,3 +358,64 @@ describe('offhook ring', () => {
     expect(err[1]).toBe('Is the server running? "offhook serve" starts it.');
   });
 });
+
+describe('offhook ring on the engine relay', () => {
+  beforeEach(() => {
+    extra = (url) =>
+      url.startsWith('/initiations')
+        ? `<Connect action="/next"><ConversationRelay url="${server.origin.replace('http', 'ws')}/relay" partialPrompts="true" dtmfDetection="true"/></Connect>`
+        : '<Hangup/>';
+  });
+
+  const sent = (): { type?: string; voicePrompt?: string; last?: boolean; digit?: string }[] =>
+    frames as never;
+
+  async function relayStarted(): Promise<void> {
+    await vi.waitFor(() => expect(sent().some(({ type }) => type === 'setup')).toBe(true));
+  }
+
+  async function agentSays(token: string): Promise<void> {
+    socket!.send(JSON.stringify({ type: 'text', token, last: true }));
+    await pass(0);
+    await pass(200);
+    for (let ms = 0; ms < (token.length / 15) * 1000; ms += 50) await pass(50);
+    await pass(50);
+  }
+
+  it('prints what was said, and says its lines when the agent has finished', async () => {
+    const code = call({ say: ['a table', '#42'], hangup: true });
+    await relayStarted();
+    await agentSays('How can I help?');
+    expect(out).toEqual(['agent: How can I help?']);
+    await pass(700);
+    for (let ms = 0; ms < 1_000; ms += 50) await pass(50);
+    expect(sent().filter(({ type, last }) => type === 'prompt' && last)).toMatchObject([
+      { voicePrompt: 'a table' },
+    ]);
+    await agentSays('For how many?');
+    await pass(700);
+    for (let ms = 0; ms < 600; ms += 50) await pass(50);
+    expect(sent().filter(({ type }) => type === 'dtmf')).toMatchObject([{ digit: '4' }, { digit: '2' }]);
+    expect(out).toEqual(['agent: How can I help?', 'caller: a table', 'agent: For how many?', 'caller: #42']);
+    stop();
+    expect(await code).toBe(0);
+    expect(server.asked.at(-1)!.form).toMatchObject({ SessionStatus: 'completed' });
+  });
+
+  it('says that it cannot record, and understands no file', async () => {
+    const record = join(folder, 'out.wav');
+    const caller = join(folder, 'in.wav');
+    await writeFile(caller, writeWav(new Uint8Array(800)));
+    const code = call({ caller, record });
+    await relayStarted();
+    for (let ms = 0; ms < 1_000; ms += 50) await pass(50);
+    stop();
+    expect(await code).toBe(0);
+    expect(err).toEqual([
+      'Nothing was understood: on this engine the simulated Twilio knows the words of --say, and none of a file.',
+      'Nothing is recorded: on this engine Twilio speaks in its own voice, which is not simulated.',
+      'You hung up after 1.0 s.',
+    ]);
+    await expect(readFile(record)).rejects.toThrow('ENOENT');
+  });
+});

@@ -24,6 +24,7 @@ export const API_TOKEN = 'test-token-of-the-api';
 export interface SessionView {
   id: string;
   app: string;
+  engine: string;
   direction: string;
   isInitiated: boolean;
   status: string;

@@ -221,7 +221,7 @@ function lineOf(
 }
 
 /** Words in, words out: as a terminal, but on a line that can be closed, broken and dead. */
-function studioOf(lines: Map<AudioLine, TestLine>): Pick<Studio, 'join'> {
+function studioOf(lines: Map<AudioLine, TestLine>): Pick<Studio, 'join' | 'joinWords'> {
   const join = ({ on }: Joining, handle: AudioLine): Joined<AudioLineEvent> => {
     const line = lines.get(handle)!;
     let hangingUp = false;
@@ -264,5 +264,8 @@ function studioOf(lines: Map<AudioLine, TestLine>): Pick<Studio, 'join'> {
       },
     };
   };
-  return { join };
+  const joinWords = (): never => {
+    throw new Error('No line with words is joined here.');
+  };
+  return { join, joinWords };
 }

@@ -17,6 +17,8 @@ export interface Trouble {
   holdsUpMs?(frame: number): number;
   /** Marks come back this much after they were due. */
   marksLateMs?: number;
+  /** A relay session tells nothing of what is heard, though it was asked to. */
+  tellsNothing?: boolean;
 }
 
 export type StreamHappening =

@@ -4,8 +4,9 @@ import { OffhookError, messageOf } from '../../errors.ts';
 import { reportTo, type Route } from './ask.ts';
 import { SAY_MS, absolute, dial, type Callee, type DialHappening } from './phone-dial.ts';
 import { pauseOn, readDocument } from './phone-documents.ts';
+import { PhoneRelay, type RelayForm, type RelayHappening } from './phone-relay.ts';
 import { PhoneStream, type StreamHappening, type Trouble } from './phone-stream.ts';
-import type { Verb } from './twiml-reader.ts';
+import { parametersOf, type Verb } from './twiml-reader.ts';
 
 export interface PhoneOptions extends Route {
   from: string;
@@ -18,6 +19,8 @@ export interface PhoneOptions extends Route {
   /** False: what is heard is told to `on` and not kept for `recording`. */
   records?: boolean;
   trouble?: Trouble;
+  /** How fast Twilio's voice speaks in a relay session, in characters a second; 15 where it is not given. */
+  charactersPerS?: number;
   /** Who is reached where the TwiML dials somebody; answers where it is not given. */
   callee?: Callee;
   /** Told synchronously, in order. */
@@ -27,6 +30,7 @@ export interface PhoneOptions extends Route {
 /** `atMs` counts from `call`; so does `fromMs` of what was heard. */
 export type PhoneEvent = { atMs: number } & (
   | StreamHappening
+  | RelayHappening
   | DialHappening
   /** A webhook answered. */
   | { kind: 'asked'; url: string; status: number; twiml: string }
@@ -44,6 +48,7 @@ export interface CallOutcome {
 
 /** A document that leads to the next one a hundred times is a loop. */
 const DOCUMENTS = 100;
+const CHARACTERS_PER_S = 15;
 const VERBS_NOT_PLAYED = ['Enqueue', 'Gather', 'Leave', 'Pay', 'Play', 'Prompt', 'Record', 'Refer', 'Start'];
 
 interface Step {
@@ -68,7 +73,7 @@ export class Phone {
   #beganMs = 0;
   #endedMs: number | null = null;
   #answered: boolean;
-  #stream: PhoneStream | null = null;
+  #connected: PhoneStream | PhoneRelay | null = null;
 
   constructor(options: PhoneOptions) {
     this.#options = options;
@@ -96,30 +101,31 @@ export class Phone {
 
   /**
    * The caller says these mu-law samples, behind what is still to be said; the caption goes beside them. Settles
-   * when they were sent: false where no stream is open or it ended before.
+   * when they were sent: false where nothing is connected or it ended before. In a relay session nothing but the
+   * caption is understood.
    */
   async say(samples: Uint8Array, caption: string | null = null): Promise<boolean> {
-    return (await this.#stream?.say(samples, caption)) ?? false;
+    return (await this.#connected?.say(samples, caption)) ?? false;
   }
 
   /** The caller presses keys, behind what is still to be said. Nothing where no stream is open. */
   press(keys: string): void {
-    this.#stream?.press(keys.split(''));
+    this.#connected?.press(keys.split(''));
   }
 
   /** The stream's connection goes away without a word; Twilio then goes on behind `<Connect>`. */
   breakLine(): void {
-    this.#stream?.breakLine();
+    this.#connected?.breakLine();
   }
 
   hangUp(): void {
     this.#hangUp.abort();
-    this.#stream?.hangUp();
+    this.#connected?.hangUp();
   }
 
   /** Audio received that is still to be heard. */
   get queuedMs(): number {
-    return this.#stream?.queuedMs ?? 0;
+    return this.#connected?.queuedMs ?? 0;
   }
 
   /** What was heard since `call`, mu-law, with silence where nothing was. */
@@ -176,9 +182,11 @@ export class Phone {
       // Any other verb answers the call first.
       this.#answered = true;
       switch (verb.name) {
-        case 'Connect':
-          await this.#connect(verb, url);
+        case 'Connect': {
+          const next = await this.#connect(verb, url);
+          if (next) return next;
           break;
+        }
         case 'Dial': {
           const next = await this.#dial(verb, url);
           if (next) return next;
@@ -221,6 +229,15 @@ export class Phone {
       hangUp: this.#hangUp.signal,
       on: (event) => this.#tell(event),
     });
+    return this.#action(verb, documentUrl, told);
+  }
+
+  /** Where the verb's `action` leads, which is told this; null: there is none, or nobody to lead there. */
+  async #action(
+    verb: Verb,
+    documentUrl: string,
+    told: Readonly<Record<string, string>>,
+  ): Promise<Step | null> {
     const { action, method = 'POST' } = verb.attributes;
     if (action === undefined) return null;
     const url = absolute(action, documentUrl);
@@ -230,29 +247,50 @@ export class Phone {
     return null;
   }
 
-  async #connect(connect: Verb, documentUrl: string): Promise<void> {
+  /** Gives where the verb's `action` leads; null: the document goes on. */
+  async #connect(connect: Verb, documentUrl: string): Promise<Step | null> {
     const [noun] = connect.children;
-    if (noun?.name !== 'Stream' || connect.children.length > 1) {
-      throw new OffhookError(
-        'verb-not-played',
-        `The simulated phone cannot execute <Connect><${noun?.name}>.`,
-      );
+    if (connect.children.length === 1) {
+      if (noun?.name === 'Stream') return this.#stream(noun, documentUrl);
+      if (noun?.name === 'ConversationRelay') {
+        return this.#action(connect, documentUrl, await this.#relay(noun, documentUrl));
+      }
     }
+    throw new OffhookError('verb-not-played', `The simulated phone cannot execute <Connect><${noun?.name}>.`);
+  }
+
+  async #relay(noun: Verb, documentUrl: string): Promise<RelayForm> {
+    const { from, to, direction, trouble, charactersPerS = CHARACTERS_PER_S } = this.#options;
+    const relay = new PhoneRelay({
+      route: this.#options,
+      url: absolute(noun.attributes.url ?? '', documentUrl.replace(/^http/, 'ws')),
+      call: { accountSid: this.#accountSid, callSid: this.callSid, from, to, direction },
+      attributes: noun.attributes,
+      parameters: parametersOf(noun),
+      charactersPerS,
+      tellsNothing: trouble?.tellsNothing === true,
+      beganMs: this.#beganMs,
+      on: (event) => this.#tell(event),
+    });
+    this.#connected = relay;
+    const told = await relay.run();
+    this.#connected = null;
+    return told;
+  }
+
+  async #stream(noun: Verb, documentUrl: string): Promise<null> {
     const { url = '', statusCallback, track } = noun.attributes;
     if (track !== undefined && track !== 'inbound_track') {
       this.#tell({ kind: 'warning', code: 31941, problem: `the track "${track}" is not inbound_track` });
-      return;
+      return null;
     }
-    const parameters = noun.children
-      .filter((child) => child.name === 'Parameter')
-      .map(({ attributes: { name = '', value = '' } }) => [name, value] as const);
     let problem: string | null = null;
     const stream = new PhoneStream({
       route: this.#options,
       url: absolute(url, documentUrl.replace(/^http/, 'ws')),
       accountSid: this.#accountSid,
       callSid: this.callSid,
-      parameters: Object.fromEntries(parameters),
+      parameters: parametersOf(noun),
       trouble: this.#options.trouble ?? {},
       on: (event) => {
         if (event.kind === 'warning') problem = event.problem;
@@ -261,10 +299,11 @@ export class Phone {
         this.#happened(event);
       },
     });
-    this.#stream = stream;
+    this.#connected = stream;
     const opened = await stream.run();
-    this.#stream = null;
+    this.#connected = null;
     this.#report(statusCallback, documentUrl, stream, opened ? 'stream-stopped' : 'stream-error', problem);
+    return null;
   }
 
   #happened(event: StreamHappening): void {

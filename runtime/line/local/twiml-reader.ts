@@ -10,6 +10,12 @@ export interface Verb {
   children: Verb[];
 }
 
+/** The `<Parameter>`s of a noun. */
+export function parametersOf({ children }: Verb): Record<string, string> {
+  const parameters = children.filter(({ name }) => name === 'Parameter');
+  return Object.fromEntries(parameters.map(({ attributes: { name = '', value = '' } }) => [name, value]));
+}
+
 const DEPTH = 8;
 
 /**

@@ -26,6 +26,12 @@ export interface IncomingCall {
 
 export type Answer =
   | { kind: 'stream'; session: string; parameters: Readonly<Record<string, string>> }
+  | {
+      kind: 'relay';
+      session: string;
+      parameters: Readonly<Record<string, string>>;
+      settings: RelaySettings;
+    }
   | { kind: 'busy' }
   | { kind: 'say'; text: string; locale: string }
   | { kind: 'hang-up' }
@@ -39,6 +45,16 @@ export type Answer =
       briefed: boolean;
     }
   | { kind: 'unknown' };
+
+/** Who speaks and who listens at the line's own; null: the line's default. */
+export interface RelaySettings {
+  locale: string;
+  voice: { provider: string; name: string | null } | null;
+  speech: { provider: string; name: string | null } | null;
+  patience: 'quick' | 'normal' | 'patient';
+  words: number;
+  hints: readonly string[];
+}
 
 export type BriefAnswer =
   | {

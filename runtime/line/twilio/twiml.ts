@@ -32,7 +32,20 @@ export function connectStream(order: StreamOrder): string {
     url: clean(streamUrl),
     ...(statusCallback === null ? {} : { statusCallback: clean(statusCallback) }),
   });
-  for (const [rawName, rawValue] of Object.entries(order.parameters)) {
+  addParameters(stream, order.parameters);
+  response.redirect({ method: 'POST' }, clean(order.redirectUrl));
+  return response.toString();
+}
+
+/**
+ * Hands values over to the socket that the noun opens.
+ * @throws OffhookError `parameter-too-long`.
+ */
+export function addParameters(
+  noun: { parameter(attributes: { name: string; value: string }): unknown },
+  parameters: Readonly<Record<string, string>>,
+): void {
+  for (const [rawName, rawValue] of Object.entries(parameters)) {
     const name = clean(rawName);
     const value = clean(rawValue);
     if (name.length + value.length > PARAMETER_CHARACTERS) {
@@ -41,10 +54,8 @@ export function connectStream(order: StreamOrder): string {
         `The parameter "${name.slice(0, 40)}" has ${name.length + value.length} characters with its value; Twilio passes on fewer than 500.`,
       );
     }
-    stream.parameter({ name, value });
+    noun.parameter({ name, value });
   }
-  response.redirect({ method: 'POST' }, clean(order.redirectUrl));
-  return response.toString();
 }
 
 interface DialTwiml {
@@ -125,7 +136,7 @@ function languageOf(locale: string): 'en-GB' {
 }
 
 /** Nothing but what XML 1.0 allows in a document (section 2.2): no control characters, no half characters. */
-function clean(text: string): string {
+export function clean(text: string): string {
   // oxlint-disable-next-line no-control-regex
   return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\udfff\ufffe\uffff]/gu, '');
 }

@@ -16,7 +16,9 @@ import {
   type DialOutcome,
   type IncomingCall,
 } from './desk.ts';
+import { connectRelay } from './relay-twiml.ts';
 import type { Form, Verifier } from './signature.ts';
+import { giveSound, type SoundFiles } from './sounds.ts';
 import { brief, connectStream, dial, hangup, join, reject, sayAndHangup } from './twiml.ts';
 
 /** A call with one of these is still there. */
@@ -27,12 +29,17 @@ export interface WebhooksOptions {
   verifier: Verifier;
   /** The origin at which Twilio reaches this server, given the request's own Host where none is configured. */
   origin(host: string): string;
+  /** What Twilio fetches and plays by itself. */
+  sounds: SoundFiles;
   log: Log;
 }
 
 /** The routes under which Twilio calls. */
-export function twilioWebhooks({ desk, verifier, origin, log }: WebhooksOptions): Router {
+export function twilioWebhooks({ desk, verifier, origin, sounds, log }: WebhooksOptions): Router {
   const router = new Router();
+
+  // Whoever knows the path may have it: it is what every caller hears.
+  router.get('/twilio/sounds/:id', (context) => giveSound(context, sounds, log));
 
   router.use(async (context, next) => {
     const form = context.method === 'POST' ? ((context.request.body ?? {}) as Form) : null;
@@ -72,6 +79,26 @@ export function twilioWebhooks({ desk, verifier, origin, log }: WebhooksOptions)
     const parameters = parametersOf(context);
     const answer = await desk.next(parameters('session') ?? '', parameters('CallSid') ?? '');
     respond(context, answer.kind === 'unknown' ? { kind: 'hang-up' } : answer);
+  });
+
+  router.post('/twilio/relay', async (context) => {
+    const parameters = parametersOf(context);
+    const session = parameters('session') ?? '';
+    const callSid = parameters('CallSid') ?? '';
+    const how = parameters('SessionStatus');
+    const about = { session, callSid, relay: parameters('SessionId'), status: how };
+    const code = parameters('ErrorCode');
+    if (how === 'failed' || code !== null)
+      log.warn({ ...about, code }, 'Twilio reports a failed relay session');
+    else log.debug({ ...about, handOver: parameters('HandoffData') }, 'relay session over');
+    const call = CALL_STATUSES.find((one) => one === parameters('CallStatus'));
+    if (call && !RUNNING.includes(call)) {
+      // Nobody is there any more to whom what is next could happen.
+      await desk.status(session, callSid, call);
+      return respond(context, { kind: 'hang-up' });
+    }
+    const answer = await desk.next(session, callSid);
+    return respond(context, answer.kind === 'unknown' ? { kind: 'hang-up' } : answer);
   });
 
   router.post('/twilio/brief', async (context) => {
@@ -184,6 +211,13 @@ function twiml(answer: Exclude<Answer, { kind: 'unknown' }>, base: string): stri
         statusCallback: `${base}/twilio/stream`,
         parameters: answer.parameters,
         redirectUrl: `${base}/twilio/next?session=${answer.session}${ASK_AGAIN}`,
+      });
+    case 'relay':
+      return connectRelay({
+        relayUrl: `${base.replace(/^http/, 'ws')}/relay`,
+        actionUrl: `${base}/twilio/relay?session=${answer.session}${ASK_AGAIN}`,
+        parameters: answer.parameters,
+        settings: answer.settings,
       });
     case 'dial': {
       const about = aboutTransfer(answer);

@@ -174,8 +174,8 @@ describe('the simulated phone asks', () => {
     ['a verb it cannot do', '<Enqueue>a</Enqueue>', 'The simulated phone cannot execute <Enqueue>.'],
     [
       'a noun it cannot do',
-      '<Connect><ConversationRelay url="wss://x"/></Connect>',
-      'The simulated phone cannot execute <Connect><ConversationRelay>.',
+      '<Connect><Room>r</Room></Connect>',
+      'The simulated phone cannot execute <Connect><Room>.',
     ],
   ])('and fails with a sentence when the answer is %s', async (_name, answer, problem) => {
     const { call } = await rig({}, () => answer);

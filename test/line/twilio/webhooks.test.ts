@@ -5,6 +5,7 @@ import { bodyParser } from '@koa/bodyparser';
 import Koa from 'koa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Desk } from '../../../runtime/line/twilio/desk.ts';
+import { soundPath } from '../../../runtime/line/twilio/sounds.ts';
 import { twilioWebhooks } from '../../../runtime/line/twilio/webhooks.ts';
 import { silentLog } from '../../../runtime/log.ts';
 
@@ -32,7 +33,7 @@ beforeEach(async () => {
     brief: (...given) => (asked.push(['brief', ...given]), told(briefAnswer)),
     transferred: (outcome) => (asked.push(outcome), told(answer)),
     answeredBy: (...given) => (asked.push(['answeredBy', ...given]), told(undefined)),
-    status: () => told(undefined),
+    status: (...given) => (asked.push(['status', ...given]), told(undefined)),
   };
   const verdict = (): ReturnType<Parameters<typeof twilioWebhooks>[0]['verifier']['upgrade']> =>
     genuine ? { genuine: true } : { genuine: false, reason: 'no signature' };
@@ -43,6 +44,7 @@ beforeEach(async () => {
     twilioWebhooks({
       desk,
       verifier: { webhook: verdict, upgrade: verdict },
+      sounds: { list: () => ['/jingle.wav'], read: () => Promise.resolve(new Uint8Array(8)) },
       origin: () => 'https://voice.example.com',
       log: silentLog,
     }).routes(),
@@ -127,6 +129,62 @@ describe('Twilio asks', () => {
   });
 });
 
+describe('behind a relay session Twilio asks', () => {
+  const RELAY = {
+    kind: 'relay',
+    session: 's1',
+    parameters: { token: 'opaque' },
+    settings: { locale: 'cs-CZ', voice: null, speech: null, patience: 'normal', words: 1, hints: [] },
+  } as const;
+
+  it.each<Record<string, string>>([
+    { SessionStatus: 'ended', HandoffData: '{"reason":"done"}' },
+    { SessionStatus: 'failed', ErrorCode: '64105', ErrorMessage: 'WebSocket ended' },
+  ])('what is next: %j', async (form) => {
+    answer = RELAY;
+    const [status, twiml] = await post('/twilio/relay?session=s1', { ...CALL, SessionId: 'VX1', ...form });
+    expect(status).toBe(200);
+    expect(twiml).toContain(
+      '<Connect action="https://voice.example.com/twilio/relay?session=s1#rc=5&amp;rp=ct,5xx" method="POST">' +
+        '<ConversationRelay url="wss://voice.example.com/relay" language="cs-CZ"',
+    );
+    expect(asked).toEqual([['next', 's1', 'CA1']]);
+  });
+
+  it('nothing for a caller who is gone, and tells that', async () => {
+    answer = RELAY;
+    const gone = { CallSid: 'CA1', CallStatus: 'completed', SessionStatus: 'completed' };
+    expect(await post('/twilio/relay?session=s1', gone)).toEqual([
+      200,
+      `${HEAD}<Response><Hangup/></Response>`,
+    ]);
+    expect(asked).toEqual([['status', 's1', 'CA1', 'completed']]);
+  });
+
+  it('and hangs up where nobody knows the call', async () => {
+    answer = { kind: 'unknown' };
+    expect(await post('/twilio/relay')).toEqual([200, `${HEAD}<Response><Hangup/></Response>`]);
+    expect(asked).toEqual([['next', '', 'CA1']]);
+  });
+});
+
+describe('Twilio fetches', () => {
+  it('a file that a dialogue plays, signed or not, and no other', async () => {
+    genuine = false;
+    const { port } = server.address() as AddressInfo;
+    const get = (path: string): Promise<Response> => fetch(`http://127.0.0.1:${port}${path}`);
+    const found = await get(soundPath('/jingle.wav'));
+    expect([found.status, found.headers.get('content-type')]).toEqual([200, 'audio/wav']);
+    expect(
+      Buffer.from(await found.arrayBuffer())
+        .subarray(0, 4)
+        .toString(),
+    ).toBe('RIFF');
+    expect((await get(soundPath('/etc/passwd'))).status).toBe(404);
+    expect((await get('/twilio/sounds/jingle.wav')).status).toBe(404);
+  });
+});
+
 describe('Twilio reports', () => {
   it('who has answered', async () => {
     const form = { CallSid: 'CA1', AnsweredBy: 'machine_end_beep', MachineDetectionDuration: '2300' };
@@ -138,6 +196,7 @@ describe('Twilio reports', () => {
 
 it.each([
   '/twilio/next',
+  '/twilio/relay',
   '/twilio/brief',
   '/twilio/brief/answer',
   '/twilio/transferred',
