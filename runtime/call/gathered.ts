@@ -1,0 +1,446 @@
+/**
+ * A line that asks again and again, as the conversation sees it: what is said is collected until it is the caller's
+ * turn, and is the answer of one exchange. What was heard of it can only be told when the next one comes.
+ */
+import type { Clock } from '../clock.ts';
+import type { Expectation, Interrupt, Meaning, Patience, Value } from '../dialogue/protocol.ts';
+import type { Listening, Sound, Told } from '../line/gathering.ts';
+import type { Channel, ChannelEvent } from '../line/line.ts';
+import type { Mind, MindEvent } from '../speech/mind.ts';
+import { listeningFor } from './listening.ts';
+import { PAUSE_MS, heardOf, lengthMs, textMs, type Sounding } from './sounding.ts';
+
+export interface GatheredParts {
+  clock: Clock;
+  /** BCP 47. */
+  locale: string;
+  /** Opens who carries out talks; null: nobody does. */
+  open: ((on: (event: MindEvent) => void) => Mind) | null;
+  /** The conversation has still something to do before what it ordered is whole. */
+  busy(): boolean;
+  /** The caller has probably said this, and goes on. */
+  prepare(text: string): void;
+  /** Somebody can begin to answer while the caller still speaks. */
+  partials: boolean;
+}
+
+/** The answer of an exchange. */
+export interface Script {
+  sounds: readonly Sound[];
+  /** The same as it may be written down. */
+  shown: readonly Sound[];
+  sounding: readonly Sounding[];
+  /** `over`: the line is closed behind it. */
+  then: Listening | { kind: 'ask-again' } | { kind: 'over' };
+}
+
+type Say = Parameters<Channel['say']>[0];
+type Play = Parameters<Channel['play']>[0];
+type Press = Parameters<Channel['press']>[0];
+type Listen = Parameters<Channel['listen']>[0];
+type Converse = Parameters<Channel['converse']>[0];
+
+interface Item {
+  sounding: Sounding;
+  sound: Sound;
+  shown: Sound;
+}
+
+/** What is there is said after so long, though more is to come: the line is never dead. */
+const SAID_MS = 4_000;
+/** A model that gives neither words nor an end is not waited for any longer. */
+const REPLY_MS = 12_000;
+
+export class Gathered implements Channel {
+  readonly judges = false;
+  readonly #parts: GatheredParts;
+  readonly #on: (event: ChannelEvent) => void;
+  #mind: Mind | null;
+  #locale: string;
+  /** Collected, and not yet part of an answer. */
+  #items: Item[] = [];
+  /** What the last answer lets the caller hear, and when it was given (wall clock). */
+  #sounding: readonly Sounding[] = [];
+  #answeredAt = 0;
+  #expected: { expectation: Expectation; interrupt: Interrupt; patience: Patience } | null = null;
+  #silenceMs: number | null = null;
+  /** It is the caller's turn, as far as is settled. */
+  #turn = false;
+  /** The dialogue listens, though it is not the caller's turn: it lets time pass. */
+  #waits = false;
+  /** Keys of this exchange that are still to be told; null: none are. */
+  #keys: string[] | null = null;
+  #exchange: { resolve(script: Script): void; askedAt: number; answersCaller: boolean } | null = null;
+  #cancelSaid: (() => void) | null = null;
+  #cancelHeard: () => void = () => undefined;
+  #cancelReply: () => void = () => undefined;
+  #quiet = true;
+  #talking = false;
+  #replying = false;
+  /** Calls of the model's that are not answered yet. */
+  readonly #calls = new Set<string>();
+  readonly #replies = new Set<string>();
+  /** What the model has not been told of, as it may be told. */
+  readonly #untold = new Map<string, string>();
+  #hangingUp = false;
+  #closed = false;
+
+  constructor(parts: GatheredParts, on: (event: ChannelEvent) => void) {
+    this.#parts = parts;
+    this.#on = on;
+    this.#locale = parts.locale;
+    this.#mind = parts.open?.((event) => this.#fromMind(event)) ?? null;
+  }
+
+  get converses(): boolean {
+    return this.#mind !== null;
+  }
+
+  /** What the caller hears since that moment (wall clock), as another process has answered. */
+  takeUp(sounding: readonly Sounding[], answeredAt: number): void {
+    this.#sounding = sounding;
+    this.#answeredAt = answeredAt;
+    for (const { id, shown } of sounding) this.#untold.set(id, shown);
+  }
+
+  /** Takes what the line tells, and settles when there is an answer. One at a time. */
+  exchange(told: Told): Promise<Script> {
+    return new Promise((resolve) => {
+      const answersCaller = told.kind === 'spoke' || told.kind === 'pressed';
+      this.#exchange = { resolve, askedAt: this.#parts.clock.elapsed(), answersCaller };
+      if (this.#items.length > 0) this.#watchSaid();
+      if (!this.#hangingUp && !this.#closed) this.#take(told);
+      this.#consider();
+    });
+  }
+
+  /** The caller has said this so far. */
+  partial(text: string): void {
+    if (this.#closed || this.#exchange || text === '') return;
+    if (this.#talking) this.#mind?.prepare(text);
+    else this.#parts.prepare(text);
+  }
+
+  say({ id, text, masked, interrupt }: Say): void {
+    const say = (words: string): Sound => ({ kind: 'say', text: words, locale: this.#locale, interrupt });
+    this.#collect(id, say(text), say(masked ?? text), masked ?? text, interrupt);
+  }
+
+  play({ id, file, interrupt }: Play, shown: string): void {
+    const sound: Sound = { kind: 'play', file, interrupt };
+    this.#collect(id, sound, sound, shown, interrupt);
+  }
+
+  press({ id, keys }: Press, shown: string): void {
+    this.#collect(id, { kind: 'press', keys }, { kind: 'press', keys: '' }, shown, 'never');
+  }
+
+  listen(order: Listen): void {
+    if (this.#closed) return;
+    this.#stopTalking();
+    this.#expect(order);
+  }
+
+  converse(order: Converse): void {
+    if (this.#closed) return;
+    this.#expect(order);
+    const mind = this.#mind;
+    if (!mind) return;
+    this.#calls.clear();
+    // What is collected will be heard before the model's own words: it must know of it.
+    for (const [id, text] of this.#untold) this.#note(id, text);
+    const { id, instructions, offers, answerNow, interrupt } = order;
+    this.#talking = true;
+    this.#reply(answerNow);
+    mind.converse({ id, instructions, offers, answerNow, interruptible: interrupt === 'speech' });
+  }
+
+  answerModel(call: string, output: Value): void {
+    if (!this.#calls.delete(call)) return;
+    if (this.#calls.size === 0) this.#reply(true);
+    this.#mind?.respond(call, output);
+  }
+
+  judge(): Promise<Meaning | null> {
+    return Promise.resolve(null);
+  }
+
+  forget(): void {
+    this.#mind?.forget();
+  }
+
+  settled(expecting: boolean, silenceMs: number | null): void {
+    this.#turn = expecting;
+    this.#silenceMs = silenceMs;
+    if (this.#keys !== null) this.#pressNext();
+    else this.#consider();
+  }
+
+  /** More than nothing while the line is only to be closed when it asks the next time. */
+  remainingMs(): number {
+    const heardMs = this.#parts.clock.now() - this.#answeredAt;
+    return Math.max(this.#hangingUp ? 1 : 0, lengthMs(this.#sounding) - heardMs);
+  }
+
+  hangUp(): void {
+    if (this.#closed) return;
+    this.#stopTalking();
+    this.#hangingUp = true;
+    this.#consider();
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#cancelHeard();
+    this.#cancelReply();
+    this.#mind?.close();
+    const heardMs = this.#parts.clock.now() - this.#answeredAt;
+    this.#tellHeard(heardMs, heardMs < lengthMs(this.#sounding));
+    this.#consider();
+    this.#on({ kind: 'closed', reason: 'closed' });
+  }
+
+  #take(told: Told): void {
+    switch (told.kind) {
+      case 'here':
+      case 'asks-again':
+        // It may be known before the line has asked that this exchange comes.
+        this.#cancelHeard = this.#parts.clock.after(this.remainingMs(), () => {
+          this.#tellHeard(Infinity, false);
+          this.#setQuiet(this.#items.length === 0);
+        });
+        return;
+      case 'nothing':
+        this.#mind?.discard();
+        this.#tellHeard(Infinity, false);
+        this.#setQuiet(this.#items.length === 0);
+        this.#turn = false;
+        return this.#on({ kind: 'silent' });
+      case 'pressed':
+        this.#mind?.discard();
+        // Whoever presses several keys has begun before the last of them.
+        this.#cut('keys', told.keys.length * 300 - 300);
+        this.#setQuiet(this.#items.length === 0);
+        this.#turn = false;
+        this.#keys = [...told.keys];
+        return this.#pressNext();
+      case 'spoke':
+        return this.#spoke(told.text);
+      default:
+        told satisfies never;
+    }
+  }
+
+  #spoke(text: string): void {
+    const { clock } = this.#parts;
+    const spokeMs = textMs(text) + PAUSE_MS[this.#expected?.patience ?? 'normal'];
+    const cut = this.#cut('speech', spokeMs);
+    this.#turn = false;
+    this.#setQuiet(false);
+    this.#on({ kind: 'caller-began' });
+    this.#on({ kind: 'caller-finished', startedAt: clock.now() - spokeMs });
+    const answered = this.#talking;
+    if (answered) {
+      this.#reply(true);
+      this.#mind?.said(text);
+    } else if (this.#expected?.expectation.sensitive !== true) {
+      this.#mind?.note({ role: 'caller', text });
+    }
+    this.#on({ kind: 'spoke', text, answered, cut });
+    this.#setQuiet(this.#items.length === 0);
+  }
+
+  #pressNext(): void {
+    const key = this.#keys?.shift();
+    if (key !== undefined && !this.#hangingUp) {
+      if (this.#expected?.expectation.sensitive !== true) {
+        this.#mind?.note({ role: 'caller', text: `(pressed the key ${key})` });
+      }
+      return this.#on({ kind: 'key', key });
+    }
+    this.#keys = null;
+    this.#on({ kind: 'keys-ended' });
+  }
+
+  /** Whether what the caller did so long ago cut what was being said; tells what was heard of it. */
+  #cut(by: 'speech' | 'keys', beganMsAgo: number): boolean {
+    const heardMs = this.#parts.clock.now() - this.#answeredAt - beganMsAgo;
+    const cut =
+      heardMs < lengthMs(this.#sounding, 'hasty') &&
+      this.#sounding.some(({ interrupt }) => yields(interrupt, by));
+    this.#tellHeard(heardMs, cut);
+    return cut;
+  }
+
+  /** Tells what was heard: all of it, or, where it was cut, so much. */
+  #tellHeard(heardMs: number, cut: boolean): void {
+    this.#cancelHeard();
+    const sounding = this.#sounding;
+    this.#sounding = [];
+    for (const [index, one] of sounding.entries()) {
+      const { id } = one;
+      const heard = cut && one.interrupt !== 'never' ? heardOf(sounding, index, heardMs) : null;
+      const text = this.#untold.get(id);
+      if (heard === null) {
+        if (text !== undefined) this.#note(id, text);
+        this.#on({ kind: 'heard', utterance: id });
+      } else {
+        if (text !== undefined) this.#note(id, heard);
+        else if (this.#replies.has(id)) this.#mind?.heardOnly(id, heard);
+        this.#on({ kind: 'interrupted', utterance: id, heardText: heard });
+      }
+      this.#replies.delete(id);
+    }
+  }
+
+  #collect(id: string, sound: Sound, shownSound: Sound, shown: string, interrupt: Interrupt): void {
+    if (this.#closed) return;
+    if (!this.#replies.has(id)) this.#untold.set(id, shown);
+    const sounding: Sounding = { id, shown, interrupt, wordless: sound.kind !== 'say', ms: soundMs(sound) };
+    this.#items.push({ sounding, sound, shown: shownSound });
+    this.#setQuiet(false);
+    this.#watchSaid();
+  }
+
+  #watchSaid(): void {
+    if (!this.#exchange || this.#cancelSaid) return;
+    this.#cancelSaid = this.#parts.clock.after(SAID_MS, () => this.#answer({ kind: 'ask-again' }));
+  }
+
+  /** Answers where there is an answer. */
+  #consider(): void {
+    if (!this.#exchange) return;
+    if (this.#closed || this.#hangingUp) return this.#answer({ kind: 'over' });
+    if (this.#keys !== null || this.#parts.busy()) return;
+    if (!this.#turn) {
+      // Nothing more comes before this was heard.
+      if (this.#waits && this.#items.length > 0) this.#answer({ kind: 'ask-again' });
+      return;
+    }
+    const { expectation, ...turn } = this.#expected ?? {};
+    if (!expectation || this.#replying || this.#calls.size > 0) return;
+    this.#answer(
+      listeningFor(
+        expectation,
+        { interrupt: turn.interrupt ?? 'speech', patience: turn.patience ?? 'normal' },
+        this.#silenceMs,
+        this.#parts.partials,
+      ),
+    );
+  }
+
+  #answer(then: Script['then']): void {
+    const { clock } = this.#parts;
+    const exchange = this.#exchange;
+    if (!exchange) return;
+    this.#exchange = null;
+    this.#cancelSaid?.();
+    this.#cancelSaid = null;
+    // What went on while the caller heard the last answer is behind it.
+    this.#tellHeard(Infinity, false);
+    this.#setQuiet(false);
+    const items = this.#items;
+    this.#items = [];
+    const latencyMs = exchange.answersCaller ? Math.round(clock.elapsed() - exchange.askedAt) : null;
+    const sounding = items.map((item) => item.sounding);
+    for (const [index, { id }] of sounding.entries()) {
+      this.#on({ kind: 'started', utterance: id, latencyMs: index === 0 ? latencyMs : null });
+    }
+    this.#sounding = sounding;
+    this.#answeredAt = clock.now();
+    exchange.resolve({
+      sounds: items.map(({ sound }) => sound),
+      shown: items.map(({ shown }) => shown),
+      sounding,
+      then,
+    });
+    if (then.kind !== 'over' || this.#closed) return;
+    // The line says it to its end, and closes itself.
+    this.#tellHeard(Infinity, false);
+    // Not while the conversation is still ordering.
+    queueMicrotask(() => this.close());
+  }
+
+  #expect({ expectation, interrupt }: Pick<Listen, 'expectation' | 'interrupt'>): void {
+    this.#expected = { expectation, interrupt, patience: 'normal' };
+    this.#locale = expectation.locale;
+    this.#waits = true;
+  }
+
+  #reply(expected: boolean): void {
+    this.#cancelReply();
+    this.#replying = expected;
+    if (!expected) return;
+    this.#cancelReply = this.#parts.clock.after(REPLY_MS, () => {
+      this.#replying = false;
+      this.#consider();
+    });
+  }
+
+  #stopTalking(): void {
+    if (!this.#talking) return;
+    this.#talking = false;
+    this.#calls.clear();
+    this.#reply(false);
+    this.#mind?.converse(null);
+  }
+
+  #fromMind(event: MindEvent): void {
+    switch (event.kind) {
+      case 'words':
+      case 'used':
+        return;
+      case 'ended':
+        if (!this.#talking || this.#closed) return;
+        this.#reply(false);
+        this.#replies.add(event.reply);
+        this.#on({ kind: 'model-says', utterance: event.reply, text: event.text, complete: true });
+        return this.#collect(event.reply, ...this.#spokenBy(event.text));
+      case 'called':
+        this.#reply(false);
+        this.#calls.add(event.call);
+        return this.#on({ kind: 'model-called', call: event.call, name: event.name, input: event.input });
+      case 'failed':
+        if (event.recovering) return this.#on({ kind: 'speech-lost', code: event.code });
+        this.#reply(false);
+        this.#calls.clear();
+        this.#mind = null;
+        if (this.#talking) this.#on({ kind: 'model-lost', code: event.code });
+        this.#talking = false;
+        return;
+      default:
+        event satisfies never;
+    }
+  }
+
+  #spokenBy(text: string): [Sound, Sound, string, Interrupt] {
+    const interrupt = this.#expected?.interrupt ?? 'speech';
+    const sound: Sound = { kind: 'say', text, locale: this.#locale, interrupt };
+    return [sound, sound, text, interrupt];
+  }
+
+  #note(id: string, text: string): void {
+    this.#untold.delete(id);
+    if (text !== '' && !this.#closed) this.#mind?.note({ role: 'agent', text });
+  }
+
+  #setQuiet(quiet: boolean): void {
+    if (quiet === this.#quiet) return;
+    this.#quiet = quiet;
+    this.#on({ kind: 'quiet', quiet });
+  }
+}
+
+function yields(interrupt: Interrupt, by: 'speech' | 'keys'): boolean {
+  return interrupt === 'speech' || (interrupt === 'keys' && by === 'keys');
+}
+
+/** A file's length is not looked up for this: it only bounds a guess. */
+const FILE_MS = 4_000;
+const KEY_MS = 200;
+
+function soundMs(sound: Sound): number {
+  if (sound.kind === 'say') return textMs(sound.text);
+  return sound.kind === 'play' ? FILE_MS : sound.keys.length * KEY_MS;
+}
