@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { WebSocketServer } from 'ws';
 import { openApiToken } from './api/token.ts';
 import { Casting } from './call/casting.ts';
-import { Studio } from './call/studio.ts';
+import { Studio, filesOf } from './call/studio.ts';
 import { Switchboard } from './call/switchboard.ts';
 import { Catalog } from './catalog.ts';
 import { systemClock } from './clock.ts';
@@ -135,7 +135,16 @@ export async function openRuntime(config: Config, environment: Environment, log:
       cancel: (id) => planned.cancel(id),
     },
     notReady: () => (switchboard.draining ? 'The server is draining.' : null),
-    webhooks: twilioWebhooks({ desk: switchboard, verifier: check, origin, log }),
+    webhooks: twilioWebhooks({
+      desk: switchboard,
+      verifier: check,
+      origin,
+      sounds: {
+        list: () => catalog.targets().flatMap(({ program }) => [...filesOf(program)]),
+        read: (file) => studio.sound(file),
+      },
+      log,
+    }),
     upgrade(request, socket, head) {
       const verdict = check.upgrade(request);
       if (!verdict.genuine) return { status: 403, reason: verdict.reason };

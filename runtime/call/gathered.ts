@@ -219,8 +219,7 @@ export class Gathered implements Channel {
         return this.#on({ kind: 'silent' });
       case 'pressed':
         this.#mind?.discard();
-        // Whoever presses several keys has begun before the last of them.
-        this.#cut('keys', told.keys.length * 300 - 300);
+        this.#cut('keys', keyedMs(told.keys));
         this.#setQuiet(this.#items.length === 0);
         this.#turn = false;
         this.#keys = [...told.keys];
@@ -234,8 +233,9 @@ export class Gathered implements Channel {
 
   #spoke(text: string): void {
     const { clock } = this.#parts;
-    const spokeMs = textMs(text) + PAUSE_MS[this.#expected?.patience ?? 'normal'];
-    const cut = this.#cut('speech', spokeMs);
+    const pauseMs = PAUSE_MS[this.#expected?.patience ?? 'normal'];
+    const spokeMs = textMs(text) + pauseMs;
+    const cut = this.#cut('speech', { usual: spokeMs, hasty: textMs(text, 'hasty') + pauseMs });
     this.#turn = false;
     this.#setQuiet(false);
     this.#on({ kind: 'caller-began' });
@@ -263,13 +263,15 @@ export class Gathered implements Channel {
     this.#on({ kind: 'keys-ended' });
   }
 
-  /** Whether what the caller did so long ago cut what was being said; tells what was heard of it. */
-  #cut(by: 'speech' | 'keys', beganMsAgo: number): boolean {
-    const heardMs = this.#parts.clock.now() - this.#answeredAt - beganMsAgo;
-    const cut =
-      heardMs < lengthMs(this.#sounding, 'hasty') &&
-      this.#sounding.some(({ interrupt }) => yields(interrupt, by));
-    this.#tellHeard(heardMs, cut);
+  /**
+   * Whether what the caller began to do so long ago (about, and at the least) cut what was being said; tells what was
+   * heard of it. In doubt it was all heard.
+   */
+  #cut(by: 'speech' | 'keys', beganAgo: { usual: number; hasty: number }): boolean {
+    const sinceMs = this.#parts.clock.now() - this.#answeredAt;
+    const early = sinceMs - beganAgo.hasty < lengthMs(this.#sounding, 'hasty');
+    const cut = early && this.#sounding.some(({ interrupt }) => yields(interrupt, by));
+    this.#tellHeard(sinceMs - beganAgo.usual, cut);
     return cut;
   }
 
@@ -318,16 +320,9 @@ export class Gathered implements Channel {
       if (this.#waits && this.#items.length > 0) this.#answer({ kind: 'ask-again' });
       return;
     }
-    const { expectation, ...turn } = this.#expected ?? {};
-    if (!expectation || this.#replying || this.#calls.size > 0) return;
-    this.#answer(
-      listeningFor(
-        expectation,
-        { interrupt: turn.interrupt ?? 'speech', patience: turn.patience ?? 'normal' },
-        this.#silenceMs,
-        this.#parts.partials,
-      ),
-    );
+    const expected = this.#expected;
+    if (!expected || this.#replying || this.#calls.size > 0) return;
+    this.#answer(listeningFor(expected.expectation, expected, this.#silenceMs, this.#parts.partials));
   }
 
   #answer(then: Script['then']): void {
@@ -434,6 +429,11 @@ export class Gathered implements Channel {
 
 function yields(interrupt: Interrupt, by: 'speech' | 'keys'): boolean {
   return interrupt === 'speech' || (interrupt === 'keys' && by === 'keys');
+}
+
+/** Whoever presses several keys has begun before the last of them. */
+function keyedMs(keys: string): { usual: number; hasty: number } {
+  return { usual: (keys.length - 1) * 400, hasty: (keys.length - 1) * 100 };
 }
 
 /** A file's length is not looked up for this: it only bounds a guess. */

@@ -9,6 +9,11 @@ import { isFinal, type Admissions, type Target } from './admissions.ts';
 import type { Answer, IncomingCall, StreamStart } from './answers.ts';
 import type { Casting } from './casting.ts';
 
+/** What is done with a call. `gathers`: it has no stream, and its first exchange comes now. */
+export type Admission =
+  | Exclude<Answer, { kind: 'gather' }>
+  | { kind: 'gathers'; session: Session; parameters: Readonly<Record<string, string>> };
+
 export interface ReceptionParts {
   store: Store;
   clock: Clock;
@@ -30,7 +35,7 @@ export class Reception {
   }
 
   /** A call comes in, or a call that was placed is answered: what shall the line do? */
-  async incoming(call: IncomingCall): Promise<Answer> {
+  async incoming(call: IncomingCall): Promise<Admission> {
     const { store } = this.#parts;
     const initiation = call.initiation === null ? null : await store.initiation(call.initiation);
     if (call.initiation !== null && !initiation) return { kind: 'unknown' };
@@ -45,8 +50,12 @@ export class Reception {
     return this.#receive(call, target, known, initiation, key ?? target.app.id);
   }
 
-  /** Lets a stream of this session in: the line is told to open one, with a token that only that stream bears. */
-  async admit(session: Session, more: Readonly<Record<string, string>> = {}): Promise<Answer> {
+  /**
+   * Lets the call of this session in: the line is told to open a stream, with a token that only that stream bears,
+   * where the engine has one.
+   */
+  async admit(session: Session, more: Readonly<Record<string, string>> = {}): Promise<Admission> {
+    if (session.engine === 'gather') return { kind: 'gathers', session, parameters: more };
     const token = await this.#parts.admissions.token(session.id);
     const parameters = { token, appKey: session.key, locale: session.locale, ...more };
     return { kind: 'stream', session: session.id, parameters };
@@ -78,7 +87,7 @@ export class Reception {
     known: Session | null,
     initiation: Initiation | null,
     key: string,
-  ): Promise<Answer> {
+  ): Promise<Admission> {
     const { store, admissions } = this.#parts;
     const session = known ?? this.#newSession(call, target, key);
     // The network may ask again for a call that was taken, and even for one that runs: that one is not refused.
@@ -142,7 +151,7 @@ export class Reception {
   #refuse(
     session: Session,
     { app }: Target,
-  ): { answer: Answer; outcome: { status: SessionStatus; endReason: EndReason } } | null {
+  ): { answer: Admission; outcome: { status: SessionStatus; endReason: EndReason } } | null {
     const words = wordsFor(app.locale);
     if (this.#parts.draining()) {
       return {
@@ -158,7 +167,7 @@ export class Reception {
     }
     if (app.limits.calls === null || this.#parts.count(app.id, session.id) < app.limits.calls) return null;
     // Whom we called has answered already: they get a word, not a tone.
-    const answer: Answer = session.isInitiated
+    const answer: Admission = session.isInitiated
       ? { kind: 'say', text: words.limit, locale: app.locale }
       : { kind: 'busy' };
     return { answer, outcome: { status: session.isInitiated ? 'completed' : 'busy', endReason: 'limit' } };

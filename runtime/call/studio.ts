@@ -7,12 +7,14 @@ import { messageOf } from '../errors.ts';
 import type { AudioLine, AudioLineEvent, Channel, ChannelEvent } from '../line/line.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
+import type { Mind, MindEvent } from '../speech/mind.ts';
 import type { Prompts } from '../speech/prompts.ts';
 import type { Speech, SpeechEvent, SpeechKit, SpeechOptions, Voice, VoiceKit } from '../speech/speech.ts';
 import type { Vendors } from '../speech/vendors.ts';
 import type { Session, Turn } from '../store/store.ts';
 import type { Target } from './admissions.ts';
 import type { Casting, Crew } from './casting.ts';
+import { Gathered } from './gathered.ts';
 import { personaOf } from './scope.ts';
 import { Sounds } from './sounds.ts';
 import { Spoken } from './spoken.ts';
@@ -37,6 +39,10 @@ export interface Joining {
   turns: readonly Turn[];
   log: Log;
   on(event: ChannelEvent): void;
+  /** Something is still being understood, or is still to be ordered. */
+  busy(): boolean;
+  /** The caller has probably said this, and goes on. */
+  prepare(text: string): void;
 }
 
 /** A line that was joined: the conversation's side of it, and where what comes over it goes. */
@@ -91,6 +97,36 @@ export class Studio {
       on,
     );
     return { channel: spoken, receive: (event) => spoken.fromLine(event) };
+  }
+
+  /** Joins a line that listens and speaks by itself, and asks again and again; talks are carried out by a text model. */
+  gather({ session, target, crew, state, turns, on, busy, prepare }: Joining): Gathered {
+    const { clock, vendors } = this.#parts;
+    const { mind } = crew;
+    const kit = mind === null ? undefined : vendors.minds.get(mind.provider);
+    const open = (hear: (event: MindEvent) => void): Mind => {
+      const opened = kit!.open({
+        sessionId: session.id,
+        locale: session.locale,
+        model: mind!.name!,
+        persona: personaOf(target.program, state, clock.now()) ?? '',
+        on: hear,
+      });
+      for (const turn of turns) opened.note({ role: turn.role, text: turn.heardText ?? turn.text });
+      return opened;
+    };
+    const thinks = kit !== undefined && mind?.name != null;
+    const { locale } = session;
+    return new Gathered(
+      { clock, locale, open: thinks ? open : null, busy, prepare, partials: mind !== null },
+      on,
+    );
+  }
+
+  /** The audio of a file that is played, mu-law; for a line that fetches it. */
+  async sound(file: string): Promise<Uint8Array> {
+    const { payloads } = await this.#sounds.get(file);
+    return Buffer.concat(payloads.map((payload) => Buffer.from(payload, 'base64')));
   }
 
   /**
@@ -177,7 +213,7 @@ export class Studio {
 }
 
 /** The files that the program plays. */
-function filesOf(program: Program): Set<string> {
+export function filesOf(program: Program): Set<string> {
   const steps = Object.values(program.parts).flatMap((part) => Object.values(part.blocks).flat());
   return new Set(steps.flatMap((step) => (step.verb === 'play' ? [step.file] : [])));
 }

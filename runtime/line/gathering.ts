@@ -59,6 +59,8 @@ export interface Gathering {
     | Listening
     /** The work goes on: the line asks again at once, with nothing new. */
     | { kind: 'ask-again' }
+    /** Somebody else carries the call on: the line asks what is next. */
+    | { kind: 'ask-next' }
     | { kind: 'hang-up' }
     | DialOrder;
 }

@@ -17,6 +17,8 @@ export interface GatherUrls {
   /** Asked when there is nothing to tell. */
   again: string;
   partial: string;
+  /** Asked where the call goes on elsewhere. */
+  next: string;
   sound(file: string): string;
   dial(order: DialOrder): DialTwiml;
 }
@@ -38,6 +40,7 @@ export function gatherTwiml({ sounds, then, speech, voice }: Gathering, urls: Ga
   if (then.kind !== 'listen') {
     for (const sound of sounds) play(response, sound, voice, urls);
     if (then.kind === 'ask-again') response.redirect({ method: 'POST' }, clean(urls.again));
+    else if (then.kind === 'ask-next') response.redirect({ method: 'POST' }, clean(urls.next));
     else if (then.kind === 'dial') addDial(response, urls.dial(then));
     else response.hangup();
     return response.toString();

@@ -33,6 +33,8 @@ beforeEach(async () => {
     transferred: (outcome) => (asked.push(outcome), told(answer)),
     answeredBy: (...given) => (asked.push(['answeredBy', ...given]), told(undefined)),
     status: () => told(undefined),
+    gather: (...given) => (asked.push(['gather', ...given]), told(answer)),
+    partial: (partial) => (asked.push(partial), told(undefined)),
   };
   const verdict = (): ReturnType<Parameters<typeof twilioWebhooks>[0]['verifier']['upgrade']> =>
     genuine ? { genuine: true } : { genuine: false, reason: 'no signature' };
@@ -44,6 +46,7 @@ beforeEach(async () => {
       desk,
       verifier: { webhook: verdict, upgrade: verdict },
       origin: () => 'https://voice.example.com',
+      sounds: { list: () => ['/srv/hold.wav'], read: () => Promise.resolve(new Uint8Array(80).fill(255)) },
       log: silentLog,
     }).routes(),
   );
