@@ -347,7 +347,8 @@ export class Conversation {
   }
 
   #settled(): void {
-    this.#channel.settled(this.#isCallersTurn(), this.#wakes.silenceMs);
+    const { expectation } = this.#performer.expected;
+    this.#channel.settled(this.#isCallersTurn(), expectation === null ? null : this.#wakes.silenceMs);
   }
 
   /** The caller is to say or press something now. */

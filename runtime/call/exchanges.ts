@@ -135,8 +135,15 @@ export class Exchanges {
     transferFailed: TransferFailure | null,
   ): Promise<Gathering> {
     const work = this.#start(session, turn, () => this.#answer(session, turn, told, transferFailed));
-    const late = new Promise<null>((resolve) => this.#parts.clock.after(ANSWER_MS, () => resolve(null)));
-    return (await Promise.race([work, late])) ?? askAgain(session.id, turn);
+    let cancel = (): void => undefined;
+    const late = new Promise<null>((resolve) => {
+      cancel = this.#parts.clock.after(ANSWER_MS, () => resolve(null));
+    });
+    try {
+      return (await Promise.race([work, late])) ?? askAgain(session.id, turn);
+    } finally {
+      cancel();
+    }
   }
 
   /** One at a time of each exchange, whoever asks for it. */
@@ -233,6 +240,7 @@ export class Exchanges {
     held.cancelIdle();
     held.partial = -1;
     if (draining()) {
+      held.gathered.unsettle();
       held.conversation.drain();
       news = { kind: 'here' };
     }

@@ -46,8 +46,8 @@ interface Item {
   shown: Sound;
 }
 
-/** What is there is said after so long, though more is to come: the line is never dead. */
-const SAID_MS = 4_000;
+/** Behind so long, what is there is said at once, though more is to come: the line is never dead. */
+const SAID_MS = 1_500;
 /** A model that gives neither words nor an end is not waited for any longer. */
 const REPLY_MS = 12_000;
 
@@ -114,6 +114,12 @@ export class Gathered implements Channel {
     });
   }
 
+  /** The conversation has been told something otherwise: what was settled before does not hold any more. */
+  unsettle(): void {
+    this.#turn = false;
+    this.#waits = false;
+  }
+
   /** The caller has said this so far. */
   partial(text: string): void {
     if (this.#closed || this.#exchange || text === '') return;
@@ -171,6 +177,7 @@ export class Gathered implements Channel {
 
   settled(expecting: boolean, silenceMs: number | null): void {
     this.#turn = expecting;
+    this.#waits = !expecting && silenceMs !== null;
     this.#silenceMs = silenceMs;
     if (this.#keys !== null) this.#pressNext();
     else this.#consider();
@@ -215,13 +222,13 @@ export class Gathered implements Channel {
         this.#mind?.discard();
         this.#tellHeard(Infinity, false);
         this.#setQuiet(this.#items.length === 0);
-        this.#turn = false;
+        this.unsettle();
         return this.#on({ kind: 'silent' });
       case 'pressed':
         this.#mind?.discard();
         this.#cut('keys', keyedMs(told.keys));
         this.#setQuiet(this.#items.length === 0);
-        this.#turn = false;
+        this.unsettle();
         this.#keys = [...told.keys];
         return this.#pressNext();
       case 'spoke':
@@ -236,7 +243,7 @@ export class Gathered implements Channel {
     const pauseMs = PAUSE_MS[this.#expected?.patience ?? 'normal'];
     const spokeMs = textMs(text) + pauseMs;
     const cut = this.#cut('speech', { usual: spokeMs, hasty: textMs(text, 'hasty') + pauseMs });
-    this.#turn = false;
+    this.unsettle();
     this.#setQuiet(false);
     this.#on({ kind: 'caller-began' });
     this.#on({ kind: 'caller-finished', startedAt: clock.now() - spokeMs });
@@ -307,7 +314,9 @@ export class Gathered implements Channel {
 
   #watchSaid(): void {
     if (!this.#exchange || this.#cancelSaid) return;
-    this.#cancelSaid = this.#parts.clock.after(SAID_MS, () => this.#answer({ kind: 'ask-again' }));
+    const { clock } = this.#parts;
+    const leftMs = this.#exchange.askedAt + SAID_MS - clock.elapsed();
+    this.#cancelSaid = clock.after(Math.max(0, leftMs), () => this.#answer({ kind: 'ask-again' }));
   }
 
   /** Answers where there is an answer. */
@@ -360,7 +369,6 @@ export class Gathered implements Channel {
   #expect({ expectation, interrupt }: Pick<Listen, 'expectation' | 'interrupt'>): void {
     this.#expected = { expectation, interrupt, patience: 'normal' };
     this.#locale = expectation.locale;
-    this.#waits = true;
   }
 
   #reply(expected: boolean): void {

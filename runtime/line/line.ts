@@ -56,7 +56,7 @@ export interface Channel {
   forget(): void;
   /**
    * Everything that followed from the last event was ordered. `expecting`: it is the caller's turn. `silenceMs`: how
-   * long they may be silent before something comes of it; null: for ever.
+   * long they may be silent before something comes of it, where they are listened to at all; null: for ever.
    */
   settled(expecting: boolean, silenceMs: number | null): void;
   /** Milliseconds until all that is queued has been heard; 0 where nothing is. */

@@ -148,7 +148,7 @@ export async function openExchange(dialogue: string, app: Partial<AppFacts> = {}
 }
 
 /** Keeps the messages of errors, and nothing else. */
-function errorsTo(errors: string[]): Log {
+export function errorsTo(errors: string[]): Log {
   return pino(
     { level: 'error' },
     { write: (line: string) => void errors.push((JSON.parse(line) as { msg: string }).msg) },
@@ -156,7 +156,7 @@ function errorsTo(errors: string[]): Log {
 }
 
 /** A store, and when nothing is asked of it any more: what it does takes real time. */
-function watched(real: Store): { store: Store; settled(): Promise<void> } {
+export function watched(real: Store): { store: Store; settled(): Promise<void> } {
   let pending = 0;
   const count = <T>(work: Promise<T>): Promise<T> => {
     pending++;
@@ -221,7 +221,7 @@ function lineOf(
 }
 
 /** Words in, words out: as a terminal, but on a line that can be closed, broken and dead. */
-function studioOf(lines: Map<AudioLine, TestLine>): Pick<Studio, 'join'> {
+function studioOf(lines: Map<AudioLine, TestLine>): Pick<Studio, 'join' | 'gather'> {
   const join = ({ on }: Joining, handle: AudioLine): Joined<AudioLineEvent> => {
     const line = lines.get(handle)!;
     let hangingUp = false;
@@ -264,5 +264,5 @@ function studioOf(lines: Map<AudioLine, TestLine>): Pick<Studio, 'join'> {
       },
     };
   };
-  return { join };
+  return { join, gather: () => Promise.reject(new Error('these lines have streams')) as never };
 }
