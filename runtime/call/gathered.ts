@@ -49,7 +49,7 @@ interface Item {
 /** Behind so long, what is there is said at once, though more is to come: the line is never dead. */
 const SAID_MS = 1_500;
 /** A model that gives neither words nor an end is not waited for any longer. */
-const REPLY_MS = 12_000;
+const REPLY_MS = 6_000;
 
 export class Gathered implements Channel {
   readonly judges = false;

@@ -112,7 +112,8 @@ export class Studio {
         persona: personaOf(target.program, state, clock.now()) ?? '',
         on: hear,
       });
-      for (const turn of turns) opened.note({ role: turn.role, text: turn.heardText ?? turn.text });
+      // What is still being said is told when it was heard.
+      for (const { role, heardText } of turns) if (heardText) opened.note({ role, text: heardText });
       return opened;
     };
     const thinks = kit !== undefined && mind?.name != null;
