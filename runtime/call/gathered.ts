@@ -7,6 +7,7 @@ import type { Expectation, Interrupt, Meaning, Patience, Value } from '../dialog
 import type { Listening, Sound, Told } from '../line/gathering.ts';
 import type { Channel, ChannelEvent } from '../line/line.ts';
 import type { Mind, MindEvent } from '../speech/mind.ts';
+import { GatheredTalk } from './gathered-talk.ts';
 import { listeningFor } from './listening.ts';
 import { PAUSE_MS, heardOf, lengthMs, textMs, type Sounding } from './sounding.ts';
 
@@ -48,14 +49,12 @@ interface Item {
 
 /** Behind so long, what is there is said at once, though more is to come: the line is never dead. */
 const SAID_MS = 1_500;
-/** A model that gives neither words nor an end is not waited for any longer. */
-const REPLY_MS = 6_000;
 
 export class Gathered implements Channel {
   readonly judges = false;
   readonly #parts: GatheredParts;
   readonly #on: (event: ChannelEvent) => void;
-  #mind: Mind | null;
+  readonly #talk: GatheredTalk;
   #locale: string;
   /** Collected, and not yet part of an answer. */
   #items: Item[] = [];
@@ -73,15 +72,7 @@ export class Gathered implements Channel {
   #exchange: { resolve(script: Script): void; askedAt: number; answersCaller: boolean } | null = null;
   #cancelSaid: (() => void) | null = null;
   #cancelHeard: () => void = () => undefined;
-  #cancelReply: () => void = () => undefined;
   #quiet = true;
-  #talking = false;
-  #replying = false;
-  /** Calls of the model's that are not answered yet. */
-  readonly #calls = new Set<string>();
-  readonly #replies = new Set<string>();
-  /** What the model has not been told of, as it may be told. */
-  readonly #untold = new Map<string, string>();
   #hangingUp = false;
   #closed = false;
 
@@ -89,18 +80,24 @@ export class Gathered implements Channel {
     this.#parts = parts;
     this.#on = on;
     this.#locale = parts.locale;
-    this.#mind = parts.open?.((event) => this.#fromMind(event)) ?? null;
+    this.#talk = new GatheredTalk({
+      clock: parts.clock,
+      open: parts.open,
+      on,
+      say: (reply, text) => this.#modelSays(reply, text),
+      givenUp: () => this.#consider(),
+    });
   }
 
   get converses(): boolean {
-    return this.#mind !== null;
+    return this.#talk.converses;
   }
 
   /** What the caller hears since that moment (wall clock), as another process has answered. */
   takeUp(sounding: readonly Sounding[], answeredAt: number): void {
     this.#sounding = sounding;
     this.#answeredAt = answeredAt;
-    for (const { id, shown } of sounding) this.#untold.set(id, shown);
+    for (const { id, shown } of sounding) this.#talk.saying(id, shown);
   }
 
   /** Takes what the line tells, and settles when there is an answer. One at a time. */
@@ -123,7 +120,7 @@ export class Gathered implements Channel {
   /** The caller has said this so far. */
   partial(text: string): void {
     if (this.#closed || this.#exchange || text === '') return;
-    if (this.#talking) this.#mind?.prepare(text);
+    if (this.#talk.active) this.#talk.prepare(text);
     else this.#parts.prepare(text);
   }
 
@@ -143,28 +140,18 @@ export class Gathered implements Channel {
 
   listen(order: Listen): void {
     if (this.#closed) return;
-    this.#stopTalking();
+    this.#talk.stop();
     this.#expect(order);
   }
 
   converse(order: Converse): void {
     if (this.#closed) return;
     this.#expect(order);
-    const mind = this.#mind;
-    if (!mind) return;
-    this.#calls.clear();
-    // What is collected will be heard before the model's own words: it must know of it.
-    for (const [id, text] of this.#untold) this.#note(id, text);
-    const { id, instructions, offers, answerNow, interrupt } = order;
-    this.#talking = true;
-    this.#reply(answerNow);
-    mind.converse({ id, instructions, offers, answerNow, interruptible: interrupt === 'speech' });
+    this.#talk.start(order);
   }
 
   answerModel(call: string, output: Value): void {
-    if (!this.#calls.delete(call)) return;
-    if (this.#calls.size === 0) this.#reply(true);
-    this.#mind?.respond(call, output);
+    this.#talk.respond(call, output);
   }
 
   judge(): Promise<Meaning | null> {
@@ -172,7 +159,7 @@ export class Gathered implements Channel {
   }
 
   forget(): void {
-    this.#mind?.forget();
+    this.#talk.forget();
   }
 
   settled(expecting: boolean, silenceMs: number | null): void {
@@ -191,7 +178,7 @@ export class Gathered implements Channel {
 
   hangUp(): void {
     if (this.#closed) return;
-    this.#stopTalking();
+    this.#talk.stop();
     this.#hangingUp = true;
     this.#consider();
   }
@@ -200,10 +187,9 @@ export class Gathered implements Channel {
     if (this.#closed) return;
     this.#closed = true;
     this.#cancelHeard();
-    this.#cancelReply();
-    this.#mind?.close();
     const heardMs = this.#parts.clock.now() - this.#answeredAt;
     this.#tellHeard(heardMs, heardMs < lengthMs(this.#sounding));
+    this.#talk.close();
     this.#consider();
     this.#on({ kind: 'closed', reason: 'closed' });
   }
@@ -219,13 +205,13 @@ export class Gathered implements Channel {
         });
         return;
       case 'nothing':
-        this.#mind?.discard();
+        this.#talk.discard();
         this.#tellHeard(Infinity, false);
         this.#setQuiet(this.#items.length === 0);
         this.unsettle();
         return this.#on({ kind: 'silent' });
       case 'pressed':
-        this.#mind?.discard();
+        this.#talk.discard();
         this.#cut('keys', keyedMs(told.keys));
         this.#setQuiet(this.#items.length === 0);
         this.unsettle();
@@ -247,13 +233,9 @@ export class Gathered implements Channel {
     this.#setQuiet(false);
     this.#on({ kind: 'caller-began' });
     this.#on({ kind: 'caller-finished', startedAt: clock.now() - spokeMs });
-    const answered = this.#talking;
-    if (answered) {
-      this.#reply(true);
-      this.#mind?.said(text);
-    } else if (this.#expected?.expectation.sensitive !== true) {
-      this.#mind?.note({ role: 'caller', text });
-    }
+    const answered = this.#talk.active;
+    if (answered) this.#talk.said(text);
+    else this.#note(text);
     this.#on({ kind: 'spoke', text, answered, cut });
     this.#setQuiet(this.#items.length === 0);
   }
@@ -261,9 +243,7 @@ export class Gathered implements Channel {
   #pressNext(): void {
     const key = this.#keys?.shift();
     if (key !== undefined && !this.#hangingUp) {
-      if (this.#expected?.expectation.sensitive !== true) {
-        this.#mind?.note({ role: 'caller', text: `(pressed the key ${key})` });
-      }
+      this.#note(`(pressed the key ${key})`);
       return this.#on({ kind: 'key', key });
     }
     this.#keys = null;
@@ -290,22 +270,15 @@ export class Gathered implements Channel {
     for (const [index, one] of sounding.entries()) {
       const { id } = one;
       const heard = cut && one.interrupt !== 'never' ? heardOf(sounding, index, heardMs) : null;
-      const text = this.#untold.get(id);
-      if (heard === null) {
-        if (text !== undefined) this.#note(id, text);
-        this.#on({ kind: 'heard', utterance: id });
-      } else {
-        if (text !== undefined) this.#note(id, heard);
-        else if (this.#replies.has(id)) this.#mind?.heardOnly(id, heard);
-        this.#on({ kind: 'interrupted', utterance: id, heardText: heard });
-      }
-      this.#replies.delete(id);
+      this.#talk.heard(id, heard);
+      if (heard === null) this.#on({ kind: 'heard', utterance: id });
+      else this.#on({ kind: 'interrupted', utterance: id, heardText: heard });
     }
   }
 
   #collect(id: string, sound: Sound, shownSound: Sound, shown: string, interrupt: Interrupt): void {
     if (this.#closed) return;
-    if (!this.#replies.has(id)) this.#untold.set(id, shown);
+    this.#talk.saying(id, shown);
     const sounding: Sounding = { id, shown, interrupt, wordless: sound.kind !== 'say', ms: soundMs(sound) };
     this.#items.push({ sounding, sound, shown: shownSound });
     this.#setQuiet(false);
@@ -330,7 +303,7 @@ export class Gathered implements Channel {
       return;
     }
     const expected = this.#expected;
-    if (!expected || this.#replying || this.#calls.size > 0) return;
+    if (!expected || this.#talk.pending) return;
     this.#answer(listeningFor(expected.expectation, expected, this.#silenceMs, this.#parts.partials));
   }
 
@@ -371,61 +344,15 @@ export class Gathered implements Channel {
     this.#locale = expectation.locale;
   }
 
-  #reply(expected: boolean): void {
-    this.#cancelReply();
-    this.#replying = expected;
-    if (!expected) return;
-    this.#cancelReply = this.#parts.clock.after(REPLY_MS, () => {
-      this.#replying = false;
-      this.#consider();
-    });
-  }
-
-  #stopTalking(): void {
-    if (!this.#talking) return;
-    this.#talking = false;
-    this.#calls.clear();
-    this.#reply(false);
-    this.#mind?.converse(null);
-  }
-
-  #fromMind(event: MindEvent): void {
-    switch (event.kind) {
-      case 'words':
-      case 'used':
-        return;
-      case 'ended':
-        if (!this.#talking || this.#closed) return;
-        this.#reply(false);
-        this.#replies.add(event.reply);
-        this.#on({ kind: 'model-says', utterance: event.reply, text: event.text, complete: true });
-        return this.#collect(event.reply, ...this.#spokenBy(event.text));
-      case 'called':
-        this.#reply(false);
-        this.#calls.add(event.call);
-        return this.#on({ kind: 'model-called', call: event.call, name: event.name, input: event.input });
-      case 'failed':
-        if (event.recovering) return this.#on({ kind: 'speech-lost', code: event.code });
-        this.#reply(false);
-        this.#calls.clear();
-        this.#mind = null;
-        if (this.#talking) this.#on({ kind: 'model-lost', code: event.code });
-        this.#talking = false;
-        return;
-      default:
-        event satisfies never;
-    }
-  }
-
-  #spokenBy(text: string): [Sound, Sound, string, Interrupt] {
+  #modelSays(reply: string, text: string): void {
     const interrupt = this.#expected?.interrupt ?? 'speech';
     const sound: Sound = { kind: 'say', text, locale: this.#locale, interrupt };
-    return [sound, sound, text, interrupt];
+    this.#collect(reply, sound, sound, text, interrupt);
   }
 
-  #note(id: string, text: string): void {
-    this.#untold.delete(id);
-    if (text !== '' && !this.#closed) this.#mind?.note({ role: 'agent', text });
+  /** What the caller did, where it was not done to the model; nothing sensitive is told to it. */
+  #note(text: string): void {
+    if (this.#expected?.expectation.sensitive !== true) this.#talk.note({ role: 'caller', text });
   }
 
   #setQuiet(quiet: boolean): void {
