@@ -193,7 +193,7 @@ export class Conversation {
   }
 
   #hear(event: ChannelEvent): void {
-    const { metrics, log } = this.#parts;
+    const { log } = this.#parts;
     switch (event.kind) {
       case 'started':
         this.#wakes.cancel(WAITING);

@@ -136,8 +136,9 @@ export class GatheredTalk {
     const { on, say } = this.#parts;
     switch (event.kind) {
       case 'words':
-      case 'used':
         return;
+      case 'used':
+        return on({ kind: 'used', usage: event.usage });
       case 'ended':
         if (!this.#active) return;
         this.#expectReply(false);

@@ -12,13 +12,9 @@ export class Transcript {
   #next: number;
   readonly #recent: Turn[] = [];
   #reserved: { index: number; startedAt: number } | null = null;
-<<<<<<< HEAD
   /** What was used for a turn that has its place, but no words yet. */
   #used: Priced[] = [];
-  readonly #open = new Map<string, Turn>();
-=======
   readonly #open: Map<string, Turn>;
->>>>>>> 14e6290 (feat: what gather needs of the store, the conversation and TwiML, and a channel that collects)
 
   /**
    * `next` is the index of the first turn: 0, or behind the last one of a call that is taken up again; `unheard` are

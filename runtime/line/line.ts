@@ -101,13 +101,10 @@ export type ChannelEvent =
   | { kind: 'keys-ended' }
   /** The caller said nothing, as told by the line itself (a terminal's empty line). */
   | { kind: 'silent' }
-<<<<<<< HEAD
   /** A vendor was used. */
   | { kind: 'used'; usage: Usage }
-=======
   /** Nobody carries out `converse` any more. */
   | { kind: 'model-lost'; code: string }
->>>>>>> 14e6290 (feat: what gather needs of the store, the conversation and TwiML, and a channel that collects)
   | { kind: 'speech-lost'; code: string }
   | { kind: 'speech-failed'; code: string }
   /** Comes once, last. */

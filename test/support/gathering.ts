@@ -103,6 +103,7 @@ export async function openOffice(dialogue: string, parts: OfficeParts = {}): Pro
       log,
       metrics,
       understand: understandByRules,
+      prices: () => new Map(),
       model: () => parts.judge ?? null,
       tools: () => ({
         call: (call) => parts.tool?.(call) ?? Promise.reject(new Error('there are no tools')),
