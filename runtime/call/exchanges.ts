@@ -3,27 +3,18 @@
  * answered the same however often it is asked for; whichever process is asked takes the call up from the journal.
  */
 import type { Clock } from '../clock.ts';
-import type { Effect, Value } from '../dialogue/protocol.ts';
-import type { State } from '../dialogue/state.ts';
+import type { Value } from '../dialogue/protocol.ts';
 import { wordsFor } from '../dialogue/words.ts';
 import { messageOf } from '../errors.ts';
 import type { Gathering, Partial, Told } from '../line/gathering.ts';
 import type { Log } from '../log.ts';
-import type { Session, Store, Turn } from '../store/store.ts';
+import type { Session, Store } from '../store/store.ts';
 import type { TransferFailure } from './answers.ts';
 import type { Conversation } from './conversation.ts';
 import type { Gathered, Script } from './gathered.ts';
-import { lengthMs, type Sounding } from './sounding.ts';
-import { effectsOf, isAtWork, standing, tellsOfCaller } from './standing.ts';
+import { keptOf, takeUp, type Kept, type TakenUp } from './kept-exchange.ts';
+import { lengthMs } from './sounding.ts';
 import type { Joined, Joining } from './studio.ts';
-
-/** How a call that another process held goes on here. */
-export interface TakenUp {
-  /** Orders that hold, or that nobody has carried out. */
-  effects: readonly Effect[];
-  /** What the caller hears at the moment, by utterance. */
-  unheard: ReadonlyMap<string, Turn>;
-}
 
 export interface ExchangesParts {
   store: Pick<Store, 'exchanges' | 'lastEntry' | 'sessionDetail'>;
@@ -59,15 +50,6 @@ interface Held {
   /** Of the partial results of the utterance that is being said. */
   partial: number;
   cancelIdle: () => void;
-}
-
-/** What is kept of an exchange: enough for any process to answer it again, and the one that comes next. */
-interface Kept {
-  gathering: Gathering;
-  sounding: readonly Sounding[];
-  /** When it was answered, and where the journal stood. */
-  at: number;
-  sequence: number;
 }
 
 /** The line waits fifteen seconds. An exchange that takes longer than this goes on, and is asked for again. */
@@ -236,7 +218,7 @@ export class Exchanges {
     const { clock, draining } = this.#parts;
     let held = this.#held.get(session.id);
     let news = told;
-    if (held?.turn !== turn) [held, news] = await this.#takeUp(session, turn, told, transferFailed);
+    if (held?.turn !== turn) [held, news] = await this.#hold(session, turn, told, transferFailed);
     held.cancelIdle();
     held.partial = -1;
     if (draining()) {
@@ -289,50 +271,14 @@ export class Exchanges {
     else held.conversation.close('caller-hung-up');
   }
 
-  /** Takes a call up as its journal tells, or begins it. Gives it with what is still to be told of this exchange. */
-  async #takeUp(
-    session: Session,
-    turn: number,
-    told: Told,
-    transferFailed: TransferFailure | null,
-  ): Promise<[Held, Told]> {
-    const { store } = this.#parts;
-    const here = { kind: 'here' } as const;
-    const [entry, last] = await Promise.all([store.lastEntry(session.id), store.exchanges.last(session.id)]);
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the journal is our own
-    const state = entry ? (entry.state as unknown as State) : null;
-    const kept = last !== null && last.turn === turn - 1 ? keptOf(last.answer) : null;
-    const isNew = told.kind === 'here' || state === null || kept === null;
-    if (isNew || isAtWork(state)) return [await this.#hold(session, turn, transferFailed, null), here];
-
-    const detail = await store.sessionDetail(session.id);
-    const journal = detail?.journal ?? [];
-    const since = journal.filter(({ sequence }) => sequence > kept.sequence);
-    const orders = since.flatMap(effectsOf);
-    const sounds = orders.filter(({ kind }) => kind === 'say' || kind === 'play' || kind === 'press');
-    const ends = orders.filter(({ kind }) => kind === 'transfer' || kind === 'hang-up');
-    const open = (detail?.turns ?? []).filter(
-      ({ role, heardText }) => role === 'agent' && heardText === null,
-    );
-    const ids = [
-      ...kept.sounding.map(({ id }) => id),
-      ...sounds.flatMap((one) => ('id' in one ? one.id : [])),
-    ];
-    const unheard = open
-      .slice(-ids.length)
-      .map((one, index) => [ids.slice(-open.length)[index]!, one] as const);
-    const effects = [...sounds, ...standing(journal), ...ends];
-    const held = await this.#hold(session, turn, null, { effects, unheard: new Map(unheard) }, kept);
-    return [held, tellsOfCaller(since) ? here : told];
-  }
-
+  /** Begins the call, or takes it up. Gives it with what is still to be told of this exchange. */
   async #hold(
     session: Session,
     turn: number,
+    news: Told,
     transferFailed: TransferFailure | null,
-    takenUp: TakenUp | null,
-    kept: Kept | null = null,
-  ): Promise<Held> {
+  ): Promise<[Held, Told]> {
+    const { takenUp, told } = await takeUp(this.#parts.store, session, turn, news);
     const joined: { gathered?: Gathered; speech?: string | null; voice?: string | null } = {};
     const conversation = await this.#parts.begin(
       session,
@@ -346,7 +292,7 @@ export class Exchanges {
         });
         const { ear, voice } = joining.crew;
         Object.assign(joined, { gathered, speech: nameOf(ear), voice: nameOf(voice) });
-        if (kept) gathered.takeUp(kept.sounding, kept.at);
+        if (takenUp) gathered.takeUp(takenUp.kept.sounding, takenUp.kept.at);
         return { channel: gathered, receive: () => undefined };
       },
       { transferFailed, takenUp },
@@ -362,7 +308,7 @@ export class Exchanges {
       cancelIdle: () => undefined,
     };
     this.#held.set(session.id, held);
-    return held;
+    return [held, told];
   }
 
   #forget(session: string, gathered: Gathered): void {
@@ -397,11 +343,6 @@ export class Exchanges {
 function askAgain(session: string, turn: number): Gathering {
   const then = { kind: 'ask-again' } as const;
   return { kind: 'gather', session, turn, speech: null, voice: null, sounds: [], then };
-}
-
-function keptOf(answer: Value): Kept {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the row is our own
-  return answer as unknown as Kept;
 }
 
 function nameOf(part: { provider: string; name: string | null } | null): string | null {

@@ -18,7 +18,7 @@ import type { MachineOrder } from './machines.ts';
 import { phoneOf } from './person.ts';
 import { PatientChannel } from './patient-channel.ts';
 import type { Casting, Crew } from './casting.ts';
-import type { TakenUp } from './exchanges.ts';
+import type { TakenUp } from './kept-exchange.ts';
 import type { Joined, Joining } from './studio.ts';
 
 export interface RunningCallsParts extends Omit<ConversationParts, 'tools' | 'store' | 'model'> {

@@ -18,7 +18,8 @@ import type {
   TransferFailure,
 } from './answers.ts';
 import type { LiveEvent } from './conversation.ts';
-import { Exchanges, type Ending, type TakenUp } from './exchanges.ts';
+import { Exchanges, type Ending } from './exchanges.ts';
+import type { TakenUp } from './kept-exchange.ts';
 import { Machines } from './machines.ts';
 import { Reception, type Admission } from './reception.ts';
 import { RunningCalls, type LineEvent, type Outcome, type RunningCallsParts } from './running-calls.ts';

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Value } from '../../runtime/dialogue/protocol.ts';
 import type { Gathering } from '../../runtime/line/gathering.ts';
+import { PLACES } from '../store/places.ts';
 import {
   AGAIN,
   NOTHING,
@@ -309,40 +310,43 @@ describe('an exchange that is asked for twice', () => {
 });
 
 describe('any process', () => {
-  it('answers the next exchange, turn by turn, with the same transcript', async () => {
-    await open(PIZZA, instantly);
-    const [one, two] = [office.process(), office.process()];
-    let at: Gathering = await one.call();
-    const say = async (process: typeof one, text: string): Promise<string[]> => {
-      await office.pass(5_000);
-      at = await process.tell(at, spoke(text));
-      return saidIn(at);
-    };
-    expect(await say(two, 'when are you open')).toEqual(['Nine to five.', 'Order or hours?']);
-    expect(await say(one, 'when are you open')).toEqual(['Nine to five.', 'Order or hours?']);
-    expect(await say(two, 'I want to order')).toEqual(['In 20 minutes. All right?']);
-    expect(await say(one, 'all right')).toEqual(['Bye.']);
-    expect(at.then).toEqual({ kind: 'hang-up' });
-    expect(await turns()).toEqual([
-      'agent: Pizza.',
-      'agent: Order or hours?',
-      'caller: when are you open',
-      'agent: Nine to five.',
-      'agent: Order or hours?',
-      'caller: when are you open',
-      'agent: Nine to five.',
-      'agent: Order or hours?',
-      'caller: I want to order',
-      'agent: In 20 minutes. All right?',
-      'caller: all right',
-      'agent: Bye.',
-    ]);
-    expect(await office.session()).toMatchObject({ status: 'completed', endReason: 'agent-hung-up' });
-    // The one that does not hold the call any more closes nothing.
-    await office.pass(200_000);
-    expect(await office.session()).toMatchObject({ status: 'completed', endReason: 'agent-hung-up' });
-    expect([one.errors, two.errors]).toEqual([[], []]);
-  });
+  it.for(PLACES.filter(({ skipped }) => !skipped))(
+    'answers the next exchange, turn by turn, with the same transcript, on $name',
+    async ({ make }) => {
+      await open(PIZZA, { ...instantly, place: await make() });
+      const [one, two] = [office.process(), office.process()];
+      let at: Gathering = await one.call();
+      const say = async (process: typeof one, text: string): Promise<string[]> => {
+        await office.pass(5_000);
+        at = await process.tell(at, spoke(text));
+        return saidIn(at);
+      };
+      expect(await say(two, 'when are you open')).toEqual(['Nine to five.', 'Order or hours?']);
+      expect(await say(one, 'when are you open')).toEqual(['Nine to five.', 'Order or hours?']);
+      expect(await say(two, 'I want to order')).toEqual(['In 20 minutes. All right?']);
+      expect(await say(one, 'all right')).toEqual(['Bye.']);
+      expect(at.then).toEqual({ kind: 'hang-up' });
+      expect(await turns()).toEqual([
+        'agent: Pizza.',
+        'agent: Order or hours?',
+        'caller: when are you open',
+        'agent: Nine to five.',
+        'agent: Order or hours?',
+        'caller: when are you open',
+        'agent: Nine to five.',
+        'agent: Order or hours?',
+        'caller: I want to order',
+        'agent: In 20 minutes. All right?',
+        'caller: all right',
+        'agent: Bye.',
+      ]);
+      expect(await office.session()).toMatchObject({ status: 'completed', endReason: 'agent-hung-up' });
+      // The one that does not hold the call any more closes nothing.
+      await office.pass(200_000);
+      expect(await office.session()).toMatchObject({ status: 'completed', endReason: 'agent-hung-up' });
+      expect([one.errors, two.errors]).toEqual([[], []]);
+    },
+  );
 
   it('marks what was heard of a line that another one said', async () => {
     await open(PIZZA, instantly);

@@ -162,16 +162,19 @@ export function watched(real: Store): { store: Store; settled(): Promise<void> }
     pending++;
     return work.finally(() => pending--);
   };
-  const store = new Proxy(real, {
-    get(target, name) {
-      const value: unknown = Reflect.get(target, name);
-      if (typeof value !== 'function') return value;
-      return (...given: unknown[]): unknown => {
-        const answer: unknown = Reflect.apply(value, target, given);
-        return answer instanceof Promise ? count(answer) : answer;
-      };
-    },
-  });
+  const watch = <T extends object>(whole: T): T =>
+    new Proxy(whole, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name);
+        if (typeof value === 'object' && value !== null) return watch(value);
+        if (typeof value !== 'function') return value;
+        return (...given: unknown[]): unknown => {
+          const answer: unknown = Reflect.apply(value, target, given);
+          return answer instanceof Promise ? count(answer) : answer;
+        };
+      },
+    });
+  const store = watch(real);
   return {
     store,
     async settled() {
