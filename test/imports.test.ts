@@ -19,6 +19,7 @@ const CONTRACTS = [
   'speech/vendors',
   'speech/prompts',
   'line/line',
+  'line/gathering',
   'tools/tools',
   'store/store',
 ];

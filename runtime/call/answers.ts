@@ -1,6 +1,9 @@
 /** What a line asks about its calls, and what it is told to do with them. */
 import type { Event, Patience } from '../dialogue/protocol.ts';
 import type { CallFacts } from '../dialogue/state.ts';
+import type { DialOrder, Gathering } from '../line/gathering.ts';
+
+export type { DialOrder } from '../line/gathering.ts';
 
 /** A call that asks what to do, as the line's webhook knows it. */
 export interface IncomingCall {
@@ -42,6 +45,8 @@ export type Answer =
   | { kind: 'say'; text: string; locale: string }
   | { kind: 'hang-up' }
   | DialOrder
+  /** Without a stream: this the caller hears now. */
+  | Gathering
   | { kind: 'unknown' };
 
 /** How a line that listens and speaks by itself shall do it. */
@@ -56,21 +61,6 @@ export interface RelaySettings {
   words: number;
   /** Words that a recogniser should expect. */
   hints: readonly string[];
-}
-
-/** Join the caller with somebody else; what comes of it is told to `transferred`. */
-export interface DialOrder {
-  kind: 'dial';
-  session: string;
-  /** Which of the session's transfers it is: what is told of an earlier one is late. */
-  transfer: number;
-  /** E.164. */
-  to: string;
-  /** The number that the other side sees; null: the caller's. */
-  callerId: string | null;
-  ringMs: number;
-  /** The other side is told about the call before it is joined, and asked whether it takes it. */
-  briefed: boolean;
 }
 
 /** Why a transfer did not come about. */

@@ -5,7 +5,7 @@
 import { advance } from '../dialogue/engine.ts';
 import type { Program } from '../dialogue/program.ts';
 import { WAITING } from '../dialogue/protocol.ts';
-import type { EndReason, Event } from '../dialogue/protocol.ts';
+import type { Effect, EndReason, Event } from '../dialogue/protocol.ts';
 import type { State } from '../dialogue/state.ts';
 import { wordsFor } from '../dialogue/words.ts';
 import type { Channel, ChannelEvent, ClosedReason } from '../line/line.ts';
@@ -81,6 +81,8 @@ export class Conversation {
   /** When the caller stopped speaking, on the monotonic clock, and how long it took from then to know what they meant. */
   #finishedAt: number | null = null;
   #meantAfterMs: number | null = null;
+  /** Utterances that are being judged. */
+  #understanding = 0;
   #givenUp = false;
   /** The line is gone: what is still ordered reaches nobody. */
   #over = false;
@@ -121,15 +123,45 @@ export class Conversation {
    * transfer that did not come about.
    */
   begin(transferFailed: TransferFailure | null = null): void {
-    const { program, session } = this.#options;
-    const { clock } = this.#parts;
     if (this.#state.phase === 'new') this.#post({ kind: 'call-started' });
     else if (transferFailed === null) this.#post({ kind: 'line-resumed' });
     else this.#post({ kind: 'transfer-failed', reason: transferFailed });
+    this.#limit();
+  }
+
+  #limit(): void {
+    const { program, session } = this.#options;
+    const { clock } = this.#parts;
     const passed = session.startedAt === null ? 0 : clock.now() - session.startedAt;
     this.#cancelLimit = clock.after(Math.max(0, program.app.limits.durationMs - passed), () =>
       this.#post({ kind: 'limit-reached', limit: 'duration' }),
     );
+  }
+
+  /**
+   * In the place of `begin`: another process held the call, and it goes on here as if nothing had been. These are the
+   * orders that hold, or that nobody has carried out yet.
+   */
+  takeUp(effects: readonly Effect[]): void {
+    for (const effect of effects) this.#performer.perform(effect, effect);
+    this.#limit();
+    this.#settled();
+  }
+
+  /** What was said, or happened otherwise, is still being understood, or what follows from it is still to be ordered. */
+  get busy(): boolean {
+    return this.#understanding > 0 || this.#mailbox.waiting > 0;
+  }
+
+  /** Of the last step in the journal; 0 before the first. */
+  get sequence(): number {
+    return this.#scribe.sequence;
+  }
+
+  /** The caller has probably said this, and goes on: a model that judges it begins already. */
+  prepare(text: string): void {
+    const { expectation, sensitive } = this.#performer.expected;
+    if (expectation !== null && !sensitive) this.#judge.prepare(expectation, text);
   }
 
   /** A machine answered the call, and would take a message now. */
@@ -161,6 +193,7 @@ export class Conversation {
   }
 
   #hear(event: ChannelEvent): void {
+    const { log } = this.#parts;
     switch (event.kind) {
       case 'started':
         this.#wakes.cancel(WAITING);
@@ -187,15 +220,22 @@ export class Conversation {
         if (this.#state.phase === 'running') this.#wakes.set(WAITING, WAITING_MS, 'now');
         return this.#hearings.finished();
       case 'spoke':
+        this.#understanding++;
         this.#understand(event).catch((thrown: unknown) => this.#broken(thrown));
         return;
       case 'key':
         return this.#post({ kind: 'key-pressed', key: event.key });
-      case 'silent':
-        if (!this.#wakes.silence()) this.#channel.settled(this.#isCallersTurn());
+      case 'keys-ended':
+        if (!this.#wakes.keysEnded()) this.#settled();
         return;
       case 'used':
         return this.#used(event.usage);
+      case 'silent':
+        if (!this.#wakes.silence()) this.#settled();
+        return;
+      case 'model-lost':
+        log.warn({ code: event.code }, 'the talk goes on without a model');
+        return this.#post({ kind: 'model-missing' });
       case 'speech-lost':
         this.#hearings.lost();
         return this.#post({ kind: 'speech-lost', code: event.code });
@@ -244,6 +284,14 @@ export class Conversation {
   }
 
   async #understand(spoke: Extract<ChannelEvent, { kind: 'spoke' }>): Promise<void> {
+    try {
+      await this.#judgeWords(spoke);
+    } finally {
+      this.#understanding--;
+    }
+  }
+
+  async #judgeWords(spoke: Extract<ChannelEvent, { kind: 'spoke' }>): Promise<void> {
     const { text, answered } = spoke;
     const { expectation, sensitive, stands } = this.#hearings.spoke();
     if (text === '') {
@@ -295,7 +343,12 @@ export class Conversation {
       // The dialogue goes on by itself before it is the caller's turn.
       return this.#post({ kind: 'model-missing' });
     }
-    this.#channel.settled(this.#isCallersTurn());
+    this.#settled();
+  }
+
+  #settled(): void {
+    const { expectation } = this.#performer.expected;
+    this.#channel.settled(this.#isCallersTurn(), expectation === null ? null : this.#wakes.silenceMs);
   }
 
   /** The caller is to say or press something now. */

@@ -23,6 +23,14 @@ export type AskChat = (
   signal: AbortSignal,
 ) => Promise<Meaning | null>;
 
+/** Asked before the caller has finished. */
+interface Prepared {
+  expectation: string;
+  text: string;
+  abort: AbortController;
+  answer: Promise<Meaning | null>;
+}
+
 interface Running {
   abort: AbortController;
   text: string;
@@ -46,6 +54,7 @@ export class Judge {
   readonly #clock: Clock;
   readonly #chat: AskChat | null;
   #running: Running | null = null;
+  #prepared: Prepared | null = null;
 
   constructor(
     understand: Understand,
@@ -89,11 +98,48 @@ export class Judge {
         running.answer = { text: whole, meaning: meaning ?? byRules };
         if (!running.held) this.#settle(running, running.answer);
       };
-      ask(expectation, whole, running.abort.signal).then(answered, (thrown: unknown) => {
+      const prepared = this.#takePrepared(expectation, whole);
+      if (prepared) running.abort.signal.addEventListener('abort', () => prepared.abort.abort());
+      const answer = prepared?.answer ?? ask(expectation, whole, running.abort.signal);
+      answer.then(answered, (thrown: unknown) => {
         cancel();
         reject(thrown);
       });
     });
+  }
+
+  /**
+   * The caller has probably said this, and may go on: where a model would be asked, it is asked already. When the words
+   * are these in the end, its answer is there sooner; otherwise it is thrown away.
+   */
+  prepare(expectation: Expectation, text: string): void {
+    const before = this.#prepared;
+    if (before?.expectation === expectation.id && sameWords(before.text, text)) return;
+    this.#discard();
+    const ask = this.#model();
+    const byRules = this.#understand(expectation, text);
+    if (ask === null || text === '' || (byRules !== null && byRules.confidence >= SETTLED)) return;
+    const abort = new AbortController();
+    const cancel = this.#clock.after(HELD_MS, () => abort.abort());
+    const answer = ask(expectation, text, abort.signal).finally(cancel);
+    // Whoever takes it hears of it.
+    answer.catch(() => undefined);
+    this.#prepared = { expectation: expectation.id, text, abort, answer };
+  }
+
+  #takePrepared(expectation: Expectation, text: string): Prepared | null {
+    const prepared = this.#prepared;
+    if (prepared?.expectation === expectation.id && sameWords(prepared.text, text)) {
+      this.#prepared = null;
+      return prepared;
+    }
+    this.#discard();
+    return null;
+  }
+
+  #discard(): void {
+    this.#prepared?.abort.abort();
+    this.#prepared = null;
   }
 
   /** The caller speaks again: what is being judged waits for the rest, which comes as another `judge`. */
@@ -117,6 +163,7 @@ export class Judge {
   close(): void {
     const running = this.#running;
     if (running !== null) this.#settle(running, null);
+    this.#discard();
   }
 
   /** Whoever hears the caller judges best; a chat model only has the words. */
@@ -131,4 +178,14 @@ export class Judge {
     running.abort.abort();
     running.resolve(judgement);
   }
+}
+
+/** Recognisers change the case and the marks of what they have heard already. */
+function sameWords(one: string, other: string): boolean {
+  const words = (text: string): string =>
+    text
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}]+/gu, ' ')
+      .trim();
+  return words(one) === words(other);
 }

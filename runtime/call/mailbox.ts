@@ -22,6 +22,11 @@ export class Mailbox<Letter> {
     return true;
   }
 
+  /** Letters that are still to be handled, without the one that is being handled. */
+  get waiting(): number {
+    return this.#letters.length;
+  }
+
   /** Settles when there is no letter left for now. */
   async emptied(): Promise<void> {
     await this.#working;

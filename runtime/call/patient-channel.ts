@@ -105,8 +105,8 @@ export class PatientChannel implements Channel {
     this.#channel.forget();
   }
 
-  settled(expecting: boolean): void {
-    this.#channel.settled(expecting);
+  settled(...told: Parameters<Channel['settled']>): void {
+    this.#channel.settled(...told);
   }
 
   /** The dialogue goes on behind its end. */

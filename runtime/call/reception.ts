@@ -10,6 +10,11 @@ import type { Answer, IncomingCall, StreamStart } from './answers.ts';
 import type { Casting } from './casting.ts';
 import { relaySettings } from './relay-settings.ts';
 
+/** What is done with a call. `gathers`: it has no stream, and its first exchange comes now. */
+export type Admission =
+  | Exclude<Answer, { kind: 'gather' }>
+  | { kind: 'gathers'; session: Session; parameters: Readonly<Record<string, string>> };
+
 export interface ReceptionParts {
   store: Store;
   clock: Clock;
@@ -31,7 +36,7 @@ export class Reception {
   }
 
   /** A call comes in, or a call that was placed is answered: what shall the line do? */
-  async incoming(call: IncomingCall): Promise<Answer> {
+  async incoming(call: IncomingCall): Promise<Admission> {
     const { store } = this.#parts;
     const initiation = call.initiation === null ? null : await store.initiation(call.initiation);
     if (call.initiation !== null && !initiation) return { kind: 'unknown' };
@@ -47,10 +52,11 @@ export class Reception {
   }
 
   /**
-   * Lets what carries this session in, a stream or a relay session: the line is told to open one, with a token that
-   * only that one bears. The call has been reserved.
+   * Lets what carries this session in: the line is told to open a stream or a relay session, with a token that only that
+   * one bears, or to be asked exchange by exchange. The call has been reserved.
    */
-  async admit(session: Session, more: Readonly<Record<string, string>> = {}): Promise<Answer> {
+  async admit(session: Session, more: Readonly<Record<string, string>> = {}): Promise<Admission> {
+    if (session.engine === 'gather') return { kind: 'gathers', session, parameters: more };
     const { admissions, casting } = this.#parts;
     const target = admissions.peek(session.id)?.target;
     const token = await admissions.token(session.id);
@@ -93,7 +99,7 @@ export class Reception {
     known: Session | null,
     initiation: Initiation | null,
     key: string,
-  ): Promise<Answer> {
+  ): Promise<Admission> {
     const { store, admissions } = this.#parts;
     const session = known ?? this.#newSession(call, target, key);
     // The network may ask again for a call that was taken, and even for one that runs: that one is not refused.
@@ -157,7 +163,7 @@ export class Reception {
   #refuse(
     session: Session,
     { app }: Target,
-  ): { answer: Answer; outcome: { status: SessionStatus; endReason: EndReason } } | null {
+  ): { answer: Admission; outcome: { status: SessionStatus; endReason: EndReason } } | null {
     const words = wordsFor(app.locale);
     if (this.#parts.draining()) {
       return {
@@ -173,7 +179,7 @@ export class Reception {
     }
     if (app.limits.calls === null || this.#parts.count(app.id, session.id) < app.limits.calls) return null;
     // Whom we called has answered already: they get a word, not a tone.
-    const answer: Answer = session.isInitiated
+    const answer: Admission = session.isInitiated
       ? { kind: 'say', text: words.limit, locale: app.locale }
       : { kind: 'busy' };
     return { answer, outcome: { status: session.isInitiated ? 'completed' : 'busy', endReason: 'limit' } };

@@ -18,6 +18,7 @@ import type { MachineOrder } from './machines.ts';
 import { phoneOf } from './person.ts';
 import { PatientChannel } from './patient-channel.ts';
 import type { Casting, Crew } from './casting.ts';
+import type { TakenUp } from './kept-exchange.ts';
 import type { Joined, Joining } from './studio.ts';
 
 export interface RunningCallsParts extends Omit<ConversationParts, 'tools' | 'store' | 'model'> {
@@ -95,14 +96,14 @@ export class RunningCalls {
   /**
    * Joins a line with the dialogue, from its beginning or from where the journal left it. `transferFailed`: the
    * caller comes back from a transfer. `awaitsMachine`: a machine may have answered, which would get its message;
-   * the line is not closed before that is known. What comes over the line goes into the function that this gives back.
+   * the line is not closed before that is known. `takenUp`: it goes on as if nothing had been. What comes over the line goes into the function that this gives back.
    */
   async begin<E extends LineEvent>(
     session: Session,
     join: (joining: Joining) => Joined<E>,
     target: Target,
     admitted: Pick<Admitted, 'caller' | 'welcomeMessage'> | null,
-    how: { transferFailed: TransferFailure | null; awaitsMachine: boolean },
+    how: { transferFailed: TransferFailure | null; awaitsMachine: boolean; takenUp: TakenUp | null },
   ): Promise<(event: E) => void> {
     const { store, casting, clock, log, metrics } = this.#parts;
     const entry = await store.lastEntry(session.id);
@@ -148,8 +149,19 @@ export class RunningCalls {
         state,
         sequence: entry?.sequence ?? 0,
         firstTurn: (turns.at(-1)?.index ?? -1) + 1,
+        ...(how.takenUp && { unheard: how.takenUp.unheard }),
         channel: (on: (event: ChannelEvent) => void) => {
-          const joined = join({ session, target, crew, state, turns, log: callLog, on });
+          const joined = join({
+            session,
+            target,
+            crew,
+            state,
+            turns,
+            log: callLog,
+            on,
+            busy: () => conversation.busy,
+            prepare: (text) => conversation.prepare(text),
+          });
           receive = (event) => joined.receive(event);
           if (how.awaitsMachine && hasMessage(target.program)) {
             const isForGood = (): boolean => !conversation.transferring;
@@ -187,7 +199,8 @@ export class RunningCalls {
       { engine: session.engine, direction: session.direction, resumed: entry !== null },
       'call began',
     );
-    conversation.begin(how.transferFailed);
+    if (how.takenUp) conversation.takeUp(how.takenUp.effects);
+    else conversation.begin(how.transferFailed);
     if (entry) this.#orderAgain(session, entry.effects);
     return (event) => {
       if (event.kind === 'closed') hungUp = event.reason === 'stop';

@@ -48,6 +48,8 @@ export interface ScribeOptions {
   sequence: number;
   /** The index of the first turn. */
   firstTurn: number;
+  /** Turns of the agent's that are still being said, by their utterances, where another process began them. */
+  unheard?: ReadonlyMap<string, Turn>;
   live(event: LiveEvent): void;
   /** What the call has used of vendors. */
   costs: Costs;
@@ -79,11 +81,16 @@ export class Scribe {
     this.#parts = parts;
     this.#options = options;
     this.#sequence = options.sequence;
-    this.#transcript = new Transcript(options.firstTurn);
+    this.#transcript = new Transcript(options.firstTurn, options.unheard);
     this.#steps = new StepWrites(parts);
     this.#phone = phoneOf(options.session);
     this.#slots = JSON.stringify(shownSlots(options.state));
     this.#used = JSON.stringify(options.state.facts.used);
+  }
+
+  /** Of the last step that was handed over to be written. */
+  get sequence(): number {
+    return this.#sequence;
   }
 
   /** The text without what is sensitive, as far as it is known by now. */

@@ -21,6 +21,7 @@ import type { Vendors } from '../speech/vendors.ts';
 import type { Session, Turn } from '../store/store.ts';
 import type { Target } from './admissions.ts';
 import type { Casting, Crew } from './casting.ts';
+import { Gathered } from './gathered.ts';
 import { personaOf } from './scope.ts';
 import { Sounds } from './sounds.ts';
 import { Spoken } from './spoken.ts';
@@ -46,6 +47,10 @@ export interface Joining {
   turns: readonly Turn[];
   log: Log;
   on(event: ChannelEvent): void;
+  /** Something is still being understood, or is still to be ordered. */
+  busy(): boolean;
+  /** The caller has probably said this, and goes on. */
+  prepare(text: string): void;
 }
 
 /** A line that was joined: the conversation's side of it, and where what comes over it goes. */
@@ -130,6 +135,28 @@ export class Studio {
       on,
     );
     return { channel: worded, receive: (event) => worded.fromLine(event) };
+  }
+
+  /** Joins a line that listens and speaks by itself, and asks again and again; talks are carried out by a text model. */
+  gather({ session, target, crew, state, turns, on, busy, prepare }: Joining): Gathered {
+    const { clock, vendors } = this.#parts;
+    const open = (hear: MindOptions['on']): Mind => {
+      const mind = this.#mindOf(crew, {
+        sessionId: session.id,
+        locale: session.locale,
+        persona: personaOf(target.program, state, clock.now()) ?? '',
+        on: hear,
+      });
+      // What is still being said is told when it was heard.
+      for (const { role, heardText } of turns) if (heardText) mind!.note({ role, text: heardText });
+      return mind!;
+    };
+    const { locale } = session;
+    const thinks = crew.mind?.name != null && vendors.minds.has(crew.mind.provider);
+    return new Gathered(
+      { clock, locale, open: thinks ? open : null, busy, prepare, partials: crew.mind !== null },
+      on,
+    );
   }
 
   /** The audio of a file that is played, mu-law; for a line that fetches it. */

@@ -4,6 +4,7 @@
  */
 import { wordsFor } from '../dialogue/words.ts';
 import { OffhookError, messageOf } from '../errors.ts';
+import type { Partial, Told } from '../line/gathering.ts';
 import type { AudioLine, AudioLineEvent, WordLine, WordLineEvent } from '../line/line.ts';
 import type { Session, SessionStatus, Store } from '../store/store.ts';
 import { Absences, LOST_MS } from './absences.ts';
@@ -17,8 +18,10 @@ import type {
   TransferFailure,
 } from './answers.ts';
 import type { LiveEvent } from './conversation.ts';
+import { Exchanges, type Ending } from './exchanges.ts';
+import type { TakenUp } from './kept-exchange.ts';
 import { Machines } from './machines.ts';
-import { Reception } from './reception.ts';
+import { Reception, type Admission } from './reception.ts';
 import { RunningCalls, type LineEvent, type Outcome, type RunningCallsParts } from './running-calls.ts';
 import type { Joined, Joining, Studio } from './studio.ts';
 import { Transfers } from './transfers.ts';
@@ -29,7 +32,7 @@ export interface SwitchboardParts extends Omit<RunningCallsParts, 'store' | 'lef
   byNumber(number: string): Target | null;
   /** Has the caller of this session called back; the same order (`id`) may come again. */
   callBack(session: Session, order: { id: string; at: number }): Promise<void>;
-  studio: Pick<Studio, 'join' | 'joinWords'>;
+  studio: Pick<Studio, 'join' | 'joinWords' | 'gather'>;
 }
 
 /** Line events kept while a stream is being admitted: ten seconds of audio. */
@@ -48,6 +51,7 @@ export class Switchboard {
   readonly #reception: Reception;
   readonly #transfers: Transfers;
   readonly #machines: Machines;
+  readonly #exchanges: Exchanges;
   #draining = false;
 
   constructor(parts: SwitchboardParts) {
@@ -79,6 +83,19 @@ export class Switchboard {
     });
     this.#transfers = new Transfers({ store, clock, log, target: (session) => this.#targetOf(session) });
     this.#machines = new Machines(store);
+    this.#exchanges = new Exchanges({
+      store,
+      clock,
+      log,
+      open: (joining) => parts.studio.gather(joining),
+      begin: async (session, join, { transferFailed, takenUp }) => {
+        await this.#begin(session, join, transferFailed, takenUp);
+        return this.#running.conversation(session.id)!;
+      },
+      settled: (session) => this.#running.settled(session),
+      behind: (session) => this.#behind(session),
+      draining: () => this.#draining,
+    });
   }
 
   get draining(): boolean {
@@ -109,8 +126,23 @@ export class Switchboard {
   }
 
   /** A call comes in, or a call that was placed is answered: what shall the line do? */
-  incoming(call: IncomingCall): Promise<Answer> {
-    return this.#reception.incoming(call);
+  async incoming(call: IncomingCall): Promise<Answer> {
+    return this.#admitted(await this.#reception.incoming(call));
+  }
+
+  /** A line without a stream tells what became of its last answer. */
+  async gather(sessionId: string, callSid: string, turn: number, told: Told): Promise<Answer> {
+    const session = await this.#parts.store.session(sessionId);
+    if (!session || session.callSid !== callSid) return { kind: 'unknown' };
+    const over = isFinal(session.status) || (session.endReason !== null && !this.#running.has(session.id));
+    if (over) return (await this.#exchanges.again(session, turn)) ?? { kind: 'hang-up' };
+    return (await this.#exchanges.told(session, turn, told)) ?? { kind: 'unknown' };
+  }
+
+  /** The caller of a line without a stream is speaking. */
+  async partial(partial: Partial): Promise<void> {
+    const session = await this.#parts.store.session(partial.session);
+    if (session?.callSid === partial.callSid) this.#exchanges.partial(partial);
   }
 
   /** A stream began. What comes over the line goes into the function that this gives back. */
@@ -162,8 +194,7 @@ export class Switchboard {
     const order = await this.#transfers.order(session);
     if (order) {
       await this.#running.lose(sessionId);
-      const awayMs = await this.#transfers.awayMs(sessionId);
-      this.#absences.left(sessionId, null, awayMs ?? LOST_MS, 'transferred');
+      await this.#awayFor(sessionId);
       return order;
     }
     if (!this.#absences.mayComeBack(sessionId)) return this.#sorry(session);
@@ -226,6 +257,7 @@ export class Switchboard {
   async drain(withinMs: number): Promise<number> {
     this.#draining = true;
     const calls = this.#running.size;
+    this.#exchanges.release();
     await this.#running.drain(withinMs);
     this.#admissions.close();
     this.#absences.close();
@@ -245,10 +277,33 @@ export class Switchboard {
     }
   }
 
+  async #admitted(admission: Admission): Promise<Answer> {
+    if (admission.kind !== 'gathers') return admission;
+    const told = admission.parameters[TRANSFER_FAILED];
+    return this.#exchanges.here(admission.session, FAILURES.find((one) => one === told) ?? null);
+  }
+
+  /** What a line without a stream does when its conversation is over. */
+  async #behind(sessionId: string): Promise<Ending> {
+    const session = await this.#parts.store.session(sessionId);
+    if (!session || isFinal(session.status)) return { kind: 'hang-up' };
+    const order = await this.#transfers.order(session);
+    if (!order) return { kind: 'ask-next' };
+    await this.#awayFor(sessionId);
+    return order;
+  }
+
+  /** The caller is with somebody else from now on. */
+  async #awayFor(sessionId: string): Promise<void> {
+    const awayMs = await this.#transfers.awayMs(sessionId);
+    this.#absences.left(sessionId, null, awayMs ?? LOST_MS, 'transferred');
+  }
+
   async #begin<E extends LineEvent>(
     session: Session,
     join: (joining: Joining) => Joined<E>,
     transferFailed: TransferFailure | null,
+    takenUp: TakenUp | null = null,
   ): Promise<(event: E) => void> {
     await this.#running.settled(session.id);
     await this.#running.lose(session.id);
@@ -257,13 +312,13 @@ export class Switchboard {
     if (!target)
       throw new OffhookError('unknown-app', `There is no app or dialogue "${session.key}" any more.`);
     const awaitsMachine = await this.#machines.awaits(session);
-    const how = { transferFailed, awaitsMachine };
+    const how = { transferFailed, awaitsMachine, takenUp };
     const receive = await this.#running.begin(session, join, target, admitted, how);
     this.#admissions.take(session.id);
     this.#absences.back(session.id);
     this.#transfers.forget(session.id);
     this.#meetMachine(session.id);
-    if (this.#draining) this.#running.conversation(session.id)?.drain();
+    if (this.#draining && session.engine !== 'gather') this.#running.conversation(session.id)?.drain();
     return receive;
   }
 
@@ -277,7 +332,7 @@ export class Switchboard {
     const target = this.#targetOf(session);
     if (!target) return this.#sorry(session);
     this.#expect(session.id, target);
-    return this.#reception.admit(session, parameters);
+    return this.#admitted(await this.#reception.admit(session, parameters));
   }
 
   async #sorry(session: Session): Promise<Answer> {

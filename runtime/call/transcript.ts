@@ -14,11 +14,15 @@ export class Transcript {
   #reserved: { index: number; startedAt: number } | null = null;
   /** What was used for a turn that has its place, but no words yet. */
   #used: Priced[] = [];
-  readonly #open = new Map<string, Turn>();
+  readonly #open: Map<string, Turn>;
 
-  /** `next` is the index of the first turn: 0, or behind the last one of a call that is taken up again. */
-  constructor(next: number) {
+  /**
+   * `next` is the index of the first turn: 0, or behind the last one of a call that is taken up again; `unheard` are
+   * those of its utterances that are still being said.
+   */
+  constructor(next: number, unheard: ReadonlyMap<string, Turn> = new Map()) {
     this.#next = next;
+    this.#open = new Map(unheard);
   }
 
   reserveCaller(startedAt: number): void {

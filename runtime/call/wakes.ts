@@ -49,17 +49,34 @@ export class Wakes {
 
   /** Lets every timer that counts silence come due at once (a terminal's empty line). False where none did. */
   silence(): boolean {
-    const due = [...this.#wakes].filter(([, wake]) => wake.since === 'heard');
-    for (const [id] of due) {
-      this.cancel(id);
-      this.#due(id);
-    }
-    return due.length > 0;
+    return this.#hasten(([, wake]) => wake.since === 'heard');
+  }
+
+  /** Lets the timers that wait for one more key come due at once. False where none did. */
+  keysEnded(): boolean {
+    return this.#hasten(([id]) => id.startsWith('keys:'));
+  }
+
+  /** How long nobody may speak before something comes of it, in ms; null where nothing would. */
+  get silenceMs(): number | null {
+    const waits = [...this.#wakes.values()].flatMap(({ since, afterMs }) =>
+      since === 'heard' ? [afterMs] : [],
+    );
+    return waits.length === 0 ? null : Math.min(...waits);
   }
 
   close(): void {
     for (const wake of this.#wakes.values()) wake.cancel?.();
     this.#wakes.clear();
+  }
+
+  #hasten(which: (wake: [string, Wake]) => boolean): boolean {
+    const due = [...this.#wakes].filter(which);
+    for (const [id] of due) {
+      this.cancel(id);
+      this.#due(id);
+    }
+    return due.length > 0;
   }
 
   #start(id: string, wake: Wake): void {

@@ -51,6 +51,12 @@ export class RingCaller {
     // The caller interrupted: what comes next is the answer to that.
     if (event.kind === 'cleared') this.#answered = false;
     if (event.kind === 'media' || event.kind === 'words' || event.kind === 'quiet') this.#cancel();
+    // Twilio itself listens, and only then.
+    if (event.kind === 'listens') {
+      this.#answered = true;
+      this.#cancel();
+      this.#cancel = this.#options.clock.after(TURN_OVER_MS, () => void this.#takeTurn());
+    }
     if (event.kind === 'quiet') {
       this.#cancel = this.#options.clock.after(TURN_OVER_MS, () => void this.#takeTurn());
     }

@@ -39,6 +39,9 @@ export class RingWords {
     if (event.kind === 'quiet' || event.kind === 'cleared') this.#agentFinished();
     // Twilio's own voice: the server has no turn for it.
     if (event.kind === 'says') this.#out(`agent: ${event.text}`);
+    if (event.kind === 'plays') this.#out(`agent: [${event.url}]`);
+    if (event.kind === 'tones') this.#out(`agent: [keys ${[...event.digits].join(' ')}]`);
+    if (event.kind === 'barged-in') this.#out('(the caller interrupts)');
     this.#transfer(event);
   }
 

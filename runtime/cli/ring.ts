@@ -76,6 +76,7 @@ export async function ring(key: string, options: RingOptions, deps: RingDeps): P
   const over = new AbortController();
   let followed = null as Promise<void> | null;
   let relayed = false;
+  let warned = false;
   let asked = null as Extract<PhoneEvent, { kind: 'asked' }> | null;
 
   const follow = async (token: string): Promise<void> => {
@@ -110,6 +111,10 @@ export async function ring(key: string, options: RingOptions, deps: RingDeps): P
         );
       }
       if (event.kind === 'warning') deps.err(`Twilio would warn (${event.code}): ${event.problem}.`);
+      if (recorded && event.kind === 'listens' && !warned) {
+        warned = true;
+        deps.err('Nothing of --caller is understood where Twilio itself listens: say it with --say.');
+      }
       // A stream that came back belongs to the same session.
       if ((event.kind !== 'stream-started' && event.kind !== 'relay-started') || followed) return;
       followed = deps.apiToken === null ? Promise.resolve() : follow(deps.apiToken);

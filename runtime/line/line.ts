@@ -99,8 +99,11 @@ export interface Channel {
   judge(expectation: Expectation, text: string, signal: AbortSignal): Promise<Meaning | null>;
   /** What was said while something sensitive was expected leaves the memory of whoever listened. */
   forget(): void;
-  /** Everything that followed from the last event was ordered. `expecting`: it is the caller's turn. */
-  settled(expecting: boolean): void;
+  /**
+   * Everything that followed from the last event was ordered. `expecting`: it is the caller's turn. `silenceMs`: how
+   * long they may be silent before something comes of it, where they are listened to at all; null: for ever.
+   */
+  settled(expecting: boolean, silenceMs: number | null): void;
   /** Milliseconds until all that is queued has been heard; 0 where nothing is. */
   remainingMs(): number;
   /** Closes the line when all that was said has been heard. */
@@ -139,10 +142,14 @@ export type ChannelEvent =
   /** The caller said something. `answered`: a model hears it too and replies by itself; `cut`: it interrupted. */
   | { kind: 'spoke'; text: string; answered: boolean; cut?: boolean }
   | { kind: 'key'; key: string }
+  /** No more keys come, as told by the line itself: what was pressed is whole. */
+  | { kind: 'keys-ended' }
   /** The caller said nothing, as told by the line itself (a terminal's empty line). */
   | { kind: 'silent' }
   /** A vendor was used. */
   | { kind: 'used'; usage: Usage }
+  /** Nobody carries out `converse` any more. */
+  | { kind: 'model-lost'; code: string }
   | { kind: 'speech-lost'; code: string }
   | { kind: 'speech-failed'; code: string }
   /** Comes once, last. */

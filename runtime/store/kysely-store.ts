@@ -4,6 +4,7 @@ import type { Log } from '../log.ts';
 import { accessTo, blame } from './access.ts';
 import type { Database } from './database.ts';
 import { doorsIn } from './kysely-doors.ts';
+import { exchangesIn } from './kysely-exchanges.ts';
 import { peopleIn } from './kysely-people.ts';
 import { KyselySchedule } from './kysely-schedule.ts';
 import { sessionsIn } from './kysely-sessions.ts';
@@ -40,6 +41,7 @@ function storeOn(database: Database): Store {
     ...sessionsIn(access),
     ...doorsIn(access),
     ...peopleIn(access),
+    exchanges: exchangesIn(access),
     schedule: new KyselySchedule(db, attempt),
     writeStep: (step) => blame('write a step', queue.add(changeOf(step))),
     writeTurns: (session, turns) => blame('write turns', queue.add(turnsChange(session, turns))),

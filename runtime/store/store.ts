@@ -235,8 +235,32 @@ export interface Schedule {
   remove(id: string): Promise<void>;
 }
 
+/**
+ * The exchanges of calls whose line holds no connection but asks again and again: each is numbered within its session,
+ * carried out once, by whichever process claims it, and answered the same however often it is asked for. They go
+ * with their session.
+ */
+export interface Exchanges {
+  /**
+   * Claims an exchange. Null: it is new, or whoever had it has not touched it since `aliveSince`, and is dead; whoever
+   * claims it carries it out, touches it meanwhile, and keeps its answer.
+   */
+  claim(
+    session: string,
+    turn: number,
+    now: number,
+    aliveSince: number,
+  ): Promise<{ answer: Value } | 'pending' | null>;
+  /** It is still being carried out. */
+  touch(session: string, turn: number, now: number): Promise<void>;
+  keep(session: string, turn: number, answer: Value, now: number): Promise<void>;
+  /** The last one that was answered. */
+  last(session: string): Promise<{ turn: number; answer: Value } | null>;
+}
+
 export interface Store {
   readonly schedule: Schedule;
+  readonly exchanges: Exchanges;
   /** Adds the row; a second session for the same `callSid` is refused with `duplicate-call`. */
   addSession(session: Session): Promise<void>;
   session(id: string): Promise<Session | null>;

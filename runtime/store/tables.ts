@@ -139,6 +139,14 @@ interface MemoryTable {
   session: number;
 }
 
+/** `answer` is null while it is under way; `alive_at`: whoever carries it out was alive then. */
+interface ExchangeTable {
+  session: number;
+  turn: number;
+  alive_at: number;
+  answer: string | null;
+}
+
 export interface Tables {
   sessions: SessionTable;
   journal: JournalTable;
@@ -151,4 +159,5 @@ export interface Tables {
   users: UserTable;
   devices: DeviceTable;
   memories: MemoryTable;
+  exchanges: ExchangeTable;
 }

@@ -78,7 +78,20 @@ function setUp(log: Log = silentLog): {
       const state = newState('v1', factsOf(session, 0), { guest: 'Bob' }, 1);
       const target = { app: program.app, program };
       const crew = casting.crews(program.app)[0]!;
-      studio.join({ session, target, crew, state, turns: [], log, on: () => undefined }, line);
+      studio.join(
+        {
+          session,
+          target,
+          crew,
+          state,
+          turns: [],
+          log,
+          on: () => undefined,
+          busy: () => false,
+          prepare: () => undefined,
+        },
+        line,
+      );
     },
   };
 }

@@ -357,6 +357,27 @@ describe('offhook ring', () => {
     expect(err[0]).toMatch(/^The webhook .* is not reached: connect ECONNREFUSED/);
     expect(err[1]).toBe('Is the server running? "offhook serve" starts it.');
   });
+
+  it('speaks when Twilio itself listens, and prints what it says', async () => {
+    let asked = 0;
+    extra = (url) => {
+      if (url === '/next') return '<Say>Thanks.</Say><Hangup/>';
+      if (!url.startsWith('/initiations')) return null;
+      asked++;
+      return '<Gather input="dtmf speech" action="/next" speechTimeout="1"><Say>Sales or help?</Say></Gather>';
+    };
+    const code = call({ say: ['sales please'] });
+    await vi.waitFor(
+      async () => {
+        await clock.advanceAsync(100);
+        expect(err).toContainEqual(expect.stringContaining('The call ended'));
+      },
+      { timeout: 5_000, interval: 10 },
+    );
+    expect(await code).toBe(0);
+    expect([asked, server.asked.at(-1)?.form['SpeechResult']]).toEqual([1, 'sales please']);
+    expect(out).toEqual(['agent: Sales or help?', 'caller: sales please', 'agent: Thanks.']);
+  });
 });
 
 describe('offhook ring on the engine relay', () => {

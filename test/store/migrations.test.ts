@@ -50,6 +50,7 @@ for (const { name, skipped, make } of PLACES) {
       const first = await place.dump();
       expect(Object.keys(first).filter((table) => !/^(kysely|sqlite)_/.test(table))).toEqual([
         'devices',
+        'exchanges',
         'idempotency_keys',
         'initiations',
         'journal',
@@ -67,6 +68,7 @@ for (const { name, skipped, make } of PLACES) {
         '003-memories',
         '004-schedule',
         '005-crews',
+        '006-exchanges',
       ]);
       await open();
       expect(await place.dump()).toEqual(first);

@@ -148,7 +148,7 @@ export async function openExchange(dialogue: string, app: Partial<AppFacts> = {}
 }
 
 /** Keeps the messages of errors, and nothing else. */
-function errorsTo(errors: string[]): Log {
+export function errorsTo(errors: string[]): Log {
   return pino(
     { level: 'error' },
     { write: (line: string) => void errors.push((JSON.parse(line) as { msg: string }).msg) },
@@ -156,22 +156,25 @@ function errorsTo(errors: string[]): Log {
 }
 
 /** A store, and when nothing is asked of it any more: what it does takes real time. */
-function watched(real: Store): { store: Store; settled(): Promise<void> } {
+export function watched(real: Store): { store: Store; settled(): Promise<void> } {
   let pending = 0;
   const count = <T>(work: Promise<T>): Promise<T> => {
     pending++;
     return work.finally(() => pending--);
   };
-  const store = new Proxy(real, {
-    get(target, name) {
-      const value: unknown = Reflect.get(target, name);
-      if (typeof value !== 'function') return value;
-      return (...given: unknown[]): unknown => {
-        const answer: unknown = Reflect.apply(value, target, given);
-        return answer instanceof Promise ? count(answer) : answer;
-      };
-    },
-  });
+  const watch = <T extends object>(whole: T): T =>
+    new Proxy(whole, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name);
+        if (typeof value === 'object' && value !== null) return watch(value);
+        if (typeof value !== 'function') return value;
+        return (...given: unknown[]): unknown => {
+          const answer: unknown = Reflect.apply(value, target, given);
+          return answer instanceof Promise ? count(answer) : answer;
+        };
+      },
+    });
+  const store = watch(real);
   return {
     store,
     async settled() {
@@ -221,7 +224,7 @@ function lineOf(
 }
 
 /** Words in, words out: as a terminal, but on a line that can be closed, broken and dead. */
-function studioOf(lines: Map<AudioLine, TestLine>): Pick<Studio, 'join' | 'joinWords'> {
+function studioOf(lines: Map<AudioLine, TestLine>): Pick<Studio, 'join' | 'joinWords' | 'gather'> {
   const join = ({ on }: Joining, handle: AudioLine): Joined<AudioLineEvent> => {
     const line = lines.get(handle)!;
     let hangingUp = false;
@@ -264,8 +267,8 @@ function studioOf(lines: Map<AudioLine, TestLine>): Pick<Studio, 'join' | 'joinW
       },
     };
   };
-  const joinWords = (): never => {
-    throw new Error('No line with words is joined here.');
+  const elsewhere = (): never => {
+    throw new Error('These lines have streams.');
   };
-  return { join, joinWords };
+  return { join, joinWords: elsewhere, gather: elsewhere };
 }

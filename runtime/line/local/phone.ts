@@ -2,9 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { BYTES_PER_MS, SILENCE } from '../../audio.ts';
 import { OffhookError, messageOf } from '../../errors.ts';
 import { reportTo, type Route } from './ask.ts';
-import { SAY_MS, absolute, dial, type Callee, type DialHappening } from './phone-dial.ts';
-import { pauseOn, readDocument } from './phone-documents.ts';
+import { absolute, dial, type Callee, type DialHappening } from './phone-dial.ts';
+import { readDocument } from './phone-documents.ts';
+import { PhoneGather, type GatherHappening } from './phone-gather.ts';
 import { PhoneRelay, type RelayForm, type RelayHappening } from './phone-relay.ts';
+import { CHARACTERS_PER_S, sound } from './phone-sounds.ts';
 import { PhoneStream, type StreamHappening, type Trouble } from './phone-stream.ts';
 import { parametersOf, type Verb } from './twiml-reader.ts';
 
@@ -23,6 +25,8 @@ export interface PhoneOptions extends Route {
   charactersPerS?: number;
   /** Who is reached where the TwiML dials somebody; answers where it is not given. */
   callee?: Callee;
+  /** How fast Twilio's own voice speaks; about as fast as people do where it is not given. */
+  charactersPerS?: number;
   /** Told synchronously, in order. */
   on: (event: PhoneEvent) => void;
 }
@@ -34,8 +38,7 @@ export type PhoneEvent = { atMs: number } & (
   | DialHappening
   /** A webhook answered. */
   | { kind: 'asked'; url: string; status: number; twiml: string }
-  /** Twilio's own voice begins to say this. */
-  | { kind: 'says'; text: string; language: string }
+  | GatherHappening
   | { kind: 'over'; outcome: CallOutcome }
 );
 
@@ -48,8 +51,7 @@ export interface CallOutcome {
 
 /** A document that leads to the next one a hundred times is a loop. */
 const DOCUMENTS = 100;
-const CHARACTERS_PER_S = 15;
-const VERBS_NOT_PLAYED = ['Enqueue', 'Gather', 'Leave', 'Pay', 'Play', 'Prompt', 'Record', 'Refer', 'Start'];
+const VERBS_NOT_PLAYED = ['Enqueue', 'Leave', 'Pay', 'Prompt', 'Record', 'Refer', 'Start'];
 
 interface Step {
   url: string;
@@ -74,6 +76,7 @@ export class Phone {
   #endedMs: number | null = null;
   #answered: boolean;
   #connected: PhoneStream | PhoneRelay | null = null;
+  #gather: PhoneGather | null = null;
 
   constructor(options: PhoneOptions) {
     this.#options = options;
@@ -101,16 +104,18 @@ export class Phone {
 
   /**
    * The caller says these mu-law samples, behind what is still to be said; the caption goes beside them. Settles
-   * when they were sent: false where nothing is connected or it ended before. In a relay session nothing but the
-   * caption is understood.
+   * when they were sent: false where nobody listens or it ended before. In a relay session and in a `<Gather>` nothing
+   * but the caption is understood.
    */
   async say(samples: Uint8Array, caption: string | null = null): Promise<boolean> {
+    if (this.#gather) return this.#gather.say(caption ?? '', samples.length / BYTES_PER_MS);
     return (await this.#connected?.say(samples, caption)) ?? false;
   }
 
-  /** The caller presses keys, behind what is still to be said. Nothing where no stream is open. */
+  /** The caller presses keys, behind what is still to be said. Nothing where nobody listens. */
   press(keys: string): void {
     this.#connected?.press(keys.split(''));
+    void this.#gather?.press(keys.split(''));
   }
 
   /** The stream's connection goes away without a word; Twilio then goes on behind `<Connect>`. */
@@ -197,12 +202,15 @@ export class Phone {
         case 'Hangup':
         case 'Reject':
           return 'ended';
-        case 'Pause':
-          await this.#wait(Number(verb.attributes.length ?? 1) * 1000);
+        case 'Gather': {
+          const next = await this.#gatherInput(verb, url);
+          if (next) return next;
           break;
+        }
+        case 'Pause':
+        case 'Play':
         case 'Say':
-          this.#tell({ kind: 'says', text: verb.text, language: verb.attributes.language ?? 'en-US' });
-          await this.#wait(verb.text.length * SAY_MS);
+          await sound(verb, url, this.#sounds, this.#hangUp.signal);
           break;
         default:
           if (VERBS_NOT_PLAYED.includes(verb.name)) {
@@ -216,6 +224,21 @@ export class Phone {
       }
     }
     return 'ended';
+  }
+
+  get #sounds() {
+    const { charactersPerS = CHARACTERS_PER_S } = this.#options;
+    return { route: this.#options, charactersPerS, on: (event: GatherHappening) => this.#tell(event) };
+  }
+
+  async #gatherInput(verb: Verb, documentUrl: string): Promise<Step | null> {
+    const form = this.form('in-progress');
+    const hangUp = this.#hangUp.signal;
+    const gather = new PhoneGather(verb, documentUrl, { ...this.#sounds, form, hangUp });
+    this.#gather = gather;
+    const next = await gather.run();
+    if (this.#gather === gather) this.#gather = null;
+    return next;
   }
 
   /** Gives where the verb's `action` leads; null: the document goes on. */
@@ -339,10 +362,6 @@ export class Phone {
         if (failure) this.#tell({ kind: 'warning', code: 11200, problem: failure });
       }),
     );
-  }
-
-  #wait(ms: number): Promise<void> {
-    return pauseOn(this.#options.clock, ms, this.#hangUp.signal);
   }
 
   #tell(event: DistributiveOmit<PhoneEvent, 'atMs'>): void {

@@ -1,7 +1,13 @@
+import type { DialOrder, Gathering, Partial, Told } from '../gathering.ts';
+
 /** Who knows what to do with calls, as Twilio's webhooks see it: what they ask, and what they are told. */
 export interface Desk {
   incoming(call: IncomingCall): Promise<Answer>;
   next(session: string, callSid: string): Promise<Answer>;
+  /** What became of the last answer of a call without a stream; and what is next? */
+  gather(session: string, callSid: string, turn: number, told: Told): Promise<Answer>;
+  /** The caller of a call without a stream is speaking. */
+  partial(partial: Partial): Promise<void>;
   /** The other side of a transfer has answered (`key` undefined), or has pressed a key (null: none). */
   brief(session: string, transfer: number, key?: string | null): Promise<BriefAnswer>;
   /** What became of a transfer; and what is next? */
@@ -35,15 +41,8 @@ export type Answer =
   | { kind: 'busy' }
   | { kind: 'say'; text: string; locale: string }
   | { kind: 'hang-up' }
-  | {
-      kind: 'dial';
-      session: string;
-      transfer: number;
-      to: string;
-      callerId: string | null;
-      ringMs: number;
-      briefed: boolean;
-    }
+  | DialOrder
+  | Gathering
   | { kind: 'unknown' };
 
 /** Who speaks and who listens at the line's own; null: the line's default. */

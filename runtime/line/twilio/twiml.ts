@@ -58,7 +58,7 @@ export function addParameters(
   }
 }
 
-interface DialTwiml {
+export interface DialTwiml {
   /** E.164. */
   to: string;
   /** What the other side sees; null: the caller's own number. */
@@ -71,8 +71,17 @@ interface DialTwiml {
 }
 
 /** Joins the caller with somebody else. */
-export function dial({ to, callerId, ringMs, briefUrl, actionUrl }: DialTwiml): string {
+export function dial(order: DialTwiml): string {
   const response = new VoiceResponse();
+  addDial(response, order);
+  return response.toString();
+}
+
+/** The same, behind other verbs. */
+export function addDial(
+  response: VoiceResponse,
+  { to, callerId, ringMs, briefUrl, actionUrl }: DialTwiml,
+): void {
   const timeout = Math.min(RING_S.most, Math.max(RING_S.least, Math.round(ringMs / 1000)));
   response
     .dial({
@@ -83,7 +92,6 @@ export function dial({ to, callerId, ringMs, briefUrl, actionUrl }: DialTwiml): 
       ...(callerId === null ? {} : { callerId: clean(callerId) }),
     })
     .number(briefUrl === null ? {} : { url: clean(briefUrl), method: 'POST' }, clean(to));
-  return response.toString();
 }
 
 /** Says this to the other side and waits for one key. Without one, `actionUrl` is asked too. */
@@ -130,7 +138,7 @@ export function sayAndHangup(text: string, locale: string): string {
 }
 
 /** Twilio knows more languages than its SDK's list of them. */
-function languageOf(locale: string): 'en-GB' {
+export function languageOf(locale: string): 'en-GB' {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return clean(locale).replace('_', '-') as 'en-GB';
 }

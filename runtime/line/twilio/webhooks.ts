@@ -18,11 +18,17 @@ import {
 } from './desk.ts';
 import { connectRelay } from './relay-twiml.ts';
 import type { Form, Verifier } from './signature.ts';
-import { giveSound, type SoundFiles } from './sounds.ts';
-import { brief, connectStream, dial, hangup, join, reject, sayAndHangup } from './twiml.ts';
+import type { DialOrder, Told } from '../gathering.ts';
+import { gatherTwiml } from './gather-twiml.ts';
+import { giveSound, soundPath, type SoundFiles } from './sounds.ts';
+import { brief, connectStream, dial, hangup, join, reject, sayAndHangup, type DialTwiml } from './twiml.ts';
 
 /** A call with one of these is still there. */
 const RUNNING: readonly (string | null)[] = ['queued', 'ringing', 'in-progress'];
+
+/** More than anybody presses at once, or says in the minute that Twilio listens. */
+const KEYS = 100;
+const SPEECH_CHARACTERS = 5_000;
 
 export interface WebhooksOptions {
   desk: Desk;
@@ -99,6 +105,38 @@ export function twilioWebhooks({ desk, verifier, origin, sounds, log }: Webhooks
     }
     const answer = await desk.next(session, callSid);
     return respond(context, answer.kind === 'unknown' ? { kind: 'hang-up' } : answer);
+  });
+
+  // Never answered with a redirect of HTTP: Twilio follows it, and loses the digits.
+  router.post('/twilio/gather', async (context) => {
+    const parameters = parametersOf(context);
+    const session = parameters('session') ?? '';
+    const callSid = parameters('CallSid') ?? '';
+    const status = CALL_STATUSES.find((one) => one === parameters('CallStatus'));
+    if (status && !RUNNING.includes(status)) {
+      // The caller has hung up meanwhile: nobody hears what is answered.
+      await desk.status(session, callSid, status);
+      return respond(context, { kind: 'hang-up' });
+    }
+    const turn = Number(parameters('turn') ?? NaN);
+    const answer = await desk.gather(session, callSid, turn, toldIn(parameters));
+    respond(context, answer.kind === 'unknown' ? { kind: 'hang-up' } : answer);
+  });
+
+  router.post('/twilio/gather/partial', async (context) => {
+    const parameters = parametersOf(context);
+    const sequence = Number(parameters('SequenceNumber') ?? NaN);
+    const text = parameters('StableSpeechResult');
+    if (text !== null && Number.isInteger(sequence)) {
+      await desk.partial({
+        session: parameters('session') ?? '',
+        callSid: parameters('CallSid') ?? '',
+        turn: Number(parameters('turn') ?? NaN),
+        sequence,
+        text,
+      });
+    }
+    context.status = 204;
   });
 
   router.post('/twilio/brief', async (context) => {
@@ -210,7 +248,7 @@ function twiml(answer: Exclude<Answer, { kind: 'unknown' }>, base: string): stri
         streamUrl: `${base.replace(/^http/, 'ws')}/call/`,
         statusCallback: `${base}/twilio/stream`,
         parameters: answer.parameters,
-        redirectUrl: `${base}/twilio/next?session=${answer.session}${ASK_AGAIN}`,
+        redirectUrl: nextUrl(answer.session, base),
       });
     case 'relay':
       return connectRelay({
@@ -219,12 +257,17 @@ function twiml(answer: Exclude<Answer, { kind: 'unknown' }>, base: string): stri
         parameters: answer.parameters,
         settings: answer.settings,
       });
-    case 'dial': {
-      const about = aboutTransfer(answer);
-      return dial({
-        ...answer,
-        briefUrl: answer.briefed ? `${base}/twilio/brief?${about}` : null,
-        actionUrl: `${base}/twilio/transferred?${about}${ASK_AGAIN}`,
+    case 'dial':
+      return dial(dialTwiml(answer, base));
+    case 'gather': {
+      const about = `session=${answer.session}&turn=${answer.turn}`;
+      return gatherTwiml(answer, {
+        action: `${base}/twilio/gather?${about}${ASK_AGAIN}`,
+        again: `${base}/twilio/gather?${about}&again=1${ASK_AGAIN}`,
+        partial: `${base}/twilio/gather/partial?${about}`,
+        next: nextUrl(answer.session, base),
+        sound: (file) => `${base}${soundPath(file)}`,
+        dial: (order) => dialTwiml(order, base),
       });
     }
     case 'busy':
@@ -245,6 +288,28 @@ function briefTwiml(answer: BriefAnswer, base: string): string {
     case 'hang-up':
       return hangup();
   }
+}
+
+function nextUrl(session: string, base: string): string {
+  return `${base}/twilio/next?session=${session}${ASK_AGAIN}`;
+}
+
+function dialTwiml(order: DialOrder, base: string): DialTwiml {
+  const about = aboutTransfer(order);
+  return {
+    ...order,
+    briefUrl: order.briefed ? `${base}/twilio/brief?${about}` : null,
+    actionUrl: `${base}/twilio/transferred?${about}${ASK_AGAIN}`,
+  };
+}
+
+/** What a `<Gather>` came to. Of keys and words the keys count: nobody presses them unawares. */
+function toldIn(parameters: (name: string) => string | null): Told {
+  if (parameters('again') !== null) return { kind: 'asks-again' };
+  const keys = (parameters('Digits') ?? '').replace(/[^0-9*#]/g, '').slice(0, KEYS);
+  if (keys !== '') return { kind: 'pressed', keys };
+  const text = (parameters('SpeechResult') ?? '').trim().slice(0, SPEECH_CHARACTERS);
+  return text === '' ? { kind: 'nothing' } : { kind: 'spoke', text };
 }
 
 function aboutTransfer({ session, transfer }: { session: string; transfer: number }): string {

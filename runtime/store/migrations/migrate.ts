@@ -6,6 +6,7 @@ import { doors } from './002-doors.ts';
 import { memories } from './003-memories.ts';
 import { schedule } from './004-schedule.ts';
 import { crews } from './005-crews.ts';
+import { exchanges } from './006-exchanges.ts';
 
 /** Names sort in the order in which they run. */
 export function migrationsFor(kind: DatabaseKind): Record<string, Migration> {
@@ -15,6 +16,7 @@ export function migrationsFor(kind: DatabaseKind): Record<string, Migration> {
     '003-memories': memories,
     '004-schedule': schedule,
     '005-crews': crews,
+    '006-exchanges': exchanges,
   };
 }
 

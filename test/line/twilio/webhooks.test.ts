@@ -3,11 +3,13 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { bodyParser } from '@koa/bodyparser';
 import Koa from 'koa';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Desk } from '../../../runtime/line/twilio/desk.ts';
 import { soundPath } from '../../../runtime/line/twilio/sounds.ts';
 import { twilioWebhooks } from '../../../runtime/line/twilio/webhooks.ts';
 import { silentLog } from '../../../runtime/log.ts';
+import { readWav } from '../../../runtime/wav.ts';
 
 type Answer = Awaited<ReturnType<Desk['next']>>;
 type BriefAnswer = Awaited<ReturnType<Desk['brief']>>;
@@ -34,6 +36,8 @@ beforeEach(async () => {
     transferred: (outcome) => (asked.push(outcome), told(answer)),
     answeredBy: (...given) => (asked.push(['answeredBy', ...given]), told(undefined)),
     status: (...given) => (asked.push(['status', ...given]), told(undefined)),
+    gather: (...given) => (asked.push(['gather', ...given]), told(answer)),
+    partial: (partial) => (asked.push(partial), told(undefined)),
   };
   const verdict = (): ReturnType<Parameters<typeof twilioWebhooks>[0]['verifier']['upgrade']> =>
     genuine ? { genuine: true } : { genuine: false, reason: 'no signature' };
@@ -46,6 +50,7 @@ beforeEach(async () => {
       verifier: { webhook: verdict, upgrade: verdict },
       sounds: { list: () => ['/jingle.wav'], read: () => Promise.resolve(new Uint8Array(8)) },
       origin: () => 'https://voice.example.com',
+      sounds: { list: () => ['/srv/hold.wav'], read: () => Promise.resolve(new Uint8Array(80).fill(255)) },
       log: silentLog,
     }).routes(),
   );
@@ -207,4 +212,134 @@ it.each([
   const [status, body] = await post(`${path}?session=s1&transfer=7`);
   expect([status, body.includes('Response')]).toEqual([403, false]);
   expect(asked).toEqual([]);
+});
+
+describe('Twilio tells of a <Gather>', () => {
+  const gather = (form: Record<string, string>, more = ''): Promise<[number, string]> =>
+    post(`/twilio/gather?session=s1&turn=3${more}`, { ...CALL, ...form });
+
+  it.each([
+    [
+      { SpeechResult: ' a table ', Confidence: '0.9' },
+      { kind: 'spoke', text: 'a table' },
+    ],
+    [{ SpeechResult: 'a table' }, { kind: 'spoke', text: 'a table' }],
+    [{ Digits: '12*' }, { kind: 'pressed', keys: '12*' }],
+    [
+      { Digits: '1', SpeechResult: 'one' },
+      { kind: 'pressed', keys: '1' },
+    ],
+    [
+      { Digits: '', SpeechResult: 'one' },
+      { kind: 'spoke', text: 'one' },
+    ],
+    [{ Digits: 'hangup' }, { kind: 'nothing' }],
+    [{ SpeechResult: '', Confidence: '0.0' }, { kind: 'nothing' }],
+    [{}, { kind: 'nothing' }],
+  ])('%j', async (form, told) => {
+    expect(await gather(form)).toEqual([200, `${HEAD}<Response><Hangup/></Response>`]);
+    expect(asked).toEqual([['gather', 's1', 'CA1', 3, told]]);
+  });
+
+  it('when it asks again as it was told to', async () => {
+    await gather({ Digits: '1' }, '&again=1');
+    expect(asked).toEqual([['gather', 's1', 'CA1', 3, { kind: 'asks-again' }]]);
+  });
+
+  it('and is answered with the next one', async () => {
+    answer = {
+      kind: 'gather',
+      session: 's1',
+      turn: 4,
+      speech: null,
+      voice: null,
+      sounds: [
+        { kind: 'say', text: 'Well?', locale: 'en-US', interrupt: 'speech' },
+        { kind: 'play', file: '/srv/hold.wav', interrupt: 'speech' },
+      ],
+      then: {
+        kind: 'listen',
+        locale: 'en-US',
+        interrupt: 'speech',
+        patience: 'normal',
+        silenceMs: 7000,
+        keyCount: null,
+        poundEnds: true,
+        hints: [],
+        partials: true,
+      },
+    };
+    const [status, twiml] = await gather({ SpeechResult: 'yes' });
+    expect(status).toBe(200);
+    expect(twiml).toContain(
+      '<Gather action="https://voice.example.com/twilio/gather?session=s1&amp;turn=4#rc=5&amp;rp=ct,5xx" method="POST"',
+    );
+    expect(twiml).toContain(
+      'partialResultCallback="https://voice.example.com/twilio/gather/partial?session=s1&amp;turn=4"',
+    );
+    const path = /<Play>https:\/\/voice\.example\.com(\/twilio\/sounds\/[\w-]{43}\.wav)<\/Play>/.exec(
+      twiml,
+    )?.[1];
+    // Twilio fetches it without a signature.
+    genuine = false;
+    const { port } = server.address() as AddressInfo;
+    const sound = await fetch(`http://127.0.0.1:${port}${path}`);
+    expect([sound.status, sound.headers.get('content-type')]).toEqual([200, 'audio/wav']);
+    expect(readWav(new Uint8Array(await sound.arrayBuffer()))).toEqual(new Uint8Array(80).fill(255));
+    expect((await fetch(`http://127.0.0.1:${port}/twilio/sounds/another.wav`)).status).not.toBe(200);
+    expect((await gather({}))[0]).not.toBe(200);
+  });
+
+  it('though the caller has hung up', async () => {
+    answer = { kind: 'busy' };
+    expect((await gather({ SpeechResult: 'bye', CallStatus: 'completed' }))[1]).toContain('<Hangup/>');
+    expect(asked).toEqual([]);
+  });
+
+  it('while the caller speaks', async () => {
+    const partial = (form: Record<string, string>): Promise<[number, string]> =>
+      post('/twilio/gather/partial?session=s1&turn=3', { ...CALL, ...form });
+    const forms: Record<string, string>[] = [
+      { StableSpeechResult: 'a table', UnstableSpeechResult: 'for', SequenceNumber: '2' },
+      { UnstableSpeechResult: 'for', SequenceNumber: '3' },
+      { StableSpeechResult: 'a table' },
+      { StableSpeechResult: 'a table', SequenceNumber: 'three' },
+    ];
+    for (const form of forms) expect((await partial(form))[0]).toBe(204);
+    expect(asked).toEqual([{ session: 's1', callSid: 'CA1', turn: 3, sequence: 2, text: 'a table' }]);
+  });
+
+  it('in whatever form: it is answered, and what is passed on is bounded', async () => {
+    const text = fc.string({ unit: 'binary', maxLength: 40 });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.dictionary(
+          fc.oneof(
+            fc.constantFrom('Digits', 'SpeechResult', 'CallSid', 'CallStatus', 'session', 'turn', 'again'),
+            text,
+          ),
+          text,
+        ),
+        async (form) => {
+          asked = [];
+          answer = { kind: 'unknown' };
+          expect((await post('/twilio/gather', form))[0]).toBe(200);
+          for (const [, , , turn, told] of asked as [
+            string,
+            string,
+            string,
+            number,
+            Record<string, string>,
+          ][]) {
+            expect(typeof turn).toBe('number');
+            expect(['spoke', 'pressed', 'nothing', 'asks-again']).toContain(told['kind']);
+            if (told['kind'] === 'pressed') expect(told['keys']).toMatch(/^[0-9*#]{1,100}$/);
+          }
+        },
+      ),
+      { numRuns: 60 },
+    );
+    await gather({ SpeechResult: 'x'.repeat(20_000) });
+    expect((asked.at(-1) as [string, string, string, number, { text: string }])[4].text).toHaveLength(5_000);
+  });
 });
