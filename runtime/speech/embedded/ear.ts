@@ -1,10 +1,11 @@
 /** The ear that needs no vendor: hears when a caller speaks, and what, as far as this machine can tell. */
 import { BYTES_PER_MS, FRAME_BYTES, SILENCE } from '../../audio.ts';
 import type { Clock } from '../../clock.ts';
-import type { Expectation, Meaning } from '../../dialogue/protocol.ts';
+import type { Expectation, Meaning, Patience } from '../../dialogue/protocol.ts';
+import { pauseMs } from '../endpointing.ts';
 import type { Speech, SpeechEvent } from '../speech.ts';
 import type { Recogniser } from './recogniser.ts';
-import type { Vad, VadDecision } from './vad.ts';
+import type { Vad, VadDecision } from '../vad.ts';
 
 export interface EarParts {
   vad: Vad;
@@ -17,6 +18,8 @@ export interface EarParts {
 const CAPTION_MS = 1_000;
 /** A line that sends nothing for so long is taken to be silent. */
 const STALL_MS = 1_000;
+/** Words that trail off are quiet before they are over, and loudness is all that this ear has to tell by. */
+const TRAIL_MS = 150;
 /** Kept from before the detector was sure, for the recogniser. */
 const LEAD_MS = 300;
 /** An ear is told a few words at a time; more than this is not a person. */
@@ -70,9 +73,10 @@ export class Ear implements Speech {
     this.#watch();
   }
 
-  /** Shapes what the recogniser can hear: the examples, the keys' names, yes and no. */
-  expect(expectation: Expectation | null): void {
+  /** Shapes what the recogniser can hear (the examples, the keys' names, yes and no), and how long a pause may be. */
+  expect(expectation: Expectation | null, patience: Patience): void {
     this.#expectation = expectation;
+    this.#parts.vad.hangoverMs = pauseMs(expectation, patience) + TRAIL_MS;
   }
 
   judge(): Promise<Meaning | null> {

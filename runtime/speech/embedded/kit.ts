@@ -7,7 +7,7 @@ import { Ear } from './ear.ts';
 import { findEspeak } from './espeak.ts';
 import { findRecogniser } from './recogniser.ts';
 import { Thread } from './thread.ts';
-import { EnergyVad } from './vad.ts';
+import { EnergyVad } from '../vad.ts';
 import { EmbeddedVoice, VOICES, type VoiceName } from './voice.ts';
 
 /** Texts that may wait to be spoken. While warming, only a few wait. */

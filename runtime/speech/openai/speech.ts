@@ -1,6 +1,7 @@
 import type { Expectation, Meaning, Value } from '../../dialogue/protocol.ts';
 import type { OffhookError } from '../../errors.ts';
 import type { Said, Speech, SpeechEvent, SpeechOptions, Talk } from '../speech.ts';
+import { SilencePad } from '../silence-pad.ts';
 import type { Usage } from '../usage.ts';
 import { CallerAudio } from './caller-audio.ts';
 import { Calls } from './calls.ts';
@@ -9,7 +10,6 @@ import { Judges } from './judges.ts';
 import { Link } from './link.ts';
 import { Mind } from './mind.ts';
 import { callSession, TRANSCRIPTION_MODEL } from './session-config.ts';
-import { SilencePad } from './silence-pad.ts';
 import type { Vendor } from './socket.ts';
 import { Utterances } from './utterances.ts';
 import type { ClientEvent, ServerEvent, SessionConfig } from './wire.ts';

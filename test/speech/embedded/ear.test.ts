@@ -3,7 +3,7 @@ import type { Expectation } from '../../../runtime/dialogue/protocol.ts';
 import { expecting } from '../../support/expectation.ts';
 import { Ear } from '../../../runtime/speech/embedded/ear.ts';
 import type { Recogniser } from '../../../runtime/speech/embedded/recogniser.ts';
-import { EnergyVad } from '../../../runtime/speech/embedded/vad.ts';
+import { EnergyVad } from '../../../runtime/speech/vad.ts';
 import type { SpeechEvent } from '../../../runtime/speech/speech.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { frames, makeNoise, quiet } from './sound.ts';
@@ -102,7 +102,7 @@ describe('an ear', () => {
   it('calls nothing back after it was closed, not even that it is ready', async () => {
     const recogniser = new FakeRecogniser();
     const ear = open(recogniser);
-    ear.expect(EXPECTED);
+    ear.expect(EXPECTED, 'normal');
     hear(ear, quiet(500), speech(600));
     expect(told()).toEqual(['caller-started']);
     hear(ear, quiet(1_000));
@@ -213,9 +213,9 @@ describe('an ear with a recogniser', () => {
   it('gives it the utterance from just before its first sound, and what is expected when it ends', async () => {
     const recogniser = new FakeRecogniser();
     const ear = open(recogniser);
-    ear.expect({ ...EXPECTED, id: 'before' });
+    ear.expect({ ...EXPECTED, id: 'before' }, 'normal');
     hear(ear, quiet(5_000), speech(600));
-    ear.expect(EXPECTED);
+    ear.expect(EXPECTED, 'normal');
     hear(ear, quiet(1_000));
     const [utterance] = recogniser.heard;
     expect(utterance!.expectation).toBe(EXPECTED);
@@ -240,7 +240,7 @@ describe('an ear with a recogniser', () => {
   it('believes the recogniser and not the caption, but the caption where only other words were said', async () => {
     const recogniser = new FakeRecogniser();
     const ear = open(recogniser);
-    ear.expect(EXPECTED);
+    ear.expect(EXPECTED, 'normal');
     for (const [caption, heard] of [
       ['a table please', 'a table'],
       ['four tomorrow at seven', ''],
@@ -256,16 +256,16 @@ describe('an ear with a recogniser', () => {
   it('believes the caption where the recogniser cannot tell, or nothing is expected, or there was no speech', async () => {
     const recogniser = new FakeRecogniser();
     const ear = open(recogniser);
-    ear.expect(EXPECTED);
+    ear.expect(EXPECTED, 'normal');
     ear.caption('one');
     hear(ear, quiet(300), speech(600), quiet(1_000));
     recogniser.heard[0]!.answer(null);
     await settled();
-    ear.expect(null);
+    ear.expect(null, 'normal');
     ear.caption('two');
     hear(ear, quiet(300), speech(600), quiet(1_000));
     await settled();
-    ear.expect(EXPECTED);
+    ear.expect(EXPECTED, 'normal');
     ear.caption('three');
     hear(ear, quiet(1_100));
     await settled();
@@ -276,7 +276,7 @@ describe('an ear with a recogniser', () => {
   it('gives utterances in the order they were spoken, whichever was recognised first', async () => {
     const recogniser = new FakeRecogniser();
     const ear = open(recogniser);
-    ear.expect(EXPECTED);
+    ear.expect(EXPECTED, 'normal');
     hear(ear, quiet(300), speech(600), quiet(1_000), speech(600), quiet(1_000));
     recogniser.heard[1]!.answer('second');
     await settled();

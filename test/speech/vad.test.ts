@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { decodeMulaw, encodeMulaw } from '../../../runtime/audio.ts';
-import { systemClock } from '../../../runtime/clock.ts';
-import { silentLog } from '../../../runtime/log.ts';
-import { Thread } from '../../../runtime/speech/embedded/thread.ts';
-import { EnergyVad, type VadOptions } from '../../../runtime/speech/embedded/vad.ts';
-import { EmbeddedVoice, VOICES } from '../../../runtime/speech/embedded/voice.ts';
-import { join, louder, makeNoise, mix, quiet, tone } from './sound.ts';
+import { decodeMulaw, encodeMulaw } from '../../runtime/audio.ts';
+import { systemClock } from '../../runtime/clock.ts';
+import { silentLog } from '../../runtime/log.ts';
+import { Thread } from '../../runtime/speech/embedded/thread.ts';
+import { EnergyVad, type VadOptions } from '../../runtime/speech/vad.ts';
+import { EmbeddedVoice, VOICES } from '../../runtime/speech/embedded/voice.ts';
+import { join, louder, makeNoise, mix, quiet, tone } from './embedded/sound.ts';
 
 const SENTENCES = ['yes', 'no', 'a table for two please', 'one two three four', 'stop', 'mm'] as const;
 const spoken = new Map<string, Int16Array>();
 const noise = makeNoise(7);
 
 beforeAll(async () => {
-  const script = new URL('../../../runtime/speech/embedded/voice-worker.js', import.meta.url);
+  const script = new URL('../../runtime/speech/embedded/voice-worker.js', import.meta.url);
   const thread = new Thread({ script, name: 'voice', queue: 64, clock: systemClock, log: silentLog });
   for (const name of VOICES) {
     const voice = new EmbeddedVoice({ name, thread, espeak: null, warned: new Set(), log: silentLog });

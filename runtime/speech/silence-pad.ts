@@ -1,5 +1,5 @@
-import { BYTES_PER_MS, SILENCE } from '../../audio.ts';
-import type { Clock } from '../../clock.ts';
+import { BYTES_PER_MS, SILENCE } from '../audio.ts';
+import type { Clock } from '../clock.ts';
 
 const PAUSE_MS = 750;
 /** Longer than the silence that ends an utterance (500 ms), so that one is enough. */

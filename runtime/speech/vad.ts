@@ -2,7 +2,7 @@
  * Voice activity: when a caller begins to speak and when they have stopped. Its time is the audio's own, so it
  * decides the same for a call as for a recording of it.
  */
-import { decodeMulaw, FRAME_BYTES } from '../../audio.ts';
+import { decodeMulaw, FRAME_BYTES } from '../audio.ts';
 
 export type VadDecision = 'started' | 'stopped' | null;
 
@@ -10,6 +10,8 @@ export type VadDecision = 'started' | 'stopped' | null;
 export interface Vad {
   /** True between `started` and `stopped`. */
   readonly speaking: boolean;
+  /** How long a caller is quiet before they have stopped; may be changed at any time. */
+  hangoverMs: number;
   /** Any number of mu-law bytes; at most one decision, the last one taken in them. */
   hear(bytes: Uint8Array, length: number): VadDecision;
 }
@@ -45,7 +47,7 @@ const powers = Float64Array.from(
 export class EnergyVad implements Vad {
   speaking = false;
   readonly #minFrames: number;
-  readonly #hangoverFrames: number;
+  #hangoverFrames = 0;
   readonly #maxFrames: number;
   /** The frame that is being filled. */
   #sum = 0;
@@ -65,8 +67,16 @@ export class EnergyVad implements Vad {
 
   constructor({ minSpeechMs = 80, hangoverMs = 700, maxSpeechMs = 20_000 }: VadOptions = {}) {
     this.#minFrames = Math.ceil(minSpeechMs / FRAME_MS);
-    this.#hangoverFrames = Math.ceil(hangoverMs / FRAME_MS);
+    this.hangoverMs = hangoverMs;
     this.#maxFrames = Math.ceil(maxSpeechMs / FRAME_MS);
+  }
+
+  get hangoverMs(): number {
+    return this.#hangoverFrames * FRAME_MS;
+  }
+
+  set hangoverMs(ms: number) {
+    this.#hangoverFrames = Math.ceil(ms / FRAME_MS);
   }
 
   hear(bytes: Uint8Array, length: number): VadDecision {
