@@ -2,7 +2,7 @@ import type { OffhookError } from '../../errors.ts';
 import type { AudioDelta } from './audio-delta.ts';
 import { backOffMs, isFinal } from './failure.ts';
 import { RealtimeSocket, type SocketListener, type Vendor } from './socket.ts';
-import type { ClientEvent, ServerEvent, SessionConfig } from './wire.ts';
+import type { ClientEvent, ServerEvent, SessionConfig, TranscriptionConfig } from './wire.ts';
 
 /** Sessions end after 60 minutes without a warning. */
 const ROTATE_MS = 50 * 60_000;
@@ -28,7 +28,7 @@ interface LinkListener {
 export class Link {
   private readonly vendor: Vendor;
   private readonly model: string;
-  private readonly config: () => SessionConfig;
+  private readonly config: () => SessionConfig | TranscriptionConfig;
   private readonly listener: LinkListener;
   private readonly leaving = new Set<Promise<void>>();
   /** Connecting or set up. */
@@ -40,7 +40,12 @@ export class Link {
   private cancelRetry: () => void = () => {};
   private cancelRotation: () => void = () => {};
 
-  constructor(vendor: Vendor, model: string, config: () => SessionConfig, listener: LinkListener) {
+  constructor(
+    vendor: Vendor,
+    model: string,
+    config: () => SessionConfig | TranscriptionConfig,
+    listener: LinkListener,
+  ) {
     this.vendor = vendor;
     this.model = model;
     this.config = config;

@@ -1,7 +1,7 @@
 /** What a session is told about itself (`session.update`). */
 import type { AudioTranscription, RealtimeAudioInputTurnDetection } from 'openai/resources/realtime/realtime';
 import type { Talk } from '../speech.ts';
-import type { ClientEvent, SessionConfig } from './wire.ts';
+import type { ClientEvent, SessionConfig, TranscriptionConfig } from './wire.ts';
 
 /** Turns the caller's speech into text, beside the model, which hears the audio itself. */
 export const TRANSCRIPTION_MODEL = 'gpt-transcribe';
@@ -59,6 +59,38 @@ export function readingSession(voice: string): SessionConfig {
     },
     tools: [],
     tool_choice: 'none',
+  };
+}
+
+/** The published types do not know these yet. */
+type Transcription = AudioTranscription & { languages?: string[]; keywords?: string[] };
+
+/** These are told what to expect; others know one language and no words. */
+const GUIDED = new Set(['gpt-live-transcribe', 'gpt-transcribe']);
+
+/**
+ * A session that only hears, PCM of 24 kHz, and is told when an utterance is over: the live models find no ends
+ * themselves ("Realtime transcription").
+ */
+export function transcriptionSession(
+  model: string,
+  locale: string,
+  keywords: readonly string[],
+): TranscriptionConfig {
+  const language = languageOf(locale);
+  const transcription: Transcription = GUIDED.has(model)
+    ? { model, languages: [language], keywords: [...keywords] }
+    : { model, language };
+  return {
+    type: 'transcription',
+    audio: {
+      input: {
+        format: { type: 'audio/pcm', rate: 24_000 },
+        noise_reduction: { type: 'near_field' },
+        transcription,
+        turn_detection: null,
+      },
+    },
   };
 }
 

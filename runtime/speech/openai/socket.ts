@@ -4,7 +4,13 @@ import { OffhookError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import { readAudioDelta, scanAudioDelta, type AudioDelta } from './audio-delta.ts';
 import { refusal } from './failure.ts';
-import { readServerEvent, type ClientEvent, type ServerEvent, type SessionConfig } from './wire.ts';
+import {
+  readServerEvent,
+  type ClientEvent,
+  type ServerEvent,
+  type SessionConfig,
+  type TranscriptionConfig,
+} from './wire.ts';
 
 /** Where the vendor is, and how time and logs reach whoever talks to it. */
 export interface Vendor {
@@ -13,6 +19,8 @@ export interface Vendor {
   baseUrl: string;
   clock: Clock;
   log: Log;
+  /** Sessions only hear, and are told their model with their configuration instead of in the address. */
+  transcribes?: true;
 }
 
 export interface SocketListener {
@@ -43,7 +51,7 @@ const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 export class RealtimeSocket {
   private readonly vendor: Vendor;
   private readonly model: string;
-  private readonly config: () => SessionConfig;
+  private readonly config: () => SessionConfig | TranscriptionConfig;
   private readonly listener: SocketListener;
   private readonly socket: WebSocket;
   private state: 'connecting' | 'created' | 'ready' | 'over' = 'connecting';
@@ -59,12 +67,18 @@ export class RealtimeSocket {
   readonly gone: Promise<void>;
 
   /** `config` is asked for when the server is ready to take it. */
-  constructor(vendor: Vendor, model: string, config: () => SessionConfig, listener: SocketListener) {
+  constructor(
+    vendor: Vendor,
+    model: string,
+    config: () => SessionConfig | TranscriptionConfig,
+    listener: SocketListener,
+  ) {
     this.vendor = vendor;
     this.model = model;
     this.config = config;
     this.listener = listener;
-    const url = `${vendor.baseUrl.replace(/^http/, 'ws')}/realtime?model=${encodeURIComponent(model)}`;
+    const query = vendor.transcribes ? 'intent=transcription' : `model=${encodeURIComponent(model)}`;
+    const url = `${vendor.baseUrl.replace(/^http/, 'ws')}/realtime?${query}`;
     this.socket = new WebSocket(url, {
       headers: { authorization: `Bearer ${vendor.apiKey}` },
       perMessageDeflate: false,

@@ -231,6 +231,8 @@ export class OpenAiSpeech implements Speech {
     switch (event.type) {
       case 'session.created':
       case 'session.updated':
+      // The words come all at once, with what is judged.
+      case 'caller-words':
         break;
       case 'caller-started':
         this.callerStarted(event.item);

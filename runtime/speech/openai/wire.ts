@@ -9,11 +9,14 @@ import type {
   ConversationItemTruncateEvent,
   RealtimeResponseCreateParams,
   RealtimeSessionCreateRequest,
+  RealtimeTranscriptionSessionCreateRequest,
   ResponseCancelEvent,
 } from 'openai/resources/realtime/realtime';
 import type { Usage } from '../usage.ts';
 
 export type SessionConfig = RealtimeSessionCreateRequest;
+/** Of a session that only hears. */
+export type TranscriptionConfig = RealtimeTranscriptionSessionCreateRequest;
 export type NewItem = ConversationItem;
 
 /** The published types leave out that `input` may point at an item of the session. */
@@ -22,7 +25,8 @@ type ResponseParams = Omit<RealtimeResponseCreateParams, 'input'> & {
 };
 
 export type ClientEvent =
-  | { type: 'session.update'; session: SessionConfig }
+  | { type: 'session.update'; session: SessionConfig | TranscriptionConfig }
+  | { type: 'input_audio_buffer.commit' }
   | { type: 'response.create'; response?: ResponseParams }
   | Omit<ConversationItemCreateEvent, 'event_id'>
   | Omit<ConversationItemTruncateEvent, 'event_id'>
@@ -52,6 +56,8 @@ export interface ResponseInfo {
 export type ServerEvent =
   | { type: 'session.created' | 'session.updated' }
   | { type: 'caller-started' | 'caller-stopped' | 'caller-committed'; item: string }
+  /** More words of what is being said, to be joined as they are. */
+  | { type: 'caller-words'; item: string; delta: string }
   | { type: 'caller-transcribed'; item: string; text: string; usage: Usage['amounts'] }
   | { type: 'caller-untranscribed'; item: string; message: string }
   | { type: 'output-stored'; call: string }
@@ -99,6 +105,8 @@ function decode(type: string, event: Fields): ServerEvent | null {
       return { type: 'caller-stopped', item: text(event, 'item_id') };
     case 'input_audio_buffer.committed':
       return { type: 'caller-committed', item: text(event, 'item_id') };
+    case 'conversation.item.input_audio_transcription.delta':
+      return { type: 'caller-words', item: text(event, 'item_id'), delta: text(event, 'delta') };
     case 'conversation.item.input_audio_transcription.completed':
       return {
         type: 'caller-transcribed',
