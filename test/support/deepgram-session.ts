@@ -52,6 +52,8 @@ export class DeepgramSession {
   private quietMs = 0;
   /** Of the burst that is going on. */
   private burst: { text: string; fromMs: number } | null = null;
+  /** Of the last burst. */
+  private burstFromMs = 0;
   private segmentFromMs = 0;
   private lastWordMs: number | null = null;
   private sinceNewsMs = 0;
@@ -144,7 +146,7 @@ export class DeepgramSession {
           {
             transcript: text,
             confidence: text === '' ? 0 : 0.98,
-            words: text === '' ? [] : text.split(' ').map((word) => ({ word, punctuated_word: word })),
+            words: this.timed(text),
           },
         ],
       },
@@ -155,6 +157,18 @@ export class DeepgramSession {
       },
     });
     if (isFinal) this.segmentFromMs = this.ms;
+  }
+
+  private timed(text: string): Fields[] {
+    const from = Math.max(this.segmentFromMs, this.burst?.fromMs ?? this.burstFromMs) / 1_000;
+    if (text === '') return [];
+    return text.split(' ').map((word, i) => ({
+      word,
+      punctuated_word: word,
+      start: from + i * 0.2,
+      end: from + i * 0.2 + 0.2,
+      confidence: 0.98,
+    }));
   }
 
   private hear(bytes: Buffer): void {
@@ -173,6 +187,7 @@ export class DeepgramSession {
     if (!this.burst && this.loudWindows === BEGIN_WINDOWS) {
       const text = this.script.heard({ index: this.nextBurst(), session: this });
       this.burst = { text, fromMs: this.ms - BEGIN_WINDOWS * WINDOW_MS };
+      this.burstFromMs = this.burst.fromMs;
       if (this.api === 'nova') this.novaStarts();
       else if (text !== '') this.fluxStarts();
     }

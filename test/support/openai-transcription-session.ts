@@ -94,8 +94,10 @@ export class TranscriptionSession {
   private receive(text: string): void {
     const event = JSON.parse(text) as Fields;
     const { type, event_id: id } = event;
-    if (typeof id !== 'string') this.problems.push(`${String(type)} has no event_id`);
-    if (type !== 'input_audio_buffer.append') this.received.push(event);
+    if (type !== 'input_audio_buffer.append') {
+      this.received.push(event);
+      if (typeof id !== 'string') this.problems.push(`${String(type)} has no event_id`);
+    }
     switch (type) {
       case 'session.update': {
         const session = event['session'] as Fields;

@@ -26,8 +26,9 @@ export class NovaReader {
   #startedAt = 0;
   /** The turn is over when the caller's audio gets here. */
   #endsAt: number | null = null;
-  /** Where the pause was found that the turn may end with. */
+  /** Where the pause was found that the turn may end with, and from where on it is too long to belong to the turn. */
   #pausedAt = 0;
+  #pauseTo = 0;
   /** What is still told of audio before this place belongs to a turn that is over. */
   #finishedAt = 0;
 
@@ -92,7 +93,9 @@ export class NovaReader {
     else if (speechFinal ? since > 0 : this.#endsAt === null && since >= WORDLESS_MS) this.#finish(end);
   }
 
+  /** Speech was found at `place`: of the turn that is open, or of a new one where the pause before it was too long. */
   #begin(place: number): NonNullable<Turn['open']> {
+    if (this.#endsAt !== null && place >= this.#pauseTo) this.#finish(this.#pausedAt);
     if (!this.#turn.open) {
       this.#finals = [];
       this.#endsAt = null;
@@ -109,9 +112,10 @@ export class NovaReader {
     const more = moreMs * BYTES_PER_MS;
     this.#turn.begin().likelyDone();
     this.#pausedAt = place;
+    this.#pauseTo = place + more;
     this.#endsAt = this.#turn.isReplay(place)
       ? this.#kept.end + more
-      : Math.max(place + more, this.#kept.end + LAG_MS * BYTES_PER_MS);
+      : Math.max(this.#pauseTo, this.#kept.end + LAG_MS * BYTES_PER_MS);
   }
 
   #finish(place: number): void {

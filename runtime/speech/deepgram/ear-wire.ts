@@ -13,6 +13,7 @@ export function isFields(value: unknown): value is Fields {
 /** Times are seconds of the audio that was sent on the connection. */
 export type NovaMessage =
   | { kind: 'speech-started'; at: number }
+  /** The segment ends at `to`; its first word begins at `from`. */
   | { kind: 'results'; from: number; to: number; text: string; isFinal: boolean; speechFinal: boolean }
   | { kind: 'utterance-end'; lastWordEnd: number }
   | Answer;
@@ -39,16 +40,17 @@ export function readNova(message: Fields): NovaMessage | null {
       return at === null ? null : { kind: 'speech-started', at };
     }
     case 'Results': {
-      const from = seconds(message.start);
+      const start = seconds(message.start);
       const duration = seconds(message.duration);
       const channel = isFields(message.channel) ? message.channel : {};
       const best: unknown = Array.isArray(channel.alternatives) ? channel.alternatives[0] : null;
-      if (from === null || duration === null || !isFields(best) || typeof best.transcript !== 'string')
+      if (start === null || duration === null || !isFields(best) || typeof best.transcript !== 'string')
         return null;
+      const first: unknown = Array.isArray(best.words) ? best.words[0] : null;
       return {
         kind: 'results',
-        from,
-        to: from + duration,
+        from: (isFields(first) ? seconds(first.start) : null) ?? start,
+        to: start + duration,
         text: best.transcript.trim(),
         isFinal: message.is_final === true,
         speechFinal: message.speech_final === true,
