@@ -46,6 +46,7 @@ export function checkConfigure(api: 'nova' | 'flux', message: Fields): string[] 
   for (const name of Object.keys(message))
     if (!known.includes(name)) problems.push(`Configure has no ${name}`);
   const { keyterms, thresholds } = message;
+  if (Object.keys(message).length < 2) problems.push('a Configure of nothing');
   if (keyterms !== undefined) {
     if (!Array.isArray(keyterms)) problems.push('keyterms is no list');
     else problems.push(...checkKeyterms(keyterms.map(String)));

@@ -93,6 +93,16 @@ export class DeepgramSession {
     return Buffer.concat(this.pieces);
   }
 
+  /** The same, as it came. */
+  messages(): readonly Buffer[] {
+    return this.pieces;
+  }
+
+  /** What was asked for and never answered does not count any more. */
+  forgive(): void {
+    this.configuring = false;
+  }
+
   get isOpen(): boolean {
     return this.socket.readyState === this.socket.OPEN;
   }

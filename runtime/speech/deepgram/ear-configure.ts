@@ -37,11 +37,11 @@ export class Configure {
   }
 
   /** A stream was opened with `settings`. */
-  opened(settings: Settings): void {
+  opened(settings: Settings, wanted: Settings): void {
     this.closed();
     this.#connected = true;
     this.#settled = JSON.stringify(settings);
-    this.#next();
+    this.want(wanted);
   }
 
   closed(): void {

@@ -168,10 +168,7 @@ export class DeepgramEar implements Ear {
     const step = CHUNK_BYTES[this.#listening.api];
     for (let at = 0; at < kept.length; at += step) this.#send(kept.subarray(at, at + step));
     this.#newsAt = { place: this.#kept.end, ms: clock.elapsed() };
-    if (this.#mayConfigure) {
-      this.#configure.opened(settings);
-      this.#configure.want(this.#settings(this.#listening));
-    }
+    if (this.#mayConfigure) this.#configure.opened(settings, this.#settings(this.#listening));
     if (this.#listening.api === 'nova') this.#keepAlive();
     const isNews = !this.#isSwitching;
     this.#isSwitching = false;
