@@ -115,6 +115,11 @@ export class DeepgramSession {
     if (this.isOpen) this.socket.send(data);
   }
 
+  /** Reads nothing more of what is sent. */
+  stall(): void {
+    this.socket.pause();
+  }
+
   /** Dies without a word. */
   die(): void {
     this.socket.terminate();

@@ -259,6 +259,18 @@ describe('a stream of Nova that breaks', () => {
     await until(() => of('ready').length === 2, 'it is ready again');
   });
 
+  it('is given up where it takes no more audio', async () => {
+    const { ear, vendor, of } = await ready({}, {});
+    vendor.sessions[0]!.stall();
+    const second = Buffer.alloc(8_000, 0xff).toString('base64');
+    // More than what the operating system holds back.
+    for (let i = 0; i < 4_000 && of('failed').length === 0; i++) {
+      ear.hear(second);
+      if (i % 100 === 0) await settle(1);
+    }
+    expect(of('failed')[0]).toMatchObject({ code: 'deepgram-silent', recovering: true });
+  });
+
   it('has earned another chance when it was well for a minute', async () => {
     const clock = new FakeClock();
     const { vendor, of } = await ready({}, { clock });
@@ -406,6 +418,17 @@ describe('a caller of another language', () => {
     await until(() => told().includes('said "hello"'), 'it hears');
     expect(told().slice(0, 2)).toEqual(['ready', 'caller-started']);
     await until(() => vendor.open() === 1, 'the old stream is closed');
+  });
+
+  it('is heard by another model where this one knows only English', async () => {
+    const { ear, vendor } = await openEar({}, {});
+    await until(() => vendor.sessions.length === 1, 'there is a stream');
+    ear.expect(expecting([], [], { locale: 'cs-CZ' }), 'normal');
+    await until(() => vendor.sessions.length === 2, 'there is another stream');
+    expect(vendor.attempts[1]!.path).toMatch(/^\/v1\/listen\?model=nova-3&.*&language=cs&/);
+    ear.expect(expecting([], [], { locale: 'en-US' }), 'normal');
+    await until(() => vendor.sessions.length === 3, 'there is a third stream');
+    expect(vendor.attempts[2]!.path).toMatch(/^\/v2\/listen\?model=flux-general-en&/);
   });
 
   it('is heard to the end first', async () => {
