@@ -3,7 +3,6 @@ import { systemClock } from '../../runtime/clock.ts';
 import { silentLog } from '../../runtime/log.ts';
 import { openDeepgramEars } from '../../runtime/speech/deepgram/ear-kit.ts';
 import type { EarKit } from '../../runtime/speech/ear.ts';
-import { embeddedEars } from '../../runtime/speech/embedded/ear-kit.ts';
 import { openEmbedded } from '../../runtime/speech/embedded/kit.ts';
 import { openOpenAiEars } from '../../runtime/speech/openai/ear-kit.ts';
 import { startDeepgram } from './deepgram.ts';
@@ -155,7 +154,7 @@ export const SUBJECTS: readonly EarSubject[] = [
     limitMs: 4_000,
     async start(script) {
       const embedded = await openEmbedded({ log: silentLog, clock: script.clock ?? systemClock });
-      const kit = embeddedEars(embedded);
+      const kit = embedded.ears;
       return {
         // The line knows what is said: it gives the words with the first sound of it.
         kit: {

@@ -2,7 +2,7 @@ import type { Ear, EarEvent, EarKit, EarOptions } from '../ear.ts';
 import { EarUtterances, type EarUtterance } from '../ear-utterances.ts';
 import type { Speech, SpeechEvent, SpeechKit } from '../speech.ts';
 
-/** The embedded ear as one of a cascade. Closing leaves `kit` open: it has voices too, and belongs to another. */
+/** The embedded ear as one of a cascade. Closing closes every ear that it opened, and nothing of `kit`. */
 export function embeddedEars(kit: Pick<SpeechKit, 'open'>): EarKit {
   const ears = new Set<Ear>();
   return {

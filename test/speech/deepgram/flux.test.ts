@@ -302,6 +302,8 @@ describe('a stream of Flux that breaks', () => {
     await say({ type: 'Connected', request_id: 'r', sequence_id: 0 });
     await say(turnInfo('StartOfTurn', 0, 0, 0.9, 'and'), turnInfo('EndOfTurn', 0, 0, 1.5, 'and so on'));
     expect(of('said')).toEqual([{ kind: 'said', text: 'So blah blah blah blah and so on' }]);
+    // All that had come was known of already.
+    expect(vendor.sessions[1]!.audio()).toHaveLength(0);
     expect(of('caller-started')).toHaveLength(1);
   });
 
