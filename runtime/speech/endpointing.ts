@@ -47,11 +47,6 @@ export class Endpointing {
     vad.hangoverMs = LIKELY_MS;
   }
 
-  /** True between `started` and `ended`. */
-  get inTurn(): boolean {
-    return this.#turn !== 'none';
-  }
-
   expect(expectation: Expectation | null, patience: Patience): void {
     this.#pauseMs = pauseMs(expectation, patience);
   }

@@ -9,7 +9,7 @@ import { systemClock } from '../../runtime/clock.ts';
 import { checkQuery } from './deepgram-checks.ts';
 import { DeepgramSession, type SessionScript } from './deepgram-session.ts';
 
-export { DeepgramSession, type Burst } from './deepgram-session.ts';
+export { DeepgramSession } from './deepgram-session.ts';
 
 export interface DeepgramScript extends SessionScript {
   apiKey: string;

@@ -83,10 +83,6 @@ export class TranscriptionSession {
     this.socket.terminate();
   }
 
-  close(code: number): void {
-    this.socket.close(code);
-  }
-
   private newId(of: string): string {
     return `${of}_${++this.counts.event}`;
   }
