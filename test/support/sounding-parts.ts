@@ -1,7 +1,7 @@
 /** Parts of a cascade that work on real audio without a vendor. */
 import { systemClock } from '../../runtime/clock.ts';
 import { Ear as EmbeddedEar } from '../../runtime/speech/embedded/ear.ts';
-import { EnergyVad } from '../../runtime/speech/embedded/vad.ts';
+import { EnergyVad } from '../../runtime/speech/vad.ts';
 import type { Ear, EarKit } from '../../runtime/speech/ear.ts';
 import type { Voice, VoiceEvent, VoiceStream } from '../../runtime/speech/speech.ts';
 import { tone } from './openai-realtime.ts';
