@@ -21,8 +21,6 @@ export interface PhoneOptions extends Route {
   /** False: what is heard is told to `on` and not kept for `recording`. */
   records?: boolean;
   trouble?: Trouble;
-  /** How fast Twilio's voice speaks in a relay session, in characters a second; 15 where it is not given. */
-  charactersPerS?: number;
   /** Who is reached where the TwiML dials somebody; answers where it is not given. */
   callee?: Callee;
   /** How fast Twilio's own voice speaks; about as fast as people do where it is not given. */

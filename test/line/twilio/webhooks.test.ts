@@ -48,9 +48,8 @@ beforeEach(async () => {
     twilioWebhooks({
       desk,
       verifier: { webhook: verdict, upgrade: verdict },
-      sounds: { list: () => ['/jingle.wav'], read: () => Promise.resolve(new Uint8Array(8)) },
       origin: () => 'https://voice.example.com',
-      sounds: { list: () => ['/srv/hold.wav'], read: () => Promise.resolve(new Uint8Array(80).fill(255)) },
+      sounds: { list: () => ['/jingle.wav', '/srv/hold.wav'], read: () => Promise.resolve(new Uint8Array(80).fill(255)) },
       log: silentLog,
     }).routes(),
   );
