@@ -1,8 +1,8 @@
 import { messageOf, OffhookError } from '../../errors.ts';
 import { RenderedStream } from '../rendered-stream.ts';
 import type { Voice, VoiceEvent, VoiceStream } from '../speech.ts';
+import { saysExactly } from '../exact.ts';
 import type { Usage } from '../usage.ts';
-import { saysExactly } from './exact.ts';
 import { backOffMs, isFinal } from './failure.ts';
 import { Reader, type ReadAloud, type Tokens } from './reader.ts';
 import type { Vendor } from './socket.ts';

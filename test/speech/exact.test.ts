@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { saysExactly } from '../../../runtime/speech/openai/exact.ts';
+import { saysExactly } from '../../runtime/speech/exact.ts';
 
 test.each([
   ['Hello, how can I help you?', 'hello how can i help you'],
