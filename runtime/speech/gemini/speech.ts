@@ -330,7 +330,8 @@ export class GeminiSpeech implements Speech {
       case 'generated':
         return this.replies.generated();
       case 'turn-over':
-        if (this.replies.turnOver()) this.judgements.turnOver();
+        if (!this.replies.turnOver()) return this.utterances.overtaken();
+        this.judgements.turnOver();
         return this.utterances.answered();
       case 'used': {
         const usage = usageOf(this.options.model, event.tokens);

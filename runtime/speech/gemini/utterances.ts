@@ -4,7 +4,7 @@ import type { SpeechEvent } from '../speech.ts';
 /** How long after the session has all of an utterance its words may take; then it goes on without them. */
 const TRANSCRIPT_MS = 2_500;
 /** The words come by themselves, in no order with the rest: so long after the last of them no more are expected. */
-const QUIET_MS = 200;
+const QUIET_MS = 150;
 /** The caller goes on: what is still missing of the utterance before is in flight, or will never come. */
 const OVERTAKEN_MS = 500;
 /** Without a session an utterance is kept for the next one, but not for ever. */
@@ -58,7 +58,10 @@ export class Utterances {
 
   began(): number {
     const id = ++this.count;
-    for (const before of this.open) if (before.isGiven) this.within(before, OVERTAKEN_MS);
+    for (const before of [...this.open]) {
+      if (before.isAnswered && before.text !== '') this.complete(before);
+      else if (before.isGiven) this.within(before, OVERTAKEN_MS);
+    }
     this.open.push({
       id,
       text: '',
@@ -104,6 +107,12 @@ export class Utterances {
     if (!utterance) return;
     utterance.isAnswered = true;
     this.within(utterance, QUIET_MS);
+  }
+
+  /** The model's turn was overtaken by what the caller went on to say: words from now on belong to that. */
+  overtaken(): void {
+    const [first, next] = this.open;
+    if (first?.isGiven && next && first.text !== '') this.complete(first);
   }
 
   /** Goes on without its words. */
