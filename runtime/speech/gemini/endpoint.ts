@@ -24,7 +24,7 @@ export class Endpoint {
     return this.isSpeaking;
   }
 
-  /** Any number of mu-law bytes. */
+  /** One frame of mu-law. */
   hear(bytes: Uint8Array): VadDecision {
     const ms = bytes.length / BYTES_PER_MS;
     const wasLoud = this.vad.speaking;

@@ -5,11 +5,12 @@ const MAX_ENTRIES = 200;
 const MAX_CHARS = 24_000;
 
 interface Entry {
-  readonly place: number;
   /** Of what the session has heard or said by itself; null: it was told, or is to be told. */
   readonly id: string | null;
   readonly role: Said['role'];
   text: string;
+  /** The last handle stands for it, too. */
+  isSaved: boolean;
 }
 
 /**
@@ -20,10 +21,7 @@ export class History {
   private entries: Entry[] = [];
   private forgotten: string[] = [];
   private chars = 0;
-  private count = 0;
   private pending: Entry[] = [];
-  /** Where what the handle does not stand for begins. */
-  private savedTo = 0;
 
   /** Something happened that the session does not know of: it has to be told. */
   note(role: Said['role'], text: string): void {
@@ -38,7 +36,7 @@ export class History {
 
   /** The session remembers something wrongly; another one, which is told all this, would not. */
   correct(text: string): void {
-    this.pending.push({ place: -1, id: null, role: 'caller', text });
+    this.pending.push({ id: null, role: 'caller', text, isSaved: false });
     if (this.pending.length > MAX_ENTRIES) this.pending.shift();
   }
 
@@ -84,17 +82,15 @@ export class History {
 
   /** A handle stands for all that the session knows now. */
   saved(): void {
-    this.savedTo = this.count;
+    for (const entry of this.entries) entry.isSaved ||= !this.pending.includes(entry);
   }
 
   /** Another session took over, which knows what the last handle stands for, or nothing. */
   restart(knows: 'what-it-knew' | 'nothing'): void {
     const isNew = knows === 'nothing';
-    const missing = this.entries.filter(
-      (entry) => isNew || entry.place >= this.savedTo || this.pending.includes(entry),
-    );
-    this.pending = [...(isNew ? [] : this.pending.filter(({ place }) => place < 0)), ...missing];
-    if (isNew) this.savedTo = 0;
+    if (isNew) for (const entry of this.entries) entry.isSaved = false;
+    const corrections = isNew ? [] : this.pending.filter((entry) => !this.entries.includes(entry));
+    this.pending = [...corrections, ...this.entries.filter(({ isSaved }) => !isSaved)];
   }
 
   /** What the agent said last, by itself or as told. */
@@ -107,7 +103,7 @@ export class History {
   }
 
   private add(id: string | null, role: Said['role'], text: string): Entry {
-    const entry = { place: this.count++, id, role, text };
+    const entry = { id, role, text, isSaved: false };
     this.entries.push(entry);
     this.chars += text.length;
     while (this.entries.length > 1 && (this.entries.length > MAX_ENTRIES || this.chars > MAX_CHARS)) {

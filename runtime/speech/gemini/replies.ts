@@ -221,6 +221,8 @@ export class Replies {
   private watch(): void {
     this.cancelStall();
     this.cancelStall = this.clock.after(STALL_MS, () => {
+      // Its end may still come, when something else is asked.
+      if (this.isAsked && !this.isOpen) this.stale++;
       this.isAsked = false;
       this.owner.stalled(STALL_MS);
     });
