@@ -365,6 +365,8 @@ export class GeminiSpeech implements Speech {
   private stalled(afterMs: number): void {
     const wasNoise = !this.wantsAnswer && (this.utterances.last?.text ?? '') === '';
     if (!this.talk || this.isActive || wasNoise) return this.settle();
+    // What the next session hears again asks it by itself.
+    this.callerWaits ||= !this.utterances.waiting;
     this.link.fail(new OffhookError('gemini-timeout', `Gemini did not go on for ${afterMs} ms.`));
   }
 
