@@ -16,6 +16,8 @@ interface Piece {
   sent: number | null;
   isOver: boolean;
   isOverSent: boolean;
+  /** Nobody needs it any more. */
+  isDone: boolean;
 }
 
 interface Wire {
@@ -39,6 +41,7 @@ export class Feed {
   private leadBytes = 0;
   private pieces: Piece[] = [];
   private current: Piece | null = null;
+  private isPumping = false;
 
   constructor(wire: Wire) {
     this.wire = wire;
@@ -68,6 +71,7 @@ export class Feed {
       sent: null,
       isOver: false,
       isOverSent: false,
+      isDone: false,
     };
     this.current = piece;
     this.lead = [];
@@ -87,7 +91,8 @@ export class Feed {
 
   /** Nobody needs the utterance any more. */
   done(id: number): void {
-    this.pieces = this.pieces.filter((piece) => piece.id !== id || !piece.isOverSent);
+    for (const piece of this.pieces) piece.isDone ||= piece.id === id;
+    this.tidy();
   }
 
   /** The session is gone: all that is not done is given to the next one. */
@@ -98,8 +103,21 @@ export class Feed {
     }
   }
 
-  /** Gives what may be given now. */
+  /** Gives what may be given now. Whoever hears of it on the way may ask for it again. */
   pump(): void {
+    if (this.isPumping) return;
+    this.isPumping = true;
+    this.give();
+    this.isPumping = false;
+    this.tidy();
+  }
+
+  close(): void {
+    this.pieces = [];
+    this.current = null;
+  }
+
+  private give(): void {
     for (const piece of this.pieces) {
       if (piece.isOverSent) continue;
       if (!this.wire.isUp()) return;
@@ -117,9 +135,9 @@ export class Feed {
     }
   }
 
-  close(): void {
-    this.pieces = [];
-    this.current = null;
+  /** The model is to know also of what was waited for in vain. */
+  private tidy(): void {
+    this.pieces = this.pieces.filter(({ isDone, isOverSent }) => !isDone || !isOverSent);
   }
 
   private bound(): number[] {
