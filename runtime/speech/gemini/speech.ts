@@ -1,25 +1,16 @@
 import type { Expectation, Meaning, Patience, Value } from '../../dialogue/protocol.ts';
 import { OffhookError } from '../../errors.ts';
 import type { Said, Speech, SpeechEvent, SpeechOptions, Talk } from '../speech.ts';
-import { Caller } from './caller.ts';
+import { Briefing } from './briefing.ts';
 import { Calls } from './calls.ts';
-import { Feed } from './feed.ts';
+import { Hearing } from './hearing.ts';
 import { aside, History } from './history.ts';
 import { Judgements } from './judgements.ts';
 import { Link } from './link.ts';
 import { Replies } from './replies.ts';
-import {
-  callSetup,
-  configUpdate,
-  HEARD,
-  listeningConfig,
-  namedOffers,
-  talkConfig,
-  type Config,
-} from './setup.ts';
+import { HEARD, namedOffers } from './setup.ts';
 import type { Vendor } from './socket.ts';
 import { usageOf } from './usage.ts';
-import { Utterances } from './utterances.ts';
 import type { FunctionCall, FunctionResponse, ServerEvent } from './wire.ts';
 
 /**
@@ -44,24 +35,15 @@ export class GeminiSpeech implements Speech {
   private readonly vendor: Vendor;
   private readonly gone: () => void;
   private readonly link: Link;
-  private readonly caller: Caller;
-  private readonly feed: Feed;
-  private readonly utterances: Utterances;
   private readonly history = new History();
+  private readonly briefing: Briefing;
+  private readonly hearing: Hearing;
   private readonly judgements: Judgements;
   private readonly calls: Calls;
   private readonly replies: Replies;
-  private talk: Talk | null = null;
-  private expectation: Expectation | null = null;
-  /** What the session was told to do, as a text to compare by, and what it expects of the caller. */
-  private told = { config: '', expectation: null as Expectation | null };
-  /** The utterance that is being spoken. */
-  private current = 0;
-  /** Between `activityStart` and `activityEnd`. */
-  private isActive = false;
   /** The caller waits for the model, which cannot be asked just now. */
   private callerWaits = false;
-  /** What the model was asked last had words, and wants an answer. */
+  /** What the model was asked last wants an answer, and is no noise. */
   private wantsAnswer = false;
   /** Closed, or failed for good. */
   private over = false;
@@ -73,17 +55,15 @@ export class GeminiSpeech implements Speech {
     this.gone = gone;
     this.options = options;
     const { clock } = vendor;
-    this.caller = new Caller(clock, { started: () => this.began(), stopped: () => this.stopped() });
-    this.feed = new Feed({
+    this.briefing = new Briefing(options, this.history, (message) => this.link.send(message));
+    this.hearing = new Hearing(clock, {
+      emit: this.emit,
       isUp: () => this.link.ready,
       mayBegin: () => this.mayInterrupt(),
-      began: () => this.activityBegan(),
+      begins: () => this.activityBegins(),
       audio: (data) => this.link.append(data),
-      ended: (id) => this.activityEnded(id),
-    });
-    this.utterances = new Utterances(clock, this.emit, (id, text) => {
-      this.history.said(itemOf(id), 'caller', text);
-      this.feed.done(id);
+      ends: (id) => this.activityEnds(id),
+      said: (id, text) => this.history.said(itemOf(id), 'caller', text),
     });
     this.judgements = new Judgements(clock, (expectation, text) => this.sendToJudge(expectation, text));
     this.calls = new Calls({
@@ -92,14 +72,14 @@ export class GeminiSpeech implements Speech {
       late: (name, output) => this.tellLate(name, output),
     });
     this.replies = new Replies(clock, {
-      isHeard: () => this.talk !== null && !this.isActive,
+      isHeard: () => this.briefing.talk !== null && !this.hearing.isActive,
       emit: this.emit,
       learned: (item, text) => this.history.said(item, 'agent', text),
       unheard: (text) => this.history.correct(aside(`Nobody has heard what you said last: ${text}`)),
       stalled: (afterMs) => this.stalled(afterMs),
       free: () => this.settle(),
     });
-    this.link = new Link(vendor, options.model, (handle) => this.setup(handle), {
+    this.link = new Link(vendor, options.model, (handle) => this.briefing.setup(handle), {
       up: (knows, rotated) => this.up(knows, rotated),
       event: (event) => this.receive(event),
       saved: () => this.history.saved(),
@@ -111,21 +91,20 @@ export class GeminiSpeech implements Speech {
 
   hear(payload: string): void {
     if (this.over || payload === '') return;
-    this.feed.hear(payload);
-    this.caller.hear(payload);
+    this.hearing.hear(payload);
   }
 
   /** The model hears the audio itself. */
   caption(): void {}
 
   expect(expectation: Expectation | null, patience: Patience): void {
-    this.expectation = expectation;
-    this.caller.patience = patience;
-    this.utterances.sensitive = expectation?.sensitive ?? false;
+    this.briefing.expectation = expectation;
+    this.hearing.patience = patience;
+    this.hearing.utterances.sensitive = expectation?.sensitive ?? false;
   }
 
   forget(): void {
-    const ids = this.utterances.takeSensitive();
+    const ids = this.hearing.utterances.takeSensitive();
     if (this.over || ids.length === 0) return;
     for (const id of ids) this.history.forget(itemOf(id));
     this.link.startAnew();
@@ -137,13 +116,13 @@ export class GeminiSpeech implements Speech {
 
   judge(expectation: Expectation, text: string, signal: AbortSignal): Promise<Meaning | null> {
     if (this.over) return Promise.resolve(null);
-    const { last } = this.utterances;
+    const { last } = this.hearing.utterances;
     return this.judgements.ask(expectation, text, last?.text === text ? last.id : null, signal);
   }
 
   converse(talk: Talk | null): void {
-    if (this.over || talk === this.talk) return;
-    this.talk = talk;
+    if (this.over || talk === this.briefing.talk) return;
+    this.briefing.talk = talk;
     this.replies.cut();
     this.calls.abandon();
     this.callerWaits = talk?.answerNow ?? false;
@@ -165,7 +144,7 @@ export class GeminiSpeech implements Speech {
     const heard = heardText === '' ? 'nothing' : `only this: ${heardText}`;
     this.history.correct(aside(`The caller interrupted you. Of what you said last was heard ${heard}`));
     // A note stops what is being generated, where the caller's voice has not.
-    if (wasGenerating && !this.isActive && !this.caller.speaking) this.tell();
+    if (wasGenerating && !this.hearing.speaking) this.briefing.tell();
   }
 
   close(): void {
@@ -191,81 +170,45 @@ export class GeminiSpeech implements Speech {
     }
   };
 
-  private began(): void {
-    this.current = this.utterances.began();
-    // Whoever is told stops what is being said: the model learns of it before it hears the caller.
-    this.emit({ kind: 'caller-started' });
-    for (const id of this.feed.begin(this.current)) this.utterances.drop(id);
-  }
-
-  private stopped(): void {
-    this.emit({ kind: 'caller-stopped' });
-    this.utterances.stopped(this.current);
-    this.feed.end();
-  }
-
   /** Where the dialogue does not let speech interrupt, the model must not hear of it before it has finished. */
   private mayInterrupt(): boolean {
-    return this.talk === null || this.talk.interruptible || !(this.replies.generating || this.calls.waiting);
+    const { talk } = this.briefing;
+    return talk === null || talk.interruptible || !(this.replies.generating || this.calls.waiting);
   }
 
-  private activityBegan(): void {
-    this.tell();
+  private activityBegins(): void {
+    this.briefing.tell();
     this.replies.cut();
     this.judgements.overtaken();
-    this.isActive = true;
-    this.callerWaits = false;
     this.link.send({ realtimeInput: { activityStart: {} } });
-    this.watch();
+    this.link.watch(true);
   }
 
-  private activityEnded(id: number): void {
+  private activityEnds(id: number): void {
     // The dialogue may have gone on while the caller spoke.
-    this.tell();
+    this.briefing.tell();
     this.link.send({ realtimeInput: { activityEnd: {} } });
-    this.isActive = false;
     this.history.begin(itemOf(id), 'caller');
-    this.utterances.given(id);
+    // This asks by itself.
+    this.callerWaits = false;
     this.wantsAnswer = false;
-    if (!this.talk) this.judgements.heard(id, this.told.expectation);
+    if (!this.briefing.talk) this.judgements.heard(id, this.briefing.expected);
     this.replies.asked();
-    this.watch();
-  }
-
-  private config(expectation: Expectation | null): Config {
-    return this.talk ? talkConfig(this.options, this.talk) : listeningConfig(this.options, expectation);
-  }
-
-  private setup(handle: string | null): ReturnType<typeof callSetup> {
-    const config = this.config(this.expectation);
-    this.told = { config: JSON.stringify(config), expectation: this.expectation };
-    return callSetup(this.options, config, handle);
-  }
-
-  /** Tells the session what it does not know yet, before anything is asked of it. */
-  private tell(expectation = this.expectation): void {
-    const config = this.config(expectation);
-    const text = JSON.stringify(config);
-    if (text !== this.told.config) this.link.send(configUpdate(config));
-    this.told = { config: text, expectation };
-    const turns = this.history.untold();
-    if (turns.length > 0) this.link.send({ clientContent: { turns, turnComplete: false } });
   }
 
   /** Gives the model the word, where nobody has it. */
-  private ask(text: string): void {
-    const turns = [...this.history.untold(), { role: 'user' as const, parts: [{ text }] }];
-    this.link.send({ clientContent: { turns, turnComplete: true } });
+  private ask(text: string, expectation = this.briefing.expectation): void {
+    this.briefing.ask(text, expectation);
+    this.wantsAnswer = true;
     this.replies.asked();
     this.watch();
   }
 
   private sendToJudge(expectation: Expectation, text: string): 'sent' | 'later' | 'never' {
     if (!this.link.ready) return 'later';
-    if (this.talk || this.isActive || this.caller.speaking) return 'never';
-    this.tell(expectation);
+    if (this.briefing.talk || this.hearing.speaking) return 'never';
     const said = JSON.stringify({ agent_said: this.history.lastOfAgent(), caller_said: text });
-    this.ask(aside(`Judge this, as if the caller had just said all of it: ${said}`));
+    this.ask(aside(`Judge this, as if the caller had just said all of it: ${said}`), expectation);
     return 'sent';
   }
 
@@ -283,18 +226,16 @@ export class GeminiSpeech implements Speech {
       'caller',
       aside(`The function "${name}" has given its result: ${JSON.stringify(output)}`),
     );
-    this.callerWaits = this.talk !== null;
+    this.callerWaits = this.briefing.talk !== null;
     this.settle();
   }
 
   /** Whatever has waited for a quiet moment gets it, if this is one. */
   private settle(): void {
     if (this.over || !this.link.ready) return;
-    this.feed.pump();
-    if (this.callerWaits && this.talk && !this.isActive && !this.replies.speaking) {
+    this.hearing.pump();
+    if (this.callerWaits && this.briefing.talk && !this.hearing.isActive && !this.replies.speaking) {
       this.callerWaits = false;
-      this.tell();
-      this.wantsAnswer = true;
       this.ask(aside('It is your turn to speak.'));
     }
     this.link.settle();
@@ -309,20 +250,21 @@ export class GeminiSpeech implements Speech {
   }
 
   private receive(event: ServerEvent): void {
+    const { utterances } = this.hearing;
     switch (event.kind) {
       case 'audio':
         this.replies.audio(event.data);
-        return this.utterances.answered();
+        return utterances.answered();
       case 'words':
         this.replies.words(event.text);
-        return this.utterances.answered();
+        return utterances.answered();
       case 'thinking':
         return this.replies.thinking();
       case 'heard':
-        return this.utterances.fragment(event.text, event.finished);
+        return utterances.fragment(event.text, event.finished);
       case 'calls':
         this.called(event.calls);
-        return this.utterances.answered();
+        return utterances.answered();
       case 'cancelled':
         return this.calls.cancelled(event.ids);
       case 'interrupted':
@@ -330,9 +272,9 @@ export class GeminiSpeech implements Speech {
       case 'generated':
         return this.replies.generated();
       case 'turn-over':
-        if (!this.replies.turnOver()) return this.utterances.overtaken();
+        if (!this.replies.turnOver()) return utterances.overtaken();
         this.judgements.turnOver();
-        return this.utterances.answered();
+        return utterances.answered();
       case 'used': {
         const usage = usageOf(this.options.model, event.tokens);
         return usage ? this.emit({ kind: 'used', usage }) : undefined;
@@ -353,33 +295,33 @@ export class GeminiSpeech implements Speech {
       this.link.send({ toolResponse: { functionResponses: [response] } });
     }
     // What a talk asked for that is over, or whose caller has gone on, the server takes back by itself.
-    if (judged.length === made.length || !this.talk || this.isActive) return;
+    const { talk } = this.briefing;
+    if (judged.length === made.length || !talk || this.hearing.isActive) return;
     this.replies.called();
     this.calls.made(
       made.filter(({ name }) => name !== HEARD),
-      namedOffers(this.talk.offers),
+      namedOffers(talk.offers),
     );
   }
 
   /** A model may choose to say nothing to a noise, but not to words. */
   private stalled(afterMs: number): void {
-    const wasNoise = !this.wantsAnswer && (this.utterances.last?.text ?? '') === '';
-    if (!this.talk || this.isActive || wasNoise) return this.settle();
+    const { utterances, isActive } = this.hearing;
+    const wasNoise = !this.wantsAnswer && (utterances.last?.text ?? '') === '';
+    if (!this.briefing.talk || isActive || wasNoise) return this.settle();
     // What the next session hears again asks it by itself.
-    this.callerWaits ||= !this.utterances.waiting;
+    this.callerWaits ||= !utterances.waiting;
     this.link.fail(new OffhookError('gemini-timeout', `Gemini did not go on for ${afterMs} ms.`));
   }
 
   /** The session is left, and all that was under way in it. */
   private leave(): void {
-    const isHeardAgain = this.utterances.waiting || this.caller.speaking;
-    this.callerWaits ||= this.talk !== null && this.replies.generating && !isHeardAgain;
-    this.isActive = false;
+    // What the next session hears again asks it by itself.
+    this.callerWaits ||= this.briefing.talk !== null && this.replies.generating && !this.hearing.waiting;
+    this.hearing.lost();
     this.replies.reset();
     this.calls.lost();
     this.judgements.lost();
-    this.utterances.lost();
-    this.feed.lost();
   }
 
   private lost(error: OffhookError, recovering: boolean): void {
@@ -392,17 +334,14 @@ export class GeminiSpeech implements Speech {
 
   private stop(): void {
     this.over = true;
-    this.caller.close();
+    this.hearing.close();
     this.replies.reset();
-    this.utterances.close();
     this.judgements.close();
-    this.feed.close();
   }
 
   private isQuiet(): boolean {
-    const { waiting } = this.utterances;
-    const isHearing = this.isActive || this.caller.speaking || waiting;
-    return !isHearing && !this.replies.busy && !this.judgements.waiting && !this.calls.waiting;
+    const isWaitedFor = this.hearing.waiting || this.judgements.waiting || this.calls.waiting;
+    return !isWaitedFor && !this.replies.busy;
   }
 
   /** While somebody waits for the vendor, its life is watched closely. */

@@ -99,6 +99,18 @@ describe('an answer', () => {
     expect(notes(ears)[0]).toBe('Good evening!');
   });
 
+  it('is one, also where the caller goes on to speak as the talk begins', async () => {
+    const ears = await readyEars({ reply: inTalk({ say: 'Good evening.' }, { say: 'Twice.' }) });
+    ears.hear(Buffer.concat([silence(100), speaking(300)]));
+    ears.speech.converse(talk({ answerNow: true }));
+    ears.hear(Buffer.concat([speaking(300), silence(800)]));
+    await until(() => ears.of('audio-ended').length === 1, 'the answer');
+    await until(() => ears.of('caller-said').length === 1, 'the words');
+    await settle(80);
+    expect(ears.of('audio-ended').map(({ text }) => text)).toEqual(['Good evening.']);
+    expect(ears.vendor.received('clientContent')).toEqual([]);
+  });
+
   it('waits for the caller, where nothing has been said', async () => {
     const ears = await readyEars({ reply: inTalk() });
     ears.speech.converse(talk());
