@@ -205,7 +205,10 @@ export class Replies {
 
   private endSoon(): void {
     this.cancelEnd();
-    this.cancelEnd = this.clock.after(LAST_WORDS_MS, () => this.end());
+    this.cancelEnd = this.clock.after(LAST_WORDS_MS, () => {
+      this.end();
+      this.owner.free();
+    });
   }
 
   private end(): void {

@@ -308,12 +308,13 @@ describe('a function', () => {
     const ears = await readyEars({
       reply: inTalk(menu, { say: 'One moment.', ms: 200 }, { say: 'There is soup.', ms: 200 }),
       heard: () => 'hm',
+      playbackMs: 60_000,
     });
     ears.speech.converse(talk());
     ears.hear(sentence());
     await until(() => ears.of('model-called').length === 1, 'the call');
     ears.hear(sentence());
-    await until(() => ears.of('audio-ended').length === 1, 'the answer to the caller');
+    await until(() => ears.of('first-token').length === 1, 'the answer to the caller');
     ears.speech.respond(ears.of('model-called')[0]!.call, ['soup']);
     await until(() => ears.of('audio-ended').length === 2, 'the result');
     expect(responses(ears)).toEqual([]);
