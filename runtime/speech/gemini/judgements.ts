@@ -111,11 +111,11 @@ export class Judgements {
 
   /** A session took over: it is asked what is still open. */
   resume(): void {
-    for (const ask of [...this.asks]) this.sendText(ask);
+    for (const ask of this.asks) this.sendText(ask);
   }
 
   close(): void {
-    for (const ask of [...this.asks]) ask.finish(null);
+    for (const ask of this.asks) ask.finish(null);
   }
 
   private sendText(ask: Ask): void {

@@ -58,7 +58,7 @@ export class Utterances {
 
   began(): number {
     const id = ++this.count;
-    for (const before of [...this.open]) {
+    for (const before of this.open.slice()) {
       if (before.isAnswered && before.text !== '') this.complete(before);
       else if (before.isGiven) this.within(before, OVERTAKEN_MS);
     }

@@ -139,13 +139,14 @@ describe('a line', () => {
     const clock = new FakeClock();
     const { voice, vendor } = await openVoice({ reply: () => ({ hangs: true }) }, clock);
     const rendered = voice.render('Hello.', 'en', never);
-    const failed = expect(rendered).rejects.toMatchObject({
+    // It is looked at below; until then nobody is there to hear of it.
+    rendered.catch(() => {});
+    await until(() => vendor.received('clientContent').length === 1, 'the question');
+    for (let second = 0; second < 11; second++) await clock.advanceAsync(1_000).then(() => settle(3));
+    await expect(rendered).rejects.toMatchObject({
       code: 'voice-timeout',
       message: 'The voice gemini/gemini-3.8-live/Kore took longer than 10360 ms.',
     });
-    await until(() => vendor.received('clientContent').length === 1, 'the question');
-    for (let second = 0; second < 11; second++) await clock.advanceAsync(1_000).then(() => settle(3));
-    await failed;
     await until(() => vendor.open() === 0, 'the session is not used again');
   });
 
@@ -168,7 +169,8 @@ test('many lines at once share a few sessions', async () => {
     .received('clientContent')
     .flatMap((message) => list(at(message, 'clientContent', 'turns')))
     .map(({ parts }) => str(list(parts)[0]!.text).split('adding nothing: ')[1]);
-  expect(texts.toSorted()).toEqual(lines.toSorted());
+  expect(new Set(texts)).toEqual(new Set(lines));
+  expect(texts).toHaveLength(12);
 });
 
 test('a text that is still being written is spoken piece by piece, in order', async () => {
@@ -189,12 +191,11 @@ test('a text that is still being written is spoken piece by piece, in order', as
 
 test('nothing is left of a voice that was closed', async () => {
   const { voice, vendor } = await openVoice({ reply: () => ({ hangs: true }) });
-  const rendered = expect(voice.render('Hello.', 'en', never)).rejects.toMatchObject({
-    code: 'voice-failed',
-  });
+  const rendered = voice.render('Hello.', 'en', never);
+  rendered.catch(() => {});
   await until(() => vendor.received('clientContent').length === 1, 'the question');
   await voice.close();
-  await rendered;
+  await expect(rendered).rejects.toMatchObject({ code: 'voice-failed' });
   await expect(voice.render('Hello.', 'en', never)).rejects.toMatchObject({ code: 'voice-failed' });
   await until(() => vendor.open() === 0, 'no connection');
 });
