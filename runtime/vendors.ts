@@ -10,6 +10,7 @@ import { openCartesia } from './speech/cartesia/kit.ts';
 import { openDeepgramEars } from './speech/deepgram/ear-kit.ts';
 import { openDeepgramVoices } from './speech/deepgram/voice-kit.ts';
 import { openElevenLabs } from './speech/elevenlabs/kit.ts';
+import { openGemini } from './speech/gemini/kit.ts';
 import { openChatMinds } from './speech/openai/chat-mind.ts';
 import { openOpenAiEars } from './speech/openai/ear-kit.ts';
 import { openOpenAi } from './speech/openai/kit.ts';
@@ -21,7 +22,7 @@ export interface Hired extends Pick<Vendors, 'realtime' | 'ears' | 'minds' | 'vo
 }
 
 export function openVendors(config: Config, parts: { log: Log; clock: Clock }): Hired {
-  const { openai, deepgram, cartesia, elevenlabs } = config;
+  const { openai, gemini, deepgram, cartesia, elevenlabs } = config;
   const kits: { close(): Promise<void> }[] = [];
   /** One kit for one key; nobody where there is none. */
   const hire = <K extends { close(): Promise<void> }>(
@@ -34,7 +35,10 @@ export function openVendors(config: Config, parts: { log: Log; clock: Clock }): 
     return [kit];
   };
   const named = <K>(name: string, found: readonly K[]): [string, K][] => found.map((kit) => [name, kit]);
-  const realtime = new Map<string, SpeechKit>(named('openai', hire(openai, openOpenAi)));
+  const realtime = new Map<string, SpeechKit>([
+    ...named<SpeechKit>('openai', hire(openai, openOpenAi)),
+    ...named<SpeechKit>('gemini', hire(gemini, openGemini)),
+  ]);
   return {
     realtime,
     ears: new Map<string, EarKit>([

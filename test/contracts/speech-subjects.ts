@@ -9,6 +9,7 @@ import { openChatMinds } from '../../runtime/speech/openai/chat-mind.ts';
 import { openOpenAi } from '../../runtime/speech/openai/kit.ts';
 import type { Speech, SpeechEvent, SpeechOptions } from '../../runtime/speech/speech.ts';
 import { startChatStream, type StreamReply } from '../support/chat-stream.ts';
+import { gemini } from '../support/gemini-subject.ts';
 import { startOpenAi, tone, type Reply } from '../support/openai-realtime.ts';
 import { SpeechDouble, type Fault } from '../support/speech-double.ts';
 import { TonedVoice, embeddedEars } from '../support/sounding-parts.ts';
@@ -227,4 +228,4 @@ export function double(fault: Fault | null, limitMs = LIMIT_MS): Subject {
   };
 }
 
-export const SUBJECTS: readonly Subject[] = [double(null), embedded, cascade, realtime];
+export const SUBJECTS: readonly Subject[] = [double(null), embedded, cascade, realtime, gemini];

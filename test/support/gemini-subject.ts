@@ -3,29 +3,9 @@ import { encodeMulaw, FRAME_BYTES } from '../../runtime/audio.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { silentLog } from '../../runtime/log.ts';
 import { openGemini } from '../../runtime/speech/gemini/kit.ts';
-import type { Speech, SpeechEvent } from '../../runtime/speech/speech.ts';
+import type { SpeechEvent } from '../../runtime/speech/speech.ts';
+import { until, type FarReply, type Subject } from '../contracts/speech-far.ts';
 import { at, list, startGemini, type Reply } from './gemini-live.ts';
-
-interface FarReply {
-  say?: string;
-  calls?: readonly { name: string; input: { readonly [name: string]: string } }[];
-  slow?: boolean;
-}
-
-interface Far {
-  speech: Speech;
-  events: SpeechEvent[];
-  callerSays(text: string): void;
-  replies(...replies: FarReply[]): void;
-  outputs(): string[];
-  breaks(): Promise<void>;
-  dies(): Promise<void>;
-  generating(): number;
-  open(): number;
-  problems(): string[];
-  limitMs: number;
-  close(): Promise<void>;
-}
 
 const LIMIT_MS = 6_000;
 
@@ -40,10 +20,10 @@ const UTTERANCE = Buffer.from(
   ),
 );
 
-export const gemini = {
+export const gemini: Subject = {
   name: 'Gemini Live',
   converses: true,
-  async open(on: (event: SpeechEvent) => void = () => undefined): Promise<Far> {
+  async open(on) {
     const texts: string[] = [];
     const replies: FarReply[] = [];
     const reply = ({ functions }: { functions: readonly string[] }): Reply => {
@@ -70,15 +50,12 @@ export const gemini = {
       persona: 'You are Ana.',
       on: (event) => {
         events.push(event);
-        on(event);
+        on?.(event);
       },
     });
     const breaks = async (): Promise<void> => {
       vendor.sessions.at(-1)!.kill();
-      while (events.at(-1)?.kind !== 'failed')
-        await new Promise((resolve) => {
-          setTimeout(resolve, 1);
-        });
+      await until({ limitMs: LIMIT_MS }, () => events.at(-1)?.kind === 'failed', 'the break is noticed');
     };
     return {
       speech,
