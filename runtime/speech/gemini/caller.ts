@@ -1,8 +1,7 @@
 import { FRAME_BYTES, SILENCE } from '../../audio.ts';
 import type { Clock } from '../../clock.ts';
-import type { Patience } from '../../dialogue/protocol.ts';
-import type { VadDecision } from '../embedded/vad.ts';
-import { Endpoint } from './endpoint.ts';
+import type { Expectation, Patience } from '../../dialogue/protocol.ts';
+import { Endpointing, type TurnDecision } from '../endpointing.ts';
 
 /** A line that sends nothing for so long is taken to be silent. */
 const STALL_MS = 1_000;
@@ -17,9 +16,11 @@ export class Caller {
   private readonly clock: Clock;
   private readonly started: () => void;
   private readonly stopped: () => void;
-  private readonly endpoint = new Endpoint();
+  private readonly endpointing = new Endpointing();
   private frames = 0;
   private cancel: () => void = () => {};
+  /** The caller's turn has begun, and is not over. */
+  speaking = false;
 
   constructor(clock: Clock, on: { started(): void; stopped(): void }) {
     this.clock = clock;
@@ -27,39 +28,37 @@ export class Caller {
     this.stopped = () => on.stopped();
   }
 
-  get speaking(): boolean {
-    return this.endpoint.speaking;
-  }
-
-  set patience(patience: Patience) {
-    this.endpoint.patience = patience;
+  expect(expectation: Expectation | null, patience: Patience): void {
+    this.endpointing.expect(expectation, patience);
   }
 
   /** A frame of base64 mu-law. */
   hear(payload: string): void {
     this.frames++;
-    this.decide(this.endpoint.hear(Buffer.from(payload, 'base64')));
+    this.endpointing.hear(Buffer.from(payload, 'base64'), this.decided);
   }
 
   close(): void {
     this.cancel();
   }
 
-  private decide(decision: VadDecision): void {
+  private readonly decided = (decision: TurnDecision): void => {
     if (decision === 'started') {
+      this.speaking = true;
       this.watch();
       this.started();
-    } else if (decision === 'stopped') {
+    } else if (decision === 'ended') {
+      this.speaking = false;
       this.cancel();
       this.stopped();
     }
-  }
+  };
 
   private watch(): void {
     const seen = this.frames;
     this.cancel = this.clock.after(STALL_MS, () => {
-      while (this.frames === seen && this.endpoint.speaking) this.decide(this.endpoint.hear(silentFrame));
-      if (this.endpoint.speaking) this.watch();
+      while (this.frames === seen && this.speaking) this.endpointing.hear(silentFrame, this.decided);
+      if (this.speaking) this.watch();
     });
   }
 }

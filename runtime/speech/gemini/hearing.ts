@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts';
-import type { Patience } from '../../dialogue/protocol.ts';
+import type { Expectation, Patience } from '../../dialogue/protocol.ts';
 import type { SpeechEvent } from '../speech.ts';
 import { Caller } from './caller.ts';
 import { Feed } from './feed.ts';
@@ -63,8 +63,9 @@ export class Hearing {
     this.caller.hear(payload);
   }
 
-  set patience(patience: Patience) {
-    this.caller.patience = patience;
+  expect(expectation: Expectation | null, patience: Patience): void {
+    this.caller.expect(expectation, patience);
+    this.utterances.sensitive = expectation?.sensitive ?? false;
   }
 
   /** The caller is speaking, or a session is being told what they said. */

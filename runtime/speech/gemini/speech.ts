@@ -99,8 +99,7 @@ export class GeminiSpeech implements Speech {
 
   expect(expectation: Expectation | null, patience: Patience): void {
     this.briefing.expectation = expectation;
-    this.hearing.patience = patience;
-    this.hearing.utterances.sensitive = expectation?.sensitive ?? false;
+    this.hearing.expect(expectation, patience);
   }
 
   forget(): void {

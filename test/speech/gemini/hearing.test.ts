@@ -88,7 +88,7 @@ describe('an utterance', () => {
 
   it('goes on over a pause that is shorter than the patience with it', async () => {
     const ears = await readyEars();
-    const pausing = Buffer.concat([silence(100), speaking(300), silence(600), speaking(300), silence(1_000)]);
+    const pausing = Buffer.concat([silence(100), speaking(300), silence(450), speaking(300), silence(1_000)]);
     ears.speech.expect(null, 'normal');
     ears.hear(pausing);
     await until(() => ears.of('caller-said').length === 1, 'one utterance');
@@ -96,7 +96,7 @@ describe('an utterance', () => {
     ears.hear(pausing);
     await until(() => ears.of('caller-said').length === 3, 'two utterances');
     ears.speech.expect(null, 'patient');
-    ears.hear(Buffer.concat([speaking(300), silence(1_200), speaking(300)]));
+    ears.hear(Buffer.concat([speaking(300), silence(900), speaking(300)]));
     await settle();
     expect(ears.of('caller-started')).toHaveLength(4);
     expect(ears.of('caller-stopped')).toHaveLength(3);
