@@ -5,7 +5,7 @@
 import { advance } from '../dialogue/engine.ts';
 import type { Program } from '../dialogue/program.ts';
 import { WAITING } from '../dialogue/protocol.ts';
-import type { Effect, EndReason, Event } from '../dialogue/protocol.ts';
+import type { Effect, EndReason, Event, Expectation } from '../dialogue/protocol.ts';
 import type { State } from '../dialogue/state.ts';
 import { wordsFor } from '../dialogue/words.ts';
 import type { Channel, ChannelEvent, ClosedReason } from '../line/line.ts';
@@ -216,8 +216,10 @@ export class Conversation {
         return this.#judge.callerBegan();
       case 'caller-finished':
         this.#scribe.reserveCaller(event.startedAt);
-        this.#finishedAt = this.#parts.clock.elapsed();
-        if (this.#state.phase === 'running') this.#wakes.set(WAITING, WAITING_MS, 'now');
+        if (event.aside !== true) {
+          this.#finishedAt = this.#parts.clock.elapsed();
+          if (this.#state.phase === 'running') this.#wakes.set(WAITING, WAITING_MS, 'now');
+        }
         return this.#hearings.finished();
       case 'spoke':
         this.#understanding++;
@@ -294,6 +296,7 @@ export class Conversation {
   async #judgeWords(spoke: Extract<ChannelEvent, { kind: 'spoke' }>): Promise<void> {
     const { text, answered } = spoke;
     const { expectation, sensitive, stands } = this.#hearings.spoke();
+    if (spoke.aside === true) return this.#overhear(text, expectation, sensitive);
     if (text === '') {
       // A noise, while what was said before it is still judged: only the latter is an answer.
       if (this.#judge.callerSaidNothing()) return;
@@ -316,6 +319,19 @@ export class Conversation {
     // It answers what is not asked any more: nothing will come of it that the caller waits for.
     if (counts !== this.#performer.expected.expectation?.id) this.#wakes.cancel(WAITING);
     this.#post({ kind: 'caller-spoke', ...judged, expectation: counts, answered: false }, sensitive);
+  }
+
+  /** Said while the agent spoke on: it counts where it clearly answers what is expected, and is only noted otherwise. */
+  #overhear(text: string, expectation: Expectation | null, sensitive: boolean): void {
+    // What was said before it, and is still being judged, does not wait for it.
+    this.#judge.callerSaidNothing();
+    const meaning = expectation && this.#judge.aside(expectation, text);
+    const about = { meaning, expectation: expectation?.id ?? null, answered: false };
+    if (meaning) this.#channel.giveWay();
+    this.#post(
+      { kind: 'caller-spoke', text, ...about, ...(meaning ? { cut: true } : { aside: true }) },
+      sensitive,
+    );
   }
 
   /** What helps a model to understand the caller. */
@@ -367,8 +383,9 @@ export class Conversation {
     if (this.#fault || this.#over) return this.#channel.close();
     this.#fault = true;
     this.#wakes.close();
-    const { trouble } = wordsFor(this.#options.session.locale);
-    this.#channel.say({ kind: 'say', id: 'fault', text: trouble, interrupt: 'never', state: null });
+    const { trouble } = wordsFor(this.#state.facts.session.locale);
+    const turn = { interrupt: 'never', words: 1 } as const;
+    this.#channel.say({ kind: 'say', id: 'fault', text: trouble, ...turn, state: null });
     this.#performer.hangUp();
   }
 

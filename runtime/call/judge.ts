@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Expectation, Meaning } from '../dialogue/protocol.ts';
 import type { Channel } from '../line/line.ts';
 import type { Understand } from '../understand/understand.ts';
+import { countWords } from './acknowledgements.ts';
 
 /** Longer than this nobody waits for an answer without a sound. */
 const JUDGE_MS = 2_500;
@@ -140,6 +141,13 @@ export class Judge {
   #discard(): void {
     this.#prepared?.abort.abort();
     this.#prepared = null;
+  }
+
+  /** What is certain to be meant by something that was said aside; null: nothing is. It may have been said to anybody. */
+  aside(expectation: Expectation, text: string): Meaning | null {
+    if (countWords(text, expectation.locale) === 0) return null;
+    const meaning = this.#understand(expectation, text);
+    return meaning !== null && meaning.confidence >= SETTLED ? meaning : null;
   }
 
   /** The caller speaks again: what is being judged waits for the rest, which comes as another `judge`. */

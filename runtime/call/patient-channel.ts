@@ -101,6 +101,14 @@ export class PatientChannel implements Channel {
     return this.#channel.judge(...question);
   }
 
+  giveWay(): void {
+    this.#channel.giveWay();
+  }
+
+  changeLanguage(locale: string): void {
+    this.#channel.changeLanguage(locale);
+  }
+
   forget(): void {
     this.#channel.forget();
   }

@@ -74,6 +74,8 @@ export class Performer {
         if (OWN_CALL.test(effect.call)) this.#expect(null);
         void this.#toolRuns.run(effect);
         return;
+      case 'change-language':
+        return this.#channel.changeLanguage(effect.locale);
       case 'remember':
         // Written with the step.
         return;

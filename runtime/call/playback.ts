@@ -6,7 +6,7 @@
  */
 import { BYTES_PER_MS, base64Bytes } from '../audio.ts';
 import type { Clock } from '../clock.ts';
-import type { Interrupt } from '../dialogue/protocol.ts';
+import type { Turn } from '../dialogue/protocol.ts';
 import type { AudioLine } from '../line/line.ts';
 import { heardText, yields, type Utterance } from './utterance.ts';
 
@@ -61,11 +61,18 @@ export class Playback {
     return this.#queue;
   }
 
+  /** How many words of the caller's interrupt what is being heard; 0: nothing is being heard. */
+  get wordsNeeded(): number {
+    const current = this.#current(this.#heardMs());
+    return current && current.startMs !== null ? current.words : 0;
+  }
+
   /** Queues an utterance whose audio comes later by `add` and `complete`. */
-  queue(id: string, text: string, interrupt: Interrupt): void {
+  queue(id: string, text: string, { interrupt, words }: Pick<Turn, 'interrupt' | 'words'>): void {
     this.#queue.push({
       id,
       interrupt,
+      words,
       text,
       waiting: [],
       sent: [],
@@ -134,11 +141,12 @@ export class Playback {
 
   /**
    * The caller interrupts: what may be interrupted is dropped here and at the far end, at once. What may not
-   * is kept, and said anew where it had been queued behind. False where nothing was interrupted.
+   * is kept, and said anew where it had been queued behind. `by`: a key, or so many words. False where nothing was
+   * interrupted.
    */
-  interrupt(by: 'speech' | 'keys'): boolean {
+  interrupt(by: 'keys' | number): boolean {
     const heardMs = this.#heardMs();
-    const current = this.#queue.find((utterance) => !this.#isHeard(utterance, heardMs)) ?? null;
+    const current = this.#current(heardMs);
     // What the caller has not begun to hear cannot be interrupted: it is still owed.
     if (!current || current.startMs === null || !yields(current, by)) return false;
     const cut = this.#queue.filter((utterance) => this.#isHeard(utterance, heardMs) || yields(utterance, by));
@@ -175,6 +183,11 @@ export class Playback {
     const whole = utterance.complete && heard >= utterance.knownMs && utterance.knownMs > 0;
     if (whole && !utterance.short) this.#on.heard(utterance.id);
     else this.#on.interrupted(utterance.id, Math.round(heard), heardText(utterance, heard));
+  }
+
+  /** The first that was not heard to its end. */
+  #current(heardMs: number): Utterance | null {
+    return this.#queue.find((utterance) => !this.#isHeard(utterance, heardMs)) ?? null;
   }
 
   #find(id: string): Utterance | undefined {

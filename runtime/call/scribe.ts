@@ -254,6 +254,8 @@ export class Scribe {
       Object.assign(patch, { status: 'in-progress', startedAt: event.at });
     }
     if (state.endReason !== before.endReason) patch.endReason = state.endReason;
+    const { locale } = state.facts.session;
+    if (locale !== before.facts.session.locale) patch.locale = locale;
     if (!same(state.attributes, before.attributes)) patch.attributes = written.state.attributes;
     const slots = shownSlots(written.state);
     const json = JSON.stringify(slots);

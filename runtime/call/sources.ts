@@ -14,7 +14,7 @@ export interface SourcesParts {
   /** A voice that needs no vendor, for when the other one fails. */
   fallback: Renderer;
   sounds: Sounds;
-  /** BCP 47. */
+  /** BCP 47; `Sources.locale` may change it. */
   locale: string;
   clock: Clock;
   log: Log;
@@ -31,11 +31,14 @@ export class Sources {
   readonly #parts: SourcesParts;
   readonly #closing: AbortSignal;
   #voiceLost = false;
+  /** BCP 47: the language of what is said. */
+  locale: string;
 
   /** `closing`: nobody listens any more. */
   constructor(parts: SourcesParts, closing: AbortSignal) {
     this.#parts = parts;
     this.#closing = closing;
+    this.locale = parts.locale;
   }
 
   /** The vendor is gone for good: its voice is not asked any more. */
@@ -45,13 +48,15 @@ export class Sources {
 
   /** What is said, at once; null where it has to be waited for. */
   ready({ text, masked }: Say): Prompt | null {
-    const { prompts, voice, locale } = this.#parts;
+    const { locale } = this;
+    const { prompts, voice } = this.#parts;
     return masked === undefined ? prompts.ready(voice, text, locale) : null;
   }
 
   /** What is said, in the app's voice, else in the one that needs no vendor; null: nobody can say it. */
   async rendered({ text, masked }: Say, used: (usage: Usage) => void): Promise<Prompt | null> {
-    const { prompts, voice, fallback, locale, clock, log } = this.#parts;
+    const { locale } = this;
+    const { prompts, voice, fallback, clock, log } = this.#parts;
     const sensitive = masked !== undefined;
     const attempts: (readonly [Renderer, number])[] = this.#voiceLost ? [] : [[voice, RENDER_MS]];
     for (const [speaker, deadlineMs] of [...attempts, [fallback, FALLBACK_RENDER_MS] as const]) {

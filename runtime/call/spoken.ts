@@ -2,11 +2,12 @@
  * A line with audio, a speech and a voice, joined to a channel. Audio runs through here frame by frame and
  * waits for nothing; what was heard of it, the playback ledger says.
  */
-import type { Expectation, Interrupt, Meaning, Value } from '../dialogue/protocol.ts';
+import type { Expectation, Meaning, Turn, Value } from '../dialogue/protocol.ts';
 import type { AudioLine, AudioLineEvent, Channel, ChannelEvent } from '../line/line.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Prompt } from '../speech/prompts.ts';
 import type { Speech, SpeechEvent } from '../speech/speech.ts';
+import { BargeIn } from './barge-in.ts';
 import { Playback } from './playback.ts';
 import { Sources, type SourcesParts } from './sources.ts';
 import { Talking } from './talking.ts';
@@ -39,15 +40,14 @@ export class Spoken implements Channel {
   /** Utterances that are no words, and what stands for each: of half of one nothing else can be told. */
   readonly #wordless = new Map<string, string>();
   readonly #talking: Talking;
-  #interrupt: Interrupt = 'speech';
+  readonly #bargeIn: BargeIn;
+  #turn: Turn = { interrupt: 'speech', patience: 'normal', words: 1 };
   #speaking = false;
   #speakingSince = 0;
   #spokeForMs = 0;
   #awaitingWords = false;
   /** The utterance whose words are awaited was said to the model: it answers, even where the talk is over since. */
   #saidToModel = false;
-  /** What the caller says interrupted something. */
-  #cut = false;
   #callerEndedAt: number | null = null;
   /** What the model gave since. */
   #firstTokenAt: number | null = null;
@@ -71,6 +71,11 @@ export class Spoken implements Channel {
         if (idle && this.#hangingUp) parts.line.close();
       },
     });
+    const floor = {
+      needed: () => this.#playback.wordsNeeded,
+      interrupt: (words: number) => this.#interrupt(words),
+    };
+    this.#bargeIn = new BargeIn(floor, parts.clock, parts.locale);
     this.#sources = new Sources(parts, this.#closing.signal);
     this.#speech = parts.open((event) => this.#fromSpeech(event));
     this.#talking = new Talking(this.#playback, this.#speech, on);
@@ -88,12 +93,13 @@ export class Spoken implements Channel {
   fromLine(event: AudioLineEvent): void {
     switch (event.kind) {
       case 'audio':
+        this.#bargeIn.hear(event.payload);
         return this.#speech.hear(event.payload);
       case 'mark':
         return this.#playback.marked(event.name);
       case 'key':
         this.#callerEnded();
-        this.#bargeIn('keys');
+        this.#interrupt('keys');
         if (!this.#sensitive) this.#speech.note({ role: 'caller', text: `(pressed the key ${event.key})` });
         return this.#on({ kind: 'key', key: event.key });
       case 'caption':
@@ -113,7 +119,7 @@ export class Spoken implements Channel {
     if (this.#closed) return;
     const shown = order.masked ?? order.text;
     this.#untold.set(order.id, shown);
-    this.#playback.queue(order.id, shown, order.interrupt);
+    this.#playback.queue(order.id, shown, order);
     const ready = this.#sources.ready(order);
     if (ready) this.#fill(order.id, ready);
     else
@@ -123,11 +129,11 @@ export class Spoken implements Channel {
       );
   }
 
-  play({ id, file, interrupt }: Play, shown: string): void {
+  play({ id, file, interrupt, words }: Play, shown: string): void {
     if (this.#closed) return;
     this.#wordless.set(id, shown);
     this.#untold.set(id, shown);
-    this.#playback.queue(id, shown, interrupt);
+    this.#playback.queue(id, shown, { interrupt, words });
     void this.#fillLater(id, this.#sources.played(file));
   }
 
@@ -135,7 +141,7 @@ export class Spoken implements Channel {
     if (this.#closed) return;
     this.#wordless.set(id, shown);
     this.#untold.set(id, shown);
-    this.#playback.queue(id, shown, 'never');
+    this.#playback.queue(id, shown, { interrupt: 'never', words: 1 });
     this.#fill(id, this.#sources.pressed(keys));
   }
 
@@ -157,7 +163,8 @@ export class Spoken implements Channel {
       instructions,
       offers,
       answerNow,
-      interruptible: order.interrupt === 'speech',
+      interruptible: order.turn.interrupt === 'speech',
+      words: order.turn.words,
     });
   }
 
@@ -167,6 +174,15 @@ export class Spoken implements Channel {
 
   judge(expectation: Expectation, text: string, signal: AbortSignal): Promise<Meaning | null> {
     return this.#speech.judge(expectation, text, signal);
+  }
+
+  giveWay(): void {
+    this.#interrupt(Infinity);
+  }
+
+  changeLanguage(locale: string): void {
+    this.#sources.locale = locale;
+    this.#bargeIn.locale = locale;
   }
 
   forget(): void {
@@ -197,7 +213,7 @@ export class Spoken implements Channel {
     switch (event.kind) {
       case 'audio':
         this.#firstAudioAt ??= this.#parts.clock.elapsed();
-        return this.#talking.audio(event.item, event.payload, this.#interrupt);
+        return this.#talking.audio(event.item, event.payload, this.#turn);
       case 'words':
         return this.#talking.words(event.item, event.text);
       case 'audio-ended':
@@ -205,23 +221,18 @@ export class Spoken implements Channel {
       case 'caller-started':
         this.#speaking = true;
         this.#speakingSince = this.#parts.clock.now();
-        this.#cut = this.#bargeIn('speech');
+        this.#bargeIn.began();
         this.#on({ kind: 'caller-began' });
         return this.#settle();
       case 'caller-stopped':
         this.#speaking = false;
         this.#spokeForMs = this.#parts.clock.now() - this.#speakingSince;
         this.#awaitingWords = true;
-        this.#saidToModel = this.#talking.active;
-        this.#callerEnded();
-        return this.#on({ kind: 'caller-finished', startedAt: this.#speakingSince });
-      case 'caller-said': {
-        const text = this.#wordsOf(event.text);
-        this.#awaitingWords = false;
-        if (text === '') this.#callerEndedAt = null;
-        this.#on({ kind: 'spoke', text, answered: this.#saidToModel, cut: this.#cut });
-        return this.#settle();
-      }
+        return this.#finished();
+      case 'caller-said':
+        return this.#said(this.#wordsOf(event.text));
+      case 'caller-words':
+        return this.#bargeIn.words(event.text);
       case 'model-called':
         return this.#on({ kind: 'model-called', call: event.call, name: event.name, input: event.input });
       case 'failed':
@@ -232,7 +243,6 @@ export class Spoken implements Channel {
       case 'used':
         return this.#on({ kind: 'used', usage: event.usage });
       case 'ready':
-      case 'caller-words':
         return;
       default:
         return event satisfies never;
@@ -244,7 +254,34 @@ export class Spoken implements Channel {
     return text === '' && this.#spokeForMs >= MUMBLED_MS ? NOT_UNDERSTOOD : text;
   }
 
-  #bargeIn(by: 'speech' | 'keys'): boolean {
+  #finished(): void {
+    const aside = this.#bargeIn.ended();
+    this.#saidToModel = this.#talking.active;
+    // Whatever it is: an answer to nothing that is being said, or one that has interrupted it.
+    if (!aside) this.#reply();
+    if (aside) this.#callerEndedAt = null;
+    else this.#callerEnded();
+    const finished = { kind: 'caller-finished', startedAt: this.#speakingSince } as const;
+    this.#on(aside ? { ...finished, aside } : finished);
+  }
+
+  #said(text: string): void {
+    this.#awaitingWords = false;
+    const late = this.#bargeIn.awaitsWords;
+    const { cut, aside } = this.#bargeIn.said(text);
+    if (text === '') this.#callerEndedAt = null;
+    else if (late && !aside) this.#reply();
+    const answered = this.#saidToModel && !aside;
+    this.#on({ kind: 'spoke', text, answered, cut, ...(aside && { aside }) });
+    this.#settle();
+  }
+
+  /** A model that has to be told answers the caller. */
+  #reply(): void {
+    if (this.#talking.active && this.#turn.words > 1) this.#speech.reply();
+  }
+
+  #interrupt(by: 'keys' | number): boolean {
     const cut = this.#playback.interrupt(by);
     if (cut) this.#parts.metrics.bargeIn();
     return cut;
@@ -292,10 +329,10 @@ export class Spoken implements Channel {
     if (text !== '' && !this.#closed) this.#speech.note({ role: 'agent', text });
   }
 
-  #expect({ expectation, interrupt }: Pick<Listen, 'expectation' | 'interrupt'>): void {
-    this.#interrupt = interrupt;
+  #expect({ expectation, turn }: Pick<Listen, 'expectation' | 'turn'>): void {
+    this.#turn = turn;
     this.#sensitive = expectation.sensitive;
-    this.#speech.expect(expectation, 'normal');
+    this.#speech.expect(expectation, turn.patience);
   }
 
   #failed(event: Extract<SpeechEvent, { kind: 'failed' }>): void {
@@ -303,6 +340,7 @@ export class Spoken implements Channel {
     log.warn({ code: event.code, recovering: event.recovering }, event.message);
     metrics.speechFailure(event.code);
     this.#talking.breakOff();
+    this.#bargeIn.lost();
     this.#speaking = false;
     this.#awaitingWords = false;
     if (!event.recovering) this.#sources.loseVoice();

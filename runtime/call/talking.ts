@@ -1,4 +1,4 @@
-import type { Interrupt } from '../dialogue/protocol.ts';
+import type { Turn } from '../dialogue/protocol.ts';
 import type { ChannelEvent } from '../line/line.ts';
 import type { Speech, Talk } from '../speech/speech.ts';
 import type { Playback } from './playback.ts';
@@ -44,12 +44,12 @@ export class Talking {
   }
 
   /** The hot path. */
-  audio(item: string, payload: string, interrupt: Interrupt): void {
+  audio(item: string, payload: string, turn: Turn): void {
     if (!this.#playback.has(item)) {
       if (this.#cutItems.has(item) || !this.#active) return;
       const text = this.#items.get(item) ?? '';
       this.#items.set(item, text);
-      this.#playback.queue(item, text, interrupt);
+      this.#playback.queue(item, text, turn);
       this.#on({ kind: 'model-says', utterance: item, text, complete: false });
     }
     this.#playback.add(item, payload);

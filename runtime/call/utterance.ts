@@ -4,6 +4,8 @@ import type { Interrupt } from '../dialogue/protocol.ts';
 export interface Utterance {
   id: string;
   interrupt: Interrupt;
+  /** With fewer words the caller has not interrupted it. */
+  words: number;
   text: string;
   /** Pieces that are there and not yet sent. */
   waiting: string[];
@@ -24,9 +26,12 @@ export interface Utterance {
 
 const HASTY_CHARS_PER_MS = 0.018;
 
-/** Whether it may be interrupted so. */
-export function yields(utterance: Utterance, by: 'speech' | 'keys'): boolean {
-  return utterance.interrupt === 'speech' || (utterance.interrupt === 'keys' && by === 'keys');
+/** Whether it may be interrupted so: by a key, or by speech of so many words. */
+export function yields(
+  { interrupt, words }: Pick<Utterance, 'interrupt' | 'words'>,
+  by: 'keys' | number,
+): boolean {
+  return by === 'keys' ? interrupt !== 'never' : interrupt === 'speech' && by >= words;
 }
 
 /**

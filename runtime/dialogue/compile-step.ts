@@ -8,6 +8,7 @@ import type {
   Option as OptionSource,
   Step as StepSource,
   Steps,
+  Turn as TurnSource,
   Variants,
 } from './document.ts';
 import { durationMs } from './duration.ts';
@@ -19,7 +20,7 @@ const DEFAULT_RING = '25s';
 export interface TroubleSource {
   silence?: LadderSource;
   unclear?: LadderSource;
-  turn?: { interrupt?: 'speech' | 'keys' | 'never' };
+  turn?: TurnSource;
 }
 
 /** What a step is made of, for whoever compiles it: lists inside of it become blocks under ids below its own. */
@@ -32,7 +33,7 @@ export interface Parts {
   option(id: BlockId, source: OptionSource): Option;
   template(source: string): Template;
   variants(source: Variants): Template[];
-  trouble(id: BlockId, source: TroubleSource): Pick<Step, 'silence' | 'unclear' | 'interrupt'>;
+  trouble(id: BlockId, source: TroubleSource): Pick<Step, 'silence' | 'unclear' | 'turn'>;
 }
 
 export function compileStep(id: BlockId, source: StepSource, parts: Parts): Step {

@@ -27,6 +27,7 @@ import {
   type Program,
   type Rung,
   type Step,
+  type TurnKeys,
 } from './program.ts';
 import { reachable } from './reachable.ts';
 import { wordsFor } from './words.ts';
@@ -185,7 +186,7 @@ class Compiler implements Parts {
     return {
       silence: this.ladder(`${id}/silence`, source.silence),
       unclear: this.ladder(`${id}/unclear`, source.unclear),
-      interrupt: source.turn?.interrupt ?? null,
+      turn: { ...NO_TURN, ...source.turn },
     };
   }
 
@@ -233,10 +234,12 @@ class Compiler implements Parts {
   }
 }
 
-const NO_TROUBLE: Pick<Step, 'silence' | 'unclear' | 'interrupt'> = {
+const NO_TURN: TurnKeys = { interrupt: null, patience: null, words: null };
+
+const NO_TROUBLE: Pick<Step, 'silence' | 'unclear' | 'turn'> = {
   silence: null,
   unclear: null,
-  interrupt: null,
+  turn: NO_TURN,
 };
 
 /** A tool as a model is shown it: functions of models have no dots in their names. */

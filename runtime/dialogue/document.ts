@@ -447,6 +447,14 @@ export interface Turn {
    * What interrupts the speaking: speech (and keys), keys only, or nothing. Default: speech.
    */
   interrupt?: 'speech' | 'keys' | 'never';
+  /**
+   * How long a pause has to be before the caller is taken to have finished. Default: normal, and patient while digits, a phone number or an e-mail address is asked for, because people pause in them.
+   */
+  patience?: 'quick' | 'normal' | 'patient';
+  /**
+   * With fewer words than this, the caller has not interrupted: "uh-huh" does not stop the agent. Words that only acknowledge do not count. What was said without interrupting counts where it answers what is expected, and is left unanswered otherwise. Default: 1, and any sound of the caller's interrupts.
+   */
+  words?: number;
 }
 /**
  * Play an audio file.
@@ -561,7 +569,7 @@ export interface DoStep {
  */
 export interface SetStep {
   /**
-   * Names and the expressions whose values they get. A name is plain, or `session.attributes.NAME`, which lives as long as the session. Such as `{guests: party + 1, session.attributes.source: "'phone'"}`.
+   * Names and the expressions whose values they get. A name is plain, or `session.attributes.NAME`, which lives as long as the session. `session.locale` changes the language of all that is said and heard from then on: `session.locale: "'de-DE'"`. Such as `{guests: party + 1, session.attributes.source: "'phone'"}`.
    */
   set: {
     [k: string]: ExpressionSource;

@@ -74,6 +74,7 @@ function react(machine: Machine, event: Event): Flow {
   const { state, words } = machine;
   switch (event.kind) {
     case 'caller-spoke':
+      if (event.aside === true) return 'wait';
       if (event.text !== '') {
         state.fresh = true;
         state.owed = true;
@@ -132,7 +133,7 @@ function isSurplus(machine: Machine, key: string): boolean {
   if (lastKey?.as === 'complete' && key === '#' && at - lastKey.at < POUND_MS) {
     state.lastKey = null;
     // The key cut what was being said.
-    machine.sayAgain(machine.interruptOf(machine.step));
+    machine.sayAgain(machine.turnOf(machine.step));
     return true;
   }
   if (lastKey?.as !== 'nothing' || at - lastKey.at >= ROW_MS) return false;

@@ -22,7 +22,7 @@ export function fail(
   if (times >= last + ROUNDS) return machine.end(machine.words.trouble, 'error');
   const rung = ladder[Math.min(times, last)]!;
   if ('say' in rung) {
-    machine.sayTemplate(rung.say, machine.interruptOf(step));
+    machine.sayTemplate(rung.say, machine.turnOf(step));
     return again(times + 1);
   }
   machine.top.index++;

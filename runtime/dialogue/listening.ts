@@ -92,7 +92,7 @@ export function listen(machine: Machine, step: Step, listener: Listener): Flow {
   const expected = expectation(machine, listener);
   const memory = listening(expected.id, memoryOf(machine));
   machine.remember(memory);
-  machine.effects.push({ kind: 'listen', expectation: expected, interrupt: machine.interruptOf(step) });
+  machine.effects.push({ kind: 'listen', expectation: expected, turn: machine.turnOf(step, expected) });
   wakeForSilence(machine, memory);
   return 'wait';
 }
@@ -112,7 +112,7 @@ export function onWhileListening(machine: Machine, step: Step, listener: Listene
       if (event.text === '' && event.cut === true) {
         // A cough cut the question: it is asked again, but not for ever.
         if (++memory.asides > ROUNDS) return climb(machine, step, 'unclear', listener.again);
-        machine.sayAgain(machine.interruptOf(step));
+        machine.sayAgain(machine.turnOf(step));
         return listener.again();
       }
       // Noise, said to a model that answers it, or judged against what was expected earlier: not an answer to this.
@@ -164,7 +164,7 @@ export function take(machine: Machine, step: Step, { option, scope }: Found, aga
     if (memory.asides > ROUNDS) return climb(machine, step, 'unclear', again);
   }
   if (option.repeats) {
-    machine.sayAgain(machine.interruptOf(step));
+    machine.sayAgain(machine.turnOf(step));
     return again();
   }
   if (scope === 'anytime') {
@@ -257,7 +257,7 @@ export function takeRung(
     return 'moved';
   }
   // The runtime's own words do not ask the question: `repeat` says what stood before them.
-  if (typeof rung.say === 'string') machine.interject(rung.say, machine.interruptOf(step));
-  else machine.sayTemplate(rung.say, machine.interruptOf(step));
+  if (typeof rung.say === 'string') machine.interject(rung.say, machine.turnOf(step));
+  else machine.sayTemplate(rung.say, machine.turnOf(step));
   return again();
 }

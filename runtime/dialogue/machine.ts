@@ -1,7 +1,9 @@
 import { type Env, type Expression, type Template, truthy } from './expression.ts';
 import type { Context, Frame, Memory, State } from './state.ts';
-import type { Effect, EndReason, Event, Interrupt, Scope, Value } from './protocol.ts';
-import type { BlockId, Part, Program, Step } from './program.ts';
+import type { Effect, EndReason, Event, Expectation, Scope, Turn, Value } from './protocol.ts';
+import type { BlockId, Part, Program, Step, TurnKeys } from './program.ts';
+import { localeOf } from './locales.ts';
+import { needsPatience } from './patience.ts';
 import { hasShape } from './slot-shapes.ts';
 import { own } from './values.ts';
 import { wordsFor, type Words } from './words.ts';
@@ -18,6 +20,20 @@ export interface Verb<S extends Step = Step> {
   resume?(machine: Machine, step: S, after: 'aside' | 'rung' | 'line'): Flow;
 }
 
+/** What a turn has to do with something that is said. */
+type SayingTurn = Pick<Turn, 'interrupt' | 'words'>;
+
+/** From what was written at each place, the nearest first. */
+function turnOf(written: readonly (TurnKeys | undefined)[], expected: Expectation | null = null): Turn {
+  const first = <K extends keyof TurnKeys>(key: K): TurnKeys[K] | undefined =>
+    written.find((keys) => keys && keys[key] !== null)?.[key];
+  return {
+    interrupt: first('interrupt') ?? 'speech',
+    patience: first('patience') ?? (expected !== null && needsPatience(expected) ? 'patient' : 'normal'),
+    words: first('words') ?? 1,
+  };
+}
+
 /** What stands in the place of a sensitive value wherever the state is written down. */
 export const isLost = (value: Value): boolean =>
   typeof value === 'object' && value !== null && own(value, 'sensitive') === true;
@@ -28,7 +44,7 @@ export class Machine {
   readonly state: State;
   readonly effects: Effect[] = [];
   readonly at: number;
-  readonly words: Words;
+  words: Words;
   #scope: { [name: string]: Value } | null = null;
 
   constructor(program: Program, state: State, at: number) {
@@ -87,8 +103,10 @@ export class Machine {
 
   setVariable(target: readonly string[], value: Value): void {
     const { context } = this;
-    const [name = '', , attribute = ''] = target;
-    if (target.length > 1) {
+    const [name = '', member = '', attribute = ''] = target;
+    if (member === 'locale') {
+      this.#changeLanguage(value);
+    } else if (target.length > 1) {
       this.state.attributes[attribute] = value;
     } else if (Object.hasOwn(this.part.slots, name)) {
       this.setSlot(name, value);
@@ -96,6 +114,17 @@ export class Machine {
       context.vars[name] = value;
       if (this.#scope) this.#scope[name] = value;
     }
+  }
+
+  /** What is no language leaves the call in the one that it has. */
+  #changeLanguage(value: Value): void {
+    const { facts } = this.state;
+    const locale = typeof value === 'string' ? localeOf(value) : null;
+    if (locale === null || locale === facts.session.locale) return;
+    this.state.facts = { ...facts, session: { ...facts.session, locale } };
+    this.words = wordsFor(locale);
+    this.#scope = null;
+    this.effects.push({ kind: 'change-language', locale });
   }
 
   /** Null empties the slot; what it held is kept, for who says "the same day". */
@@ -146,7 +175,7 @@ export class Machine {
     const { isInitiated } = state.facts.session;
     const first = isInitiated ? (outbound ?? inbound) : (inbound ?? outbound);
     if (first !== null) this.#begin(first);
-    if (said !== null) this.say(said, dialogueTrouble.interrupt ?? 'speech');
+    if (said !== null) this.say(said, turnOf([dialogueTrouble.turn]));
     else if (intro !== null) this.#begin(intro);
   }
 
@@ -176,19 +205,14 @@ export class Machine {
     this.#begin(block);
   }
 
-  /** Who may interrupt what the step says: the step's own word, else its state's, else the dialogue's. */
-  interruptOf(step: Step | null): Interrupt {
-    const state = this.top.state;
-    return (
-      step?.interrupt ??
-      (state === null ? null : this.part.states[state]?.interrupt) ??
-      this.part.dialogueTrouble.interrupt ??
-      'speech'
-    );
+  /** How the caller takes turns at the step, while that is expected: each key is the step's, its state's or the dialogue's. */
+  turnOf(step: Step | null, expected: Expectation | null = null): Turn {
+    const state = this.top.state === null ? undefined : this.part.states[this.top.state];
+    return turnOf([step?.turn, state?.turn, this.part.dialogueTrouble.turn], expected);
   }
 
   /** `masked` is what may be written down of a text that holds something sensitive. */
-  say(text: string, interrupt: Interrupt, masked: string | null = null): void {
+  say(text: string, { interrupt, words }: SayingTurn, masked: string | null = null): void {
     if (text.trim() === '') return;
     const { state } = this;
     if (state.fresh) state.said = [];
@@ -200,23 +224,24 @@ export class Machine {
       id: this.nextUtterance(),
       text,
       interrupt,
+      words,
       state: this.stateName,
       ...(masked !== null && { masked }),
     });
   }
 
-  sayTemplate(template: Template, interrupt: Interrupt): void {
+  sayTemplate(template: Template, turn: SayingTurn): void {
     const { scope, env } = this;
     const { sensitive } = this.part;
     const masked = sensitive.size === 0 ? null : template.mask(scope, env, sensitive);
-    this.say(template.render(scope, env), interrupt, masked);
+    this.say(template.render(scope, env), turn, masked);
   }
 
   /** Says something in between that is not what `repeat` repeats. */
-  interject(text: string, interrupt: Interrupt): void {
+  interject(text: string, turn: SayingTurn): void {
     const { fresh } = this.state;
     const said = [...this.state.said];
-    this.say(text, interrupt);
+    this.say(text, turn);
     Object.assign(this.state, { said, fresh });
   }
 
@@ -235,14 +260,15 @@ export class Machine {
       id: this.nextUtterance(),
       text,
       interrupt: 'speech',
+      words: 1,
       state: this.stateName,
     });
   }
 
   /** Says one of the variants, never the same as the last time. */
-  sayOneOf(variants: readonly Template[], interrupt: Interrupt): void {
+  sayOneOf(variants: readonly Template[], turn: SayingTurn): void {
     const template = this.oneOf(variants);
-    if (template) this.sayTemplate(template, interrupt);
+    if (template) this.sayTemplate(template, turn);
   }
 
   oneOf(variants: readonly Template[]): Template | null {
@@ -250,11 +276,11 @@ export class Machine {
   }
 
   /** Says the last turn once more, without making a new one of it. */
-  sayAgain(interrupt: Interrupt): void {
+  sayAgain(turn: SayingTurn): void {
     const { state } = this;
     const texts = state.said;
     state.fresh = true;
-    for (const { text, masked } of texts) this.say(text, interrupt, masked);
+    for (const { text, masked } of texts) this.say(text, turn, masked);
   }
 
   wake(id: string, afterMs: number, since: 'heard' | 'now'): void {
@@ -264,7 +290,7 @@ export class Machine {
   /** Says the text, which cannot be interrupted, and closes the line once it was heard. */
   end(text: string | null, reason: EndReason): Flow {
     const { state } = this;
-    if (text !== null) this.say(text, 'never');
+    if (text !== null) this.say(text, { interrupt: 'never', words: 1 });
     state.phase = 'ending';
     state.endReason ??= reason;
     state.stack = [];

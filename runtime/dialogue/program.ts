@@ -1,7 +1,7 @@
 /** What the engine runs: a dialogue and its app, free of all shorthand, with every expression compiled. */
 import type { Cast, EngineName, VoiceChoice } from './engines.ts';
 import type { Expression, Template } from './expression.ts';
-import type { Interrupt, Offer, SlotType, Value, Wanted } from './protocol.ts';
+import type { Interrupt, Offer, Patience, SlotType, Value, Wanted } from './protocol.ts';
 
 /** An app as it is loaded, defaults filled in. */
 export interface AppFacts {
@@ -65,10 +65,17 @@ export interface SlotSpec extends Pick<
   sensitive: boolean;
 }
 
+/** What the author wrote of turns at one place; null: nothing, and the place around it decides. */
+export interface TurnKeys {
+  interrupt: Interrupt | null;
+  patience: Patience | null;
+  words: number | null;
+}
+
 interface Trouble {
   silence: Ladder | null;
   unclear: Ladder | null;
-  interrupt: Interrupt | null;
+  turn: TurnKeys;
 }
 
 export type Step = Trouble &

@@ -98,7 +98,7 @@ export type Interrupt = 'speech' | 'keys' | 'never';
 /** How long a pause has to be before the caller is taken to have finished. */
 export type Patience = 'quick' | 'normal' | 'patient';
 
-/** How the caller takes turns. `words`: with fewer than so many, the caller has not interrupted. */
+/** How the caller takes turns. `words`: with fewer than so many, 1 or more, the caller has not interrupted. */
 export interface Turn {
   interrupt: Interrupt;
   patience: Patience;
@@ -137,6 +137,8 @@ export type Event = { at: number } & (
       answered: boolean;
       /** Something that was being said was cut by it. */
       cut?: boolean;
+      /** Said while the agent went on speaking, and it answers nothing: nothing follows from it. */
+      aside?: boolean;
     }
   | { kind: 'key-pressed'; key: string }
   | { kind: 'time-passed'; wake: string }
@@ -171,16 +173,18 @@ export type Effect =
       id: string;
       text: string;
       interrupt: Interrupt;
+      /** With fewer words the caller has not interrupted it. */
+      words: number;
       state: string | null;
       /** What may be written down in its place, where the text holds something sensitive. */
       masked?: string;
     }
   /** Play an audio file (an absolute path); like something said, it waits its turn and can be interrupted. */
-  | { kind: 'play'; id: string; file: string; interrupt: Interrupt; state: string | null }
+  | { kind: 'play'; id: string; file: string; interrupt: Interrupt; words: number; state: string | null }
   /** Send keys (0-9 * # and w, half a second's wait) down the line as tones, in their turn. */
   | { kind: 'press'; id: string; keys: string; state: string | null }
   /** From now on the caller is expected to mean one of these. Replaces an earlier `listen` or `converse`. */
-  | { kind: 'listen'; expectation: Expectation; interrupt: Interrupt }
+  | { kind: 'listen'; expectation: Expectation; turn: Turn }
   /** Let the model speak freely with these offers until it takes an exit. */
   | {
       kind: 'converse';
@@ -193,7 +197,7 @@ export type Effect =
       expectation: Expectation;
       /** The caller already said something that wants an answer. */
       answerNow: boolean;
-      interrupt: Interrupt;
+      turn: Turn;
       state: string | null;
     }
   /** The result of an offer that a model called. */
@@ -208,6 +212,8 @@ export type Effect =
       /** The names of the inputs that come of something sensitive. */
       hidden?: readonly string[];
     }
+  /** From now on what is said and heard is in this language (BCP 47). */
+  | { kind: 'change-language'; locale: string }
   /** Keep a value of the caller's (`user.NAME`) for so long; null: for good. */
   | { kind: 'remember'; name: string; value: Value; forMs: number | null }
   /** Call the caller back at this moment, milliseconds since the epoch. */

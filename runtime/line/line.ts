@@ -97,6 +97,10 @@ export interface Channel {
   answerModel(call: string, output: Value): void;
   /** Asks the model what was meant. Settles by the signal at the latest; null where it cannot tell. */
   judge(expectation: Expectation, text: string, signal: AbortSignal): Promise<Meaning | null>;
+  /** The caller answered what is being said without interrupting it: the rest of it need not be said. */
+  giveWay(): void;
+  /** From now on what is said and heard is in this language (BCP 47). */
+  changeLanguage(locale: string): void;
   /** What was said while something sensitive was expected leaves the memory of whoever listened. */
   forget(): void;
   /**
@@ -137,10 +141,16 @@ export type ChannelEvent =
   | { kind: 'quiet'; quiet: boolean }
   /** The caller begins to speak. */
   | { kind: 'caller-began' }
-  /** The caller stopped speaking; what was said follows as `spoke`, sooner or later. */
-  | { kind: 'caller-finished'; startedAt: number }
-  /** The caller said something. `answered`: a model hears it too and replies by itself; `cut`: it interrupted. */
-  | { kind: 'spoke'; text: string; answered: boolean; cut?: boolean }
+  /**
+   * The caller stopped speaking; what was said follows as `spoke`, sooner or later. `aside`: the agent speaks on, so
+   * that nobody waits for an answer.
+   */
+  | { kind: 'caller-finished'; startedAt: number; aside?: boolean }
+  /**
+   * The caller said something. `answered`: a model hears it too and replies by itself; `cut`: it interrupted;
+   * `aside`: it did not, and the agent spoke on.
+   */
+  | { kind: 'spoke'; text: string; answered: boolean; cut?: boolean; aside?: boolean }
   | { kind: 'key'; key: string }
   /** No more keys come, as told by the line itself: what was pressed is whole. */
   | { kind: 'keys-ended' }

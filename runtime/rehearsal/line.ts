@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import type { Clock } from '../clock.ts';
 import type { Meaning } from '../dialogue/protocol.ts';
+import { countWords } from '../call/acknowledgements.ts';
+import { yields } from '../call/utterance.ts';
 import type { Channel, ChannelEvent, ClosedReason } from '../line/line.ts';
 import { readWav } from '../wav.ts';
 
@@ -19,6 +21,8 @@ export interface Line {
   readonly shown: string;
   readonly state: string | null;
   readonly interrupt: Say['interrupt'];
+  /** With fewer words the caller has not interrupted it. */
+  readonly words: number;
   readonly lastsMs: number;
   /** When its first sound was heard, in milliseconds since the epoch; null: not yet. */
   startedAt: number | null;
@@ -43,6 +47,8 @@ export class RehearsedLine implements Channel {
   #quiet = true;
   #hangingUp = false;
   #closed = false;
+  /** BCP 47: the language that the caller is expected to speak. */
+  #locale = 'en-US';
 
   /** `told` hears of every line when it is ordered. */
   constructor(clock: Clock, told: (line: Line) => void) {
@@ -64,24 +70,26 @@ export class RehearsedLine implements Channel {
     return this.#closed;
   }
 
-  say({ id, text, masked, state, interrupt }: Say): void {
-    this.#order({ id, text, shown: masked ?? text, state, interrupt, lastsMs: sayingMs(text) });
+  say({ id, text, masked, state, interrupt, words }: Say): void {
+    this.#order({ id, text, shown: masked ?? text, state, interrupt, words, lastsMs: sayingMs(text) });
   }
 
-  play({ id, file, state, interrupt }: Parameters<Channel['play']>[0], shown: string): void {
-    this.#order({ id, text: shown, shown, state, interrupt, lastsMs: fileMs(file) });
+  play({ id, file, state, interrupt, words }: Parameters<Channel['play']>[0], shown: string): void {
+    this.#order({ id, text: shown, shown, state, interrupt, words, lastsMs: fileMs(file) });
   }
 
   press({ id, keys, state }: Parameters<Channel['press']>[0], shown: string): void {
     const lastsMs = [...keys].reduce((sum, key) => sum + (key === 'w' ? PAUSE_MS : TONE_MS), 0);
-    this.#order({ id, text: shown, shown, state, interrupt: 'never', lastsMs });
+    this.#order({ id, text: shown, shown, state, interrupt: 'never', words: 1, lastsMs });
   }
 
-  listen(): void {
+  listen({ expectation }: Parameters<Channel['listen']>[0]): void {
     // The caller of a rehearsal speaks when the test says so.
+    this.#locale = expectation.locale;
   }
 
-  converse(): void {
+  converse({ expectation }: Parameters<Channel['converse']>[0]): void {
+    this.#locale = expectation.locale;
     // No model speaks on this line: the exits of a talk are understood by their examples and keys.
   }
 
@@ -91,6 +99,14 @@ export class RehearsedLine implements Channel {
 
   judge(): Promise<Meaning | null> {
     return Promise.resolve(null);
+  }
+
+  giveWay(): void {
+    this.#interrupt(Infinity);
+  }
+
+  changeLanguage(locale: string): void {
+    this.#locale = locale;
   }
 
   forget(): void {
@@ -114,13 +130,17 @@ export class RehearsedLine implements Channel {
     this.#end('closed');
   }
 
-  /** The caller says this; what may be interrupted is cut. */
+  /** The caller says this; what may be interrupted by so many words is cut. */
   speak(text: string): void {
     const startedAt = this.#clock.now();
-    const cut = this.#interrupt('speech');
+    const needed = this.#queue[0]?.words ?? 1;
+    // Any sound interrupts, where words are not counted.
+    const words = Math.max(1, countWords(text, this.#locale));
+    const cut = this.#interrupt(words);
+    const aside = words < needed;
     this.#on({ kind: 'caller-began' });
-    this.#on({ kind: 'caller-finished', startedAt });
-    this.#on({ kind: 'spoke', text, answered: false, cut });
+    this.#on({ kind: 'caller-finished', startedAt, ...(aside && { aside }) });
+    this.#on({ kind: 'spoke', text, answered: false, cut, ...(aside && { aside }) });
   }
 
   /** The caller presses a key. */
@@ -143,7 +163,7 @@ export class RehearsedLine implements Channel {
   }
 
   /** As on a real line: what the caller has begun to hear decides, and what is kept is said anew. */
-  #interrupt(by: 'speech' | 'keys'): boolean {
+  #interrupt(by: 'keys' | number): boolean {
     const [current] = this.#queue;
     if (!current || !yields(current, by)) return false;
     const cut = this.#queue.filter((line) => yields(line, by));
@@ -199,9 +219,6 @@ export class RehearsedLine implements Channel {
     this.#on({ kind: 'closed', reason });
   }
 }
-
-const yields = ({ interrupt }: Line, by: 'speech' | 'keys'): boolean =>
-  interrupt === 'speech' || (interrupt === 'keys' && by === 'keys');
 
 /** The words that fit into what was heard. */
 function heardOf({ text, lastsMs }: Line, heardMs: number): string {

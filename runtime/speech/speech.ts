@@ -60,6 +60,11 @@ export interface Talk {
   answerNow: boolean;
   /** Whether the caller's speech stops the model. */
   interruptible: boolean;
+  /**
+   * With fewer words than this the caller has not interrupted. From 2 on the model neither stops nor answers by
+   * itself: `heardOnly` and `reply` say when.
+   */
+  words: number;
 }
 
 export interface SpeechOptions {
@@ -123,6 +128,11 @@ export interface Speech {
   judge(expectation: Expectation, text: string, signal: AbortSignal): Promise<Meaning | null>;
   /** Lets the model speak by itself; null ends that. */
   converse(talk: Talk | null): void;
+  /**
+   * In a talk with `words` of 2 and more: what the caller said last wants an answer. Comes with `caller-stopped`, or
+   * with `caller-said` where only the words tell; what it does not come for was said aside. Nothing elsewhere.
+   */
+  reply(): void;
   /** The result of a `model-called`. */
   respond(call: string, output: Value): void;
   /** The caller interrupted: of `item` this much was heard (0 where none). Also stops what is being generated. */

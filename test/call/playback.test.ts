@@ -54,6 +54,8 @@ class FarEnd {
   }
 }
 
+const SPEECH = { interrupt: 'speech', words: 1 } as const;
+
 function setUp(): {
   far: FarEnd;
   playback: Playback;
@@ -74,7 +76,7 @@ function setUp(): {
     playback,
     told,
     say(id, ms, interrupt = 'speech', text = 'one two three four') {
-      playback.queue(id, text, interrupt);
+      playback.queue(id, text, { interrupt, words: 1 });
       for (let left = ms; left > 0; left -= 1000) playback.add(id, audio(Math.min(left, 1000)));
       playback.complete(id);
     },
@@ -101,7 +103,7 @@ describe('what was heard', () => {
 
   it('holds back a later utterance until the earlier one is complete', () => {
     const { far, playback, told, say } = setUp();
-    playback.queue('slow', 'slow', 'speech');
+    playback.queue('slow', 'slow', SPEECH);
     say('next', 100);
     expect(far.log).toEqual([]);
     playback.add('slow', audio(40));
@@ -114,14 +116,14 @@ describe('what was heard', () => {
 
   it('passes an utterance without audio as heard, in its turn', () => {
     const { playback, told } = setUp();
-    playback.queue('none', 'x', 'speech');
+    playback.queue('none', 'x', SPEECH);
     playback.complete('none');
     expect(told).toEqual(['busy', 'heard none', 'idle']);
   });
 
   it('is nothing of a line that nobody could render', () => {
     const { playback, told, say } = setUp();
-    playback.queue('lost', 'x', 'speech');
+    playback.queue('lost', 'x', SPEECH);
     say('next', 100);
     playback.drop('lost');
     expect(told).toEqual(['busy', 'interrupted lost 0 ""', 'started next']);
@@ -138,7 +140,7 @@ describe('what was heard', () => {
 
   it('of a model’s utterance that is broken off is no more than its audio could hold', () => {
     const { far, playback, told } = setUp();
-    playback.queue('item', 'Sure, we have soup and bread, and cheese from the farm next door', 'speech');
+    playback.queue('item', 'Sure, we have soup and bread, and cheese from the farm next door', SPEECH);
     playback.add('item', audio(1000));
     far.pass(200);
     playback.breakOff('item');
@@ -151,10 +153,10 @@ describe('what was heard', () => {
 
   it('of one that is broken off before it was heard, or when the line goes away, is less', () => {
     const { far, playback, told } = setUp();
-    playback.queue('silent', 'Well', 'speech');
+    playback.queue('silent', 'Well', SPEECH);
     playback.breakOff('silent');
     expect(told).toEqual(['busy', 'interrupted silent 0 ""', 'idle']);
-    playback.queue('item', 'Sure, we have soup and bread', 'speech');
+    playback.queue('item', 'Sure, we have soup and bread', SPEECH);
     playback.add('item', audio(1000));
     playback.breakOff('item');
     far.pass(400);
@@ -178,7 +180,7 @@ describe('what was heard', () => {
     far.pass(5000);
     say('b', 2000);
     far.pass(500);
-    playback.interrupt('speech');
+    playback.interrupt(1);
     expect(told.at(-1)).toBe('interrupted b 500 "one"');
   });
 });
@@ -189,7 +191,7 @@ describe('an interruption', () => {
     say('a', 1000);
     say('b', 1000);
     far.pass(620);
-    expect(playback.interrupt('speech')).toBe(true);
+    expect(playback.interrupt(1)).toBe(true);
     expect(far.log.at(-1)).toBe('clear');
     expect(told.slice(3)).toEqual(['idle', 'interrupted a 620 "one two"', 'interrupted b 0 ""']);
     far.pass(3000);
@@ -201,10 +203,10 @@ describe('an interruption', () => {
     const { far, playback, told, say } = setUp();
     say('a', 1000);
     far.pass(100);
-    playback.interrupt('speech');
+    playback.interrupt(1);
     say('b', 1000);
     far.pass(100);
-    playback.interrupt('speech');
+    playback.interrupt(1);
     expect(told.at(-1)).toBe('interrupted b 100 ""');
   });
 
@@ -213,7 +215,7 @@ describe('an interruption', () => {
     say('a', 1000);
     say('bye', 1000, 'never');
     far.pass(300);
-    expect(playback.interrupt('speech')).toBe(true);
+    expect(playback.interrupt(1)).toBe(true);
     far.pass(999);
     expect(told.at(-1)).toBe('started bye');
     far.pass(1);
@@ -229,15 +231,15 @@ describe('an interruption', () => {
     far.pass(700);
     say('menu', 1000, 'keys');
     far.pass(300);
-    expect(playback.interrupt('speech')).toBe(false);
+    expect(playback.interrupt(1)).toBe(false);
     expect(playback.interrupt('keys')).toBe(true);
   });
 
   it('leaves alone what the caller has not begun to hear', () => {
     const { playback, told } = setUp();
-    playback.queue('a', 'a', 'speech');
-    expect(playback.interrupt('speech')).toBe(false);
-    expect(playback.interrupt('speech')).toBe(false);
+    playback.queue('a', 'a', SPEECH);
+    expect(playback.interrupt(1)).toBe(false);
+    expect(playback.interrupt(1)).toBe(false);
     expect(told).toEqual(['busy']);
   });
 
@@ -245,17 +247,17 @@ describe('an interruption', () => {
     const { far, playback, say } = setUp();
     say('a', 100);
     far.pass(200);
-    expect(playback.interrupt('speech')).toBe(false);
+    expect(playback.interrupt(1)).toBe(false);
     expect(far.log).not.toContain('clear');
   });
 
   it('cuts a model’s utterance that is still coming and ignores what comes of it later', () => {
     const { far, playback, told } = setUp();
-    playback.queue('item', 'Sure,', 'speech');
+    playback.queue('item', 'Sure,', SPEECH);
     playback.add('item', audio(800));
     playback.setText('item', 'Sure, we have soup and bread');
     far.pass(400);
-    playback.interrupt('speech');
+    playback.interrupt(1);
     // Its words run ahead of its audio, of which more was to come.
     expect(told.at(-1)).toBe('interrupted item 400 "Sure,"');
     playback.add('item', audio(800));
@@ -298,7 +300,7 @@ describe('whatever is said and interrupted', () => {
             lengths.set(`u${said}`, one.ms);
           }
           if (one.do === 'pass') far.pass(one.ms);
-          if (one.do === 'interrupt') playback.interrupt(one.by);
+          if (one.do === 'interrupt') playback.interrupt(one.by === 'keys' ? 'keys' : 1);
         }
         far.pass(3000 * steps.length + 3000);
         const fates = told.filter((line) => /^(heard|interrupted)/.test(line));

@@ -114,6 +114,7 @@ class TestSpeech implements Speech {
   caption(): void {}
   converse(): void {}
   respond(): void {}
+  reply(): void {}
   heardOnly(): void {}
   close(): void {}
 }

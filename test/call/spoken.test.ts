@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Sounds } from '../../runtime/call/sounds.ts';
 import { Spoken } from '../../runtime/call/spoken.ts';
-import type { Expectation, Interrupt } from '../../runtime/dialogue/protocol.ts';
+import type { Expectation, Interrupt, Turn } from '../../runtime/dialogue/protocol.ts';
 import type { ChannelEvent } from '../../runtime/line/line.ts';
 import { silentLog } from '../../runtime/log.ts';
 import { openMetrics } from '../../runtime/metrics.ts';
@@ -20,6 +20,8 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'offhook-spoken-'));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const TURN: Turn = { interrupt: 'speech', patience: 'normal', words: 1 };
 
 const expectation = (sensitive: boolean): Expectation => ({
   id: 'e1',
@@ -70,6 +72,7 @@ function setUp(): {
     judge: () => Promise.resolve(null),
     converse: (talk) => told.push(talk ? 'converse' : 'no more'),
     respond: () => undefined,
+    reply: () => told.push('reply'),
     heardOnly: (item, ms, text) => told.push(`heard of ${item} ${ms} ms: ${text}`),
     close: () => undefined,
   };
@@ -120,7 +123,7 @@ function setUp(): {
 }
 
 const play = (file: string, interrupt: Interrupt = 'speech') =>
-  ({ kind: 'play', id: 'u1', file, interrupt, state: null }) as const;
+  ({ kind: 'play', id: 'u1', file, interrupt, words: 1, state: null }) as const;
 
 /** Files are read in real time. */
 async function until(isSo: () => boolean): Promise<void> {
@@ -192,7 +195,7 @@ describe('what is sensitive', () => {
   it('is told to no model: not the keys, not what is said', async () => {
     const { spoken, told, pass, fates } = setUp();
     const listen = (sensitive: boolean): void =>
-      spoken.listen({ kind: 'listen', expectation: expectation(sensitive), interrupt: 'speech' });
+      spoken.listen({ kind: 'listen', expectation: expectation(sensitive), turn: TURN });
     listen(false);
     spoken.fromLine({ kind: 'key', key: '1' });
     listen(true);
@@ -203,6 +206,7 @@ describe('what is sensitive', () => {
       text: 'I heard 4 1 1 1.',
       masked: 'I heard ….',
       interrupt: 'speech',
+      words: 1,
       state: null,
     });
     await pass(0);
@@ -225,13 +229,13 @@ describe('keys that come before their question', () => {
     const { spoken, told } = setUp();
     const key = (digit: string): void => spoken.fromLine({ kind: 'key', key: digit });
     key('1');
-    spoken.listen({ kind: 'listen', expectation: expectation(false), interrupt: 'speech' });
+    spoken.listen({ kind: 'listen', expectation: expectation(false), turn: TURN });
     spoken.settled(true);
     key('2');
     // A tool is at work now, and then the next question is asked.
     spoken.settled(false);
     key('3');
-    spoken.listen({ kind: 'listen', expectation: expectation(false), interrupt: 'speech' });
+    spoken.listen({ kind: 'listen', expectation: expectation(false), turn: TURN });
     key('4');
     expect(told).toEqual(['caller: (pressed the key 2)', 'caller: (pressed the key 4)']);
   });
@@ -248,7 +252,7 @@ describe('a talk that is left while the model is speaking', () => {
       offers: [],
       expectation: expectation(false),
       answerNow: true,
-      interrupt: 'speech',
+      turn: TURN,
       state: null,
     });
     speech({

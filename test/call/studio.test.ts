@@ -30,6 +30,7 @@ const SPEECH: Speech = {
   judge: () => Promise.resolve(null),
   converse: () => undefined,
   respond: () => undefined,
+  reply: () => undefined,
   heardOnly: () => undefined,
   close: () => undefined,
 };

@@ -248,7 +248,6 @@ export const BROKEN_FILES = [
     what: 'keys and verbs of the language that this version does not carry out',
     problems: [
       '2:5 error `pair` is part of the dialogue language, but this version of Offhook does not carry it out yet.',
-      '4:28 error `patience` is part of the dialogue language, but this version of Offhook does not carry it out yet.',
     ],
   },
   {

@@ -115,7 +115,7 @@ describe('the course of a call', () => {
   it('gives a goodbye that nothing interrupts', () => {
     const call = new Driver(pizza).start().means('asks for a person');
     expect(call.effects).toEqual([
-      { kind: 'say', id: 'u3', text: 'Bye.', interrupt: 'never', state: 'bye' },
+      { kind: 'say', id: 'u3', text: 'Bye.', interrupt: 'never', words: 1, state: 'bye' },
       { kind: 'hang-up', reason: 'agent-hung-up' },
     ]);
   });
@@ -402,7 +402,7 @@ anytime: [{when: asks for a person, like: [human], hangup: "One moment."}]
       ],
       expectation: call.expectation,
       answerNow: false,
-      interrupt: 'speech',
+      turn: { interrupt: 'speech', patience: 'normal', words: 1 },
       state: 'chat',
     });
   });

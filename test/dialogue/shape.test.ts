@@ -213,7 +213,7 @@ describe('one mistake gives one problem', () => {
     [
       'a set of something that is not the author’s',
       'inbound: { set: { user.name: 1 } }',
-      '1:19 `user.name` cannot be used here: it should be a plain name or session.attributes.NAME.',
+      '1:19 `user.name` cannot be used here: it should be a plain name, session.attributes.NAME or session.locale.',
     ],
     [
       'an if beside an else',
@@ -282,9 +282,6 @@ describe('what is part of the language but not carried out', () => {
   });
   it.each(['account', 'record', 'analyze', 'report'])('is an error that says so: %s of an app', (key) => {
     expect(said('app', `${key}: x\n`)).toEqual([`1:1 ${later(key)}`]);
-  });
-  it.each(['patience', 'words'])('is an error that says so: %s of a turn', (key) => {
-    expect(said('dialogue', `turn: { ${key}: x }`)).toEqual([`1:9 ${later(key)}`]);
   });
 });
 

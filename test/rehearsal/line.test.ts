@@ -15,8 +15,8 @@ function setUp() {
   const events: ChannelEvent[] = [];
   const said: Line[] = [];
   const line = new RehearsedLine(clock, (one) => said.push(one)).joined((event) => events.push(event));
-  const say = (id: string, text: string, interrupt: Interrupt = 'speech'): void =>
-    line.say({ kind: 'say', id, text, interrupt, state: null });
+  const say = (id: string, text: string, interrupt: Interrupt = 'speech', words = 1): void =>
+    line.say({ kind: 'say', id, text, interrupt, words, state: null });
   const pass = (ms: number): void => {
     const until = clock.now() + ms;
     while (clock.step(until));
@@ -131,7 +131,7 @@ describe('the line of a rehearsal', () => {
       const file = join(folder, 'tune.wav');
       writeFileSync(file, writeWav(new Uint8Array(8 * 1_234)));
       const { line, said } = setUp();
-      line.play({ kind: 'play', id: 'a', file, interrupt: 'speech', state: null }, '[tune.wav]');
+      line.play({ kind: 'play', id: 'a', file, interrupt: 'speech', words: 1, state: null }, '[tune.wav]');
       line.press({ kind: 'press', id: 'b', keys: '1w2', state: null }, '[keys 1 w 2]');
       expect(said).toMatchObject([
         { text: '[tune.wav]', lastsMs: 1_234 },

@@ -89,6 +89,12 @@ class Paper implements Channel {
   press(order: Parameters<Channel['press']>[0], shown: string): void {
     this.orders.push(`press ${order.id} ${order.keys} ${shown}`);
   }
+  giveWay(): void {
+    this.orders.push('give way');
+  }
+  changeLanguage(locale: string): void {
+    this.orders.push(`language ${locale}`);
+  }
   forget(): void {
     this.orders.push('forget');
   }

@@ -250,6 +250,8 @@ function studioOf(lines: Map<AudioLine, TestLine>): Pick<Studio, 'join' | 'joinW
       converse: () => undefined,
       answerModel: () => undefined,
       judge: () => Promise.resolve(null),
+      giveWay: () => undefined,
+      changeLanguage: () => undefined,
       forget: () => undefined,
       settled: () => undefined,
       remainingMs: () => 0,

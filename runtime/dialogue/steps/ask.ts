@@ -12,14 +12,14 @@ const TELLING = 2;
 /** `ask`: says the question and waits until one of the answers, or an `anytime`, is meant. */
 export const ask: Verb<Ask> = {
   enter(machine, step) {
-    machine.sayOneOf(step.variants, machine.interruptOf(step));
+    machine.sayOneOf(step.variants, machine.turnOf(step));
     return wait(machine, step);
   },
   on: (machine, step, event) => onWhileListening(machine, step, listenerOf(machine, step), event),
   resume(machine, step, after) {
     if (after !== 'rung') {
       machine.state.fresh = true;
-      machine.sayOneOf(step.variants, machine.interruptOf(step));
+      machine.sayOneOf(step.variants, machine.turnOf(step));
     }
     return wait(machine, step);
   },
@@ -43,7 +43,7 @@ function listenerOf(machine: Machine, step: Ask): Listener {
       const option = optionOf(step, meaning);
       if (!option) return null;
       const { complaint } = fill(machine, meaning, option.slots);
-      if (complaint) machine.say(complaint.text, machine.interruptOf(step), complaint.masked);
+      if (complaint) machine.say(complaint.text, machine.turnOf(step), complaint.masked);
       return take(machine, step, { option, scope: 'step' }, again);
     },
   };

@@ -46,13 +46,10 @@ function proceed(machine: Machine, step: Collect): Flow {
 
 function askFor(machine: Machine, step: Collect, spec: SlotSpec): void {
   const [first] = spec.ask;
-  const interrupt = machine.interruptOf(step);
-  if (first && 'say' in first) machine.sayTemplate(first.say, interrupt);
+  const turn = machine.turnOf(step);
+  if (first && 'say' in first) machine.sayTemplate(first.say, turn);
   else
-    machine.say(
-      machine.words.askFor.replace('{name}', spec.about ?? spec.name.replaceAll('_', ' ')),
-      interrupt,
-    );
+    machine.say(machine.words.askFor.replace('{name}', spec.about ?? spec.name.replaceAll('_', ' ')), turn);
 }
 
 function readBack(machine: Machine, step: Collect, spec: SlotSpec): void {
@@ -61,7 +58,7 @@ function readBack(machine: Machine, step: Collect, spec: SlotSpec): void {
   const value = context.slots[spec.name] ?? null;
   const inWords = spec.type === 'digits' ? spokenByDigits : spoken;
   const text = inWords(value, env.locale, env);
-  machine.say(say(text), machine.interruptOf(step), spec.sensitive ? say('…') : null);
+  machine.say(say(text), machine.turnOf(step), spec.sensitive ? say('…') : null);
 }
 
 function wait(machine: Machine, step: Collect, asked: string, confirming: string | null): Flow {
@@ -134,7 +131,7 @@ function take(
   const memory = memoryOf(machine);
   // Something was understood: trouble is counted anew.
   if (memory && filled.length > 0) machine.remember({ ...memory, silence: 0, unclear: 0, asides: 0 });
-  if (complaint) machine.say(complaint.text, machine.interruptOf(step), complaint.masked);
+  if (complaint) machine.say(complaint.text, machine.turnOf(step), complaint.masked);
   return proceed(machine, step);
 }
 
@@ -154,6 +151,6 @@ function askDifferently(
     machine.push(rung.block, 'rung');
     return 'moved';
   }
-  machine.sayTemplate(rung.say, machine.interruptOf(step));
+  machine.sayTemplate(rung.say, machine.turnOf(step));
   return wait(machine, step, spec.name, confirming);
 }

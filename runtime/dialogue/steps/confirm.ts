@@ -8,13 +8,13 @@ type Confirm = StepOf<'confirm'>;
 /** `confirm`: reads back and waits for a yes. "No, at eight" corrects the slot and is read back again. */
 export const confirm: Verb<Confirm> = {
   enter(machine, step) {
-    machine.sayOneOf(step.variants, machine.interruptOf(step));
+    machine.sayOneOf(step.variants, machine.turnOf(step));
     return wait(machine, step);
   },
   on: (machine, step, event) => onWhileListening(machine, step, listenerOf(machine, step), event),
   resume(machine, step) {
     machine.state.fresh = true;
-    machine.sayOneOf(step.variants, machine.interruptOf(step));
+    machine.sayOneOf(step.variants, machine.turnOf(step));
     return wait(machine, step);
   },
 };
@@ -25,7 +25,7 @@ function wait(machine: Machine, step: Confirm): Flow {
 
 function listenerOf(machine: Machine, step: Confirm): Listener {
   const names = (): string[] => open(machine, step.slots, null);
-  const interrupt = machine.interruptOf(step);
+  const turn = machine.turnOf(step);
   const again = (): Flow => wait(machine, step);
   return {
     options: [],
@@ -36,12 +36,12 @@ function listenerOf(machine: Machine, step: Confirm): Listener {
     heard(meaning) {
       const { filled, complaint } = fill(machine, meaning, names());
       if (filled.length > 0 || complaint) {
-        if (complaint) machine.say(complaint.text, interrupt, complaint.masked);
+        if (complaint) machine.say(complaint.text, turn, complaint.masked);
         // What was corrected is read back with the rest.
         machine.context.unsure = machine.context.unsure.filter((name) => !filled.includes(name));
         const memory = memoryOf(machine)!;
         machine.remember({ ...memory, unclear: 0 });
-        machine.sayOneOf(step.variants, interrupt);
+        machine.sayOneOf(step.variants, turn);
         return wait(machine, step);
       }
       if (meaning.choice === 'yes') return 'next';

@@ -5,12 +5,14 @@ import type { StepOf } from '../program.ts';
 export const play: Verb<StepOf<'play'>> = {
   enter(machine, step) {
     const { stateName } = machine;
+    const { interrupt, words } = machine.turnOf(step);
     machine.state.owed = false;
     machine.effects.push({
       kind: 'play',
       id: machine.nextUtterance(),
       file: step.file,
-      interrupt: machine.interruptOf(step),
+      interrupt,
+      words,
       state: stateName,
     });
     return 'next';

@@ -4,7 +4,7 @@ import type { StepOf } from '../program.ts';
 /** `repeat: true`: says the agent's last turn once more. */
 export const repeat: Verb<StepOf<'repeat'>> = {
   enter(machine, step) {
-    machine.sayAgain(machine.interruptOf(step));
+    machine.sayAgain(machine.turnOf(step));
     return 'next';
   },
 };

@@ -84,7 +84,7 @@ function converse(machine: Machine, step: Talk, news: string | null = null): Flo
     ],
     expectation: expected,
     answerNow: state.owed || news !== null,
-    interrupt: machine.interruptOf(step),
+    turn: machine.turnOf(step, expected),
     state: machine.top.state,
   });
   wakeForSilence(machine, memory);
@@ -95,7 +95,7 @@ function converse(machine: Machine, step: Talk, news: string | null = null): Flo
 function doWithout(machine: Machine, step: Talk): Flow {
   const exits = step.until.some(({ like, keys }) => like.length > 0 || keys !== null);
   // Coming back to it, the caller knows already.
-  if (memoryOf(machine)?.asides === 0) machine.say(machine.words.noTalk, machine.interruptOf(step));
+  if (memoryOf(machine)?.asides === 0) machine.say(machine.words.noTalk, machine.turnOf(step));
   return exits ? waitOn(machine) : 'next';
 }
 

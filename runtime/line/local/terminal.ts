@@ -64,6 +64,14 @@ export class Terminal implements Channel {
     return Promise.resolve(null);
   }
 
+  giveWay(): void {
+    // What is said here was read at once.
+  }
+
+  changeLanguage(): void {
+    // Whatever is written is read.
+  }
+
   forget(): void {
     // Nobody here remembers anything.
   }

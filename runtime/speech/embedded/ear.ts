@@ -87,6 +87,7 @@ export class Ear implements Speech {
   forget(): void {}
   converse(): void {}
   respond(): void {}
+  reply(): void {}
   heardOnly(): void {}
 
   close(): void {

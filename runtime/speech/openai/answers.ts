@@ -88,6 +88,11 @@ export class Answers {
     this.end(this.item(response, id).item);
   }
 
+  /** Something of it was passed on. */
+  hasBegun(response: string): boolean {
+    return this.answers.get(response)?.items.some(({ passed }) => passed > 0) ?? false;
+  }
+
   isCut(response: string): boolean {
     return this.answers.get(response)?.cut ?? false;
   }

@@ -7,13 +7,14 @@ import { failedResponse } from './failure.ts';
 import { Floor } from './floor.ts';
 import { saidItem, type History } from './history.ts';
 import type { Vendor } from './socket.ts';
-import { talkUpdate } from './session-config.ts';
+import { type Setting, talkUpdate } from './session-config.ts';
 import type { ClientEvent, FunctionCall, ResponseInfo, ServerEvent } from './wire.ts';
 
 /** What a mind needs of the call it belongs to. */
 interface Call {
   vendor: Vendor;
-  setting: { sessionId: string; locale: string; persona: string };
+  /** As it is now. */
+  setting: () => Setting;
   history: History;
   calls: Calls;
   talk: () => Talk | null;
@@ -49,7 +50,7 @@ export class Mind {
     });
     this.floor = new Floor(call.vendor.clock, {
       create: () => call.send({ type: 'response.create' }),
-      callerSpeaks: () => this.callerHasTheFloor(),
+      callerSpeaks: () => this.callerMayInterrupt(),
       stalled: call.fail,
     });
   }
@@ -76,7 +77,7 @@ export class Mind {
 
   /** Tells the session what the talk is now. */
   tellTalk(): void {
-    this.talkEventId = this.call.send(talkUpdate(this.call.setting, this.call.talk()));
+    this.talkEventId = this.call.send(talkUpdate(this.call.setting(), this.call.talk()));
   }
 
   /** The model is to speak, as soon as it is its turn. */
@@ -87,8 +88,8 @@ export class Mind {
   /** Stops what is being generated. */
   stop(): void {
     if (this.floor.current === null) return;
-    // A caller who may interrupt by speaking has already made the server stop.
-    this.answers.cut(this.floor.current, !this.callerHasTheFloor());
+    // A caller who may interrupt by speaking has already made the server stop, where that acts by itself.
+    this.answers.cut(this.floor.current, !(this.callerMayInterrupt() && this.serverActs()));
   }
 
   /** Of something said only a part was heard. */
@@ -115,8 +116,15 @@ export class Mind {
 
   /** During a talk the server answers by itself. */
   callerDone(): void {
-    if (this.call.talk()) this.floor.expect();
+    if (this.call.talk() && this.serverActs()) this.floor.expect();
     this.floor.pump();
+  }
+
+  /** What nobody has heard anything of is put off until the caller is done: it may be another answer then. */
+  callerBegan(): void {
+    const { current } = this.floor;
+    if (current === null || this.serverActs() || !this.callerMayInterrupt()) return;
+    if (!this.answers.hasBegun(current)) this.putOff(current);
   }
 
   audio(delta: AudioDelta): void {
@@ -167,12 +175,26 @@ export class Mind {
     this.answers.created(response);
     this.floor.created(response, this.unstored.size === 0);
     // The server began before it knew that the talk is over, or the caller has gone on speaking.
-    if (!this.call.talk() || this.callerHasTheFloor()) this.answers.cut(response, true);
+    if (!this.call.talk()) this.answers.cut(response, true);
+    else if (this.callerMayInterrupt()) {
+      if (this.serverActs()) this.answers.cut(response, true);
+      else this.putOff(response);
+    }
+  }
+
+  private putOff(response: string): void {
+    this.answers.cut(response, true);
+    this.floor.ask();
   }
 
   /** The caller is speaking, and the dialogue lets speech interrupt; else any noise would silence the model. */
-  private callerHasTheFloor(): boolean {
+  private callerMayInterrupt(): boolean {
     return this.call.callerSpeaks() && (this.call.talk()?.interruptible ?? false);
+  }
+
+  /** In this talk the server stops and answers by itself. */
+  private serverActs(): boolean {
+    return this.call.talk()?.words === 1;
   }
 
   private done(info: ResponseInfo): void {

@@ -1,5 +1,6 @@
 /** What a session is told about itself (`session.update`). */
 import type { AudioTranscription, RealtimeAudioInputTurnDetection } from 'openai/resources/realtime/realtime';
+import type { Patience } from '../../dialogue/protocol.ts';
 import type { Talk } from '../speech.ts';
 import type { ClientEvent, SessionConfig, TranscriptionConfig } from './wire.ts';
 
@@ -8,15 +9,19 @@ export const TRANSCRIPTION_MODEL = 'gpt-transcribe';
 
 const MULAW = { type: 'audio/pcmu' } as const;
 
+/** How long a pause ends a turn. The vendor's default is 500. */
+const SILENCE_MS: { readonly [patience in Patience]: number } = { quick: 300, normal: 500, patient: 1_000 };
+
+/** What holds for the step that the call is at. */
+export interface Setting {
+  /** BCP 47. */
+  locale: string;
+  persona: string;
+  patience: Patience;
+}
+
 /** A live call: the model hears the caller, and speaks by itself only while there is a `talk`. */
-export function callSession(
-  setting: { locale: string; persona: string; voice: string },
-  talk: Talk | null,
-): SessionConfig {
-  const transcription: AudioTranscription & { languages: string[] } = {
-    model: TRANSCRIPTION_MODEL,
-    languages: [languageOf(setting.locale)],
-  };
+export function callSession(setting: Setting & { voice: string }, talk: Talk | null): SessionConfig {
   return {
     type: 'realtime',
     output_modalities: ['audio'],
@@ -25,8 +30,8 @@ export function callSession(
       input: {
         format: MULAW,
         noise_reduction: { type: 'near_field' },
-        transcription,
-        turn_detection: turnDetection(talk),
+        transcription: transcription(setting),
+        turn_detection: turnDetection(setting, talk),
       },
       output: { format: MULAW, voice: setting.voice },
     },
@@ -35,14 +40,34 @@ export function callSession(
 }
 
 /** Begins, changes or ends a `talk` in a session that is set up. Updates merge. */
-export function talkUpdate(setting: { locale: string; persona: string }, talk: Talk | null): ClientEvent {
+export function talkUpdate(setting: Setting, talk: Talk | null): ClientEvent {
   return {
     type: 'session.update',
     session: {
       type: 'realtime',
       instructions: instructions(setting, talk),
-      audio: { input: { turn_detection: turnDetection(talk) } },
+      audio: { input: { turn_detection: turnDetection(setting, talk) } },
       ...tools(talk),
+    },
+  };
+}
+
+/** Another patience, while all else stays. */
+export function patienceUpdate(setting: Setting, talk: Talk | null): ClientEvent {
+  return {
+    type: 'session.update',
+    session: { type: 'realtime', audio: { input: { turn_detection: turnDetection(setting, talk) } } },
+  };
+}
+
+/** Another language to hear and to speak. */
+export function languageUpdate(setting: Setting, talk: Talk | null): ClientEvent {
+  return {
+    type: 'session.update',
+    session: {
+      type: 'realtime',
+      instructions: instructions(setting, talk),
+      audio: { input: { transcription: transcription(setting) } },
     },
   };
 }
@@ -94,12 +119,16 @@ export function transcriptionSession(
   };
 }
 
+function transcription({ locale }: Setting): AudioTranscription & { languages: string[] } {
+  return { model: TRANSCRIPTION_MODEL, languages: [languageOf(locale)] };
+}
+
 /** The ISO 639-1 language of a BCP 47 locale. */
 function languageOf(locale: string): string {
   return (locale.split(/[-_]/)[0] ?? locale).toLowerCase();
 }
 
-function instructions(setting: { locale: string; persona: string }, talk: Talk | null): string {
+function instructions(setting: Setting, talk: Talk | null): string {
   const language = `Speak the language of the locale ${setting.locale}, unless told otherwise.`;
   // What a talk is told begins with the persona as it is at that moment.
   return [talk ? '' : setting.persona, language, talk?.instructions ?? '']
@@ -122,12 +151,15 @@ function tools(talk: Talk | null): Pick<SessionConfig, 'tools' | 'tool_choice'> 
 
 /**
  * During a talk the server answers by itself, and stops by itself when the caller interrupts: both save a round
- * trip. Where the dialogue does not let speech interrupt, the server must not either.
+ * trip. Where the dialogue does not let speech interrupt, the server must not either; and where it takes some words
+ * to interrupt, the server, which does not count them, must do neither.
  */
-function turnDetection(talk: Talk | null): RealtimeAudioInputTurnDetection {
+function turnDetection({ patience }: Setting, talk: Talk | null): RealtimeAudioInputTurnDetection {
+  const byItself = talk?.words === 1;
   return {
     type: 'server_vad',
-    create_response: talk !== null,
-    interrupt_response: talk?.interruptible ?? false,
+    silence_duration_ms: SILENCE_MS[patience],
+    create_response: byItself,
+    interrupt_response: byItself && talk.interruptible,
   };
 }

@@ -1,4 +1,4 @@
-import type { Expectation, Meaning, Value } from '../../dialogue/protocol.ts';
+import type { Expectation, Meaning, Patience, Value } from '../../dialogue/protocol.ts';
 import type { OffhookError } from '../../errors.ts';
 import type { Said, Speech, SpeechEvent, SpeechOptions, Talk } from '../speech.ts';
 import { SilencePad } from '../silence-pad.ts';
@@ -9,7 +9,13 @@ import { History, outputItem, saidItem } from './history.ts';
 import { Judges } from './judges.ts';
 import { Link } from './link.ts';
 import { Mind } from './mind.ts';
-import { callSession, TRANSCRIPTION_MODEL } from './session-config.ts';
+import {
+  callSession,
+  languageUpdate,
+  patienceUpdate,
+  type Setting,
+  TRANSCRIPTION_MODEL,
+} from './session-config.ts';
 import type { Vendor } from './socket.ts';
 import { Utterances } from './utterances.ts';
 import type { ClientEvent, ServerEvent, SessionConfig } from './wire.ts';
@@ -37,6 +43,8 @@ export class OpenAiSpeech implements Speech {
   /** One for each session. */
   private mind: Mind;
   private talk: Talk | null = null;
+  /** Of the step that the call is at. */
+  private setting: Setting;
   /** The talk that the session was configured with. */
   private toldTalk: Talk | null = null;
   /** The caller waits for the model, but there is no session. */
@@ -53,6 +61,7 @@ export class OpenAiSpeech implements Speech {
     this.vendor = vendor;
     this.gone = gone;
     this.options = options;
+    this.setting = { locale: options.locale, persona: options.persona, patience: 'normal' };
     const { clock } = vendor;
     this.utterances = new Utterances(clock, this.emit, (item, text) =>
       this.history.said(item, 'caller', text),
@@ -90,9 +99,14 @@ export class OpenAiSpeech implements Speech {
   /** The model hears the audio itself. */
   caption(): void {}
 
-  /** Little to prepare: what is expected comes along with every `judge`. */
-  expect(expectation: Expectation | null): void {
+  /** What is expected comes along with every `judge`; the session is told of what changes beside that. */
+  expect(expectation: Expectation | null, patience: Patience): void {
     this.utterances.sensitive = expectation?.sensitive ?? false;
+    const before = this.setting;
+    const locale = expectation?.locale ?? before.locale;
+    this.setting = { ...before, locale, patience };
+    if (locale !== before.locale) this.send(languageUpdate(this.setting, this.talk));
+    if (patience !== before.patience) this.send(patienceUpdate(this.setting, this.talk));
   }
 
   forget(): void {
@@ -126,6 +140,13 @@ export class OpenAiSpeech implements Speech {
     }
     this.mind.tellTalk();
     if (talk?.answerNow) this.mind.ask();
+    this.watch();
+  }
+
+  reply(): void {
+    if (this.over || !this.talk || this.talk.words === 1) return;
+    if (this.link.ready) this.mind.ask();
+    else this.callerWaits = true;
     this.watch();
   }
 
@@ -170,7 +191,7 @@ export class OpenAiSpeech implements Speech {
   private newMind(): Mind {
     return new Mind({
       vendor: this.vendor,
-      setting: this.options,
+      setting: () => this.setting,
       history: this.history,
       calls: this.calls,
       talk: () => this.talk,
@@ -183,7 +204,7 @@ export class OpenAiSpeech implements Speech {
 
   private configure(): SessionConfig {
     this.toldTalk = this.talk;
-    return callSession(this.options, this.talk);
+    return callSession({ ...this.setting, voice: this.options.voice }, this.talk);
   }
 
   /** A session is set up: it is told what has happened so far, and hears what was not heard yet. */
@@ -284,6 +305,7 @@ export class OpenAiSpeech implements Speech {
     if (!this.utterances.started(item)) return;
     this.callerAudio.heard(true);
     this.pad.start();
+    this.mind.callerBegan();
   }
 
   /** Told several times for each utterance: that the caller stopped, that it is in the conversation, its words. */

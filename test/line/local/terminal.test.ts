@@ -20,9 +20,13 @@ describe('a terminal', () => {
       text: 'It is 4111.',
       masked: 'It is ….',
       interrupt: 'speech',
+      words: 1,
       state: null,
     });
-    terminal.play({ kind: 'play', id: 'u2', file: '/a/b.wav', interrupt: 'speech', state: null }, '[b.wav]');
+    terminal.play(
+      { kind: 'play', id: 'u2', file: '/a/b.wav', interrupt: 'speech', words: 1, state: null },
+      '[b.wav]',
+    );
     terminal.press({ kind: 'press', id: 'u3', keys: '12', state: null }, '[keys 1 2]');
     expect(written()).toBe('agent: It is 4111.\nagent: [b.wav]\nagent: [keys 1 2]\n');
     expect(events.map((event) => event.kind)).toEqual([

@@ -7,6 +7,7 @@ import { expecting, readyEars, sentence, settle, speaking, talk, until } from '.
 const language = 'Speak the language of the locale en-US, unless told otherwise.';
 const detection = (answers: boolean): Fields => ({
   type: 'server_vad',
+  silence_duration_ms: 500,
   create_response: answers,
   interrupt_response: answers,
 });

@@ -124,6 +124,7 @@ export function talk(more: Partial<Talk> = {}): Talk {
     ],
     answerNow: false,
     interruptible: true,
+    words: 1,
     ...more,
   };
 }
