@@ -1,6 +1,7 @@
 /** The meaning of apps: the dialogue they hold, their numbers, their voice. */
 import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import { checkDurations, checkSettings, type DocumentFile, mapOf, problem } from './document-file.ts';
+import { localeOf } from './locales.ts';
 import { didYouMean, type Problem } from './problem.ts';
 import { writtenSecrets } from './proofs/secrets.ts';
 import type { Path } from './read.ts';
@@ -51,7 +52,7 @@ export function checkApp(
       ),
     );
   }
-  if (typeof data.locale === 'string' && LOCALE.test(data.locale) && !isLocale(data.locale)) {
+  if (typeof data.locale === 'string' && LOCALE.test(data.locale) && localeOf(data.locale) === null) {
     const message = `\`${data.locale}\` is no language and region, such as en-US or cs-CZ.`;
     problems.push(problem(source, ['locale'], 'bad-value', message));
   }
@@ -93,14 +94,6 @@ function checkNumber({ source }: DocumentFile, path: Path, number: unknown, env:
   if (e164 === '' || e164 === number) return [];
   const message = `${String(number)} is "${e164}", but should be a phone number with + and country code.`;
   return [problem(source, path, 'bad-number', message)];
-}
-
-function isLocale(locale: string): boolean {
-  try {
-    return Intl.getCanonicalLocales(locale).length === 1;
-  } catch {
-    return false;
-  }
 }
 
 /** A zone of the IANA that this machine knows; offsets such as +01:00 have no summer time and are none. */

@@ -1,6 +1,7 @@
 /** Values that stand where one of a certain type is wanted: in `set`, `remember`, `with` and `callback`. */
 import { dialogueTypes, fieldType } from './check-types.ts';
 import { type DocumentFile, mapOf, problem } from './document-file.ts';
+import { localeOf } from './locales.ts';
 import type { Problem } from './problem.ts';
 import { type Path, valueAt } from './read.ts';
 import type { StaticType } from './static-type.ts';
@@ -37,6 +38,8 @@ export function checkGiven(
       type: typeOfExpression(written, types),
       literal: isWritten(typeOfExpression(written, NO_NAMES)),
     };
+    const noLocale = isLocaleSet(path) ? slipInLocale(given) : null;
+    if (noLocale !== null) return [problem(source, path, 'bad-value', noLocale)];
     const message =
       path.at(-1) === 'callback' ? slipInMoment(given) : slipIn(dialogue, path, given, dialogues);
     return message === null ? [] : [problem(source, path, 'wrong-type', message)];
@@ -48,6 +51,15 @@ const NO_NAMES: ReadonlyMap<string, StaticType> = new Map();
 /** A text, a number, true, false or null as it stands there. */
 const isWritten = (type: StaticType): boolean =>
   typeof type === 'object' && ('is' in type || (isSet(type) && type.of.length === 1));
+
+const isLocaleSet = (path: Path): boolean => path.at(-1) === 'session.locale' && path.at(-2) === 'set';
+
+/** A text that stands there and is no locale; of anything else only the call can tell. */
+function slipInLocale({ type }: Judged): string | null {
+  const texts = isSet(type) ? type.of : [];
+  const wrong = texts.find((text) => localeOf(text) === null);
+  return wrong === undefined ? null : `\`${wrong}\` is no language and region, such as en-US or cs-CZ.`;
+}
 
 const slipInMoment = (given: Judged): string | null => (neverCalledBack(given.type) ? noMoment(given) : null);
 
@@ -72,6 +84,7 @@ function wantedAt(
   const [name, key] = [String(path.at(-1)), path.at(-2)];
   // A state or a tool may have the name of a verb.
   if (path.length === 3 && (path[0] === 'states' || path[0] === 'tools')) return null;
+  if (isLocaleSet(path)) return { name, type: 'text', field: {} };
   if (key === 'set') {
     return typed(name, mapOf(data.slots)[name]) ?? typed(name, mapOf(data.params)[name], false);
   }

@@ -113,6 +113,42 @@ inbound:
     });
   });
 
+  describe('where it takes two words to interrupt', () => {
+    const dialogue = `
+turn: {words: 2}
+inbound:
+  - ask: "These are the terms of your table, all of them. Do you agree?"
+    answers:
+      - {when: agrees, like: ["I do"], hangup: "Fine."}
+      - {when: refuses, like: [never], hangup: "A pity."}`;
+    const interrupting = (text: string, then: string): string =>
+      `turns: [{agent: terms}, {caller: {interrupt: "${text}", after: 600ms}}, ${then}]`;
+
+    it('does not stop the agent with an acknowledgement, nor is that an answer', async () => {
+      for (const text of ['uh-huh', 'mhm, okay', 'hello']) {
+        const then =
+          '{expect: {heard: "Do you agree?"}}, {caller: I do}, {agent: Fine}, {ended: agent-hung-up}';
+        expect(await missOf(interrupting(text, then), { dialogue })).toBeNull();
+      }
+    });
+
+    it('stops the agent with two words', async () => {
+      const then = '{expect: {heard: "/^These$/"}}, {agent: did not understand}';
+      expect(await missOf(interrupting('hang on', then), { dialogue })).toBeNull();
+    });
+
+    it('is an answer with one word that is expected, and the rest is not said', async () => {
+      const then = '{expect: {heard: "/^These$/"}}, {agent: A pity}';
+      expect(await missOf(interrupting('never', then), { dialogue })).toBeNull();
+    });
+
+    it('stops the agent with a hum where one word is enough', async () => {
+      const one = dialogue.replace('words: 2', 'words: 1');
+      const then = '{expect: {heard: "/^These$/"}}, {agent: Fine}';
+      expect(await missOf(interrupting('uh-huh', then), { dialogue: one })).toBeNull();
+    });
+  });
+
   it('may be to hang up, and the call ends by it', async () => {
     expect(await missOf('turns: [{caller: {hangup: true}}, {ended: caller-hung-up}]')).toBeNull();
     expect(
