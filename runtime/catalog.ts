@@ -2,6 +2,8 @@
 import path from 'node:path';
 import { watch } from 'chokidar';
 import type { Compilable } from './dialogue/compile.ts';
+import { degradesFor } from './dialogue/degrade.ts';
+import type { Cast } from './dialogue/engines.ts';
 import { reachable } from './dialogue/reachable.ts';
 import {
   appFacts,
@@ -119,6 +121,14 @@ export class Catalog {
       const files = [file, dialogues.get(facts.dialogue)?.file];
       return { facts, problems: problems.filter(({ place }) => files.includes(place.file)) };
     });
+  }
+
+  /** What degrades of an app, and of the dialogues that it comes to, where that cast carries its calls; by place. */
+  degrades(id: string, cast: Cast): readonly Problem[] {
+    const { apps, loaded } = this.#edition;
+    const files = [...loaded.documents.values()].map(({ file }) => file);
+    const app = files.find(({ kind, source }) => kind === 'app' && source.file === apps.get(id)?.file);
+    return app ? degradesFor(app, files, cast, this.#env) : [];
   }
 
   /** Calls back after every load that was taken over; the answer ends it. */

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { WebSocketServer } from 'ws';
+import type { AppsView } from './api/apps.ts';
 import { openApiToken } from './api/token.ts';
 import { Casting } from './call/casting.ts';
 import { Studio, filesOf } from './call/studio.ts';
@@ -10,8 +11,11 @@ import { Switchboard } from './call/switchboard.ts';
 import { Catalog } from './catalog.ts';
 import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
+import { castsOf } from './dialogue/casts.ts';
 import { compile } from './dialogue/compile.ts';
+import type { EngineName } from './dialogue/engines.ts';
 import { formatProblem } from './dialogue/problem.ts';
+import type { AppFacts } from './dialogue/program.ts';
 import type { Environment } from './dialogue/settings.ts';
 import { OffhookError, messageOf } from './errors.ts';
 import { startExampleServer } from './example-server.ts';
@@ -132,7 +136,11 @@ export async function openRuntime(config: Config, environment: Environment, log:
     metrics,
     token: token.token,
     store,
-    apps: catalog,
+    apps: {
+      list: () => catalog.list(),
+      targets: () => catalog.targets(),
+      degrades: (app) => degradesOf(app, casting.crews(app)[0]!.engine, catalog),
+    },
     live: switchboard,
     callsOut: {
       place: (request) => callsOut.place(request),
@@ -227,6 +235,15 @@ export async function openRuntime(config: Config, environment: Environment, log:
 }
 
 /** Loads the folder; any error in it stops the start. */
+/** What degrades on each engine that may carry the app's calls. */
+function degradesOf(app: AppFacts, engine: EngineName, catalog: Catalog): ReturnType<AppsView['degrades']> {
+  return castsOf(app, engine).flatMap((cast) =>
+    catalog
+      .degrades(app.id, cast)
+      .map(({ code, message, place }) => ({ engine: cast.engine, code, message, place })),
+  );
+}
+
 export async function openCatalog(config: Config, env: Environment, log: Log): Promise<Catalog> {
   const catalog = await Catalog.open(config.dialogues, env, compile, log);
   const errors = catalog.problems.filter((problem) => problem.severity === 'error');

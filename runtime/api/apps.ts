@@ -1,10 +1,15 @@
 import type { ListedApp } from '../catalog.ts';
+import type { EngineName } from '../dialogue/engines.ts';
+import type { Problem } from '../dialogue/problem.ts';
+import type { AppFacts } from '../dialogue/program.ts';
 import { OffhookError } from '../errors.ts';
 import { json, type Route, type Schema } from './route.ts';
 
 /** The apps as they are loaded at this moment. */
 export interface AppsView {
   list(): readonly ListedApp[];
+  /** What degrades on each engine that may carry the app's calls: its own first, then its fallbacks. */
+  degrades(app: AppFacts): readonly (Pick<Problem, 'code' | 'message' | 'place'> & { engine: EngineName })[];
 }
 
 const PLACE: Schema = {
@@ -20,7 +25,7 @@ const VOICE: Schema = {
   additionalProperties: false,
 };
 
-const APP: Schema = {
+const APP = {
   type: 'object',
   required: [
     'id',
@@ -88,6 +93,29 @@ const APP: Schema = {
     },
   },
   additionalProperties: false,
+} satisfies Schema;
+
+const ONE_APP: Schema = {
+  ...APP,
+  required: [...APP.required, 'degrades'],
+  properties: {
+    ...APP.properties,
+    degrades: {
+      type: 'array',
+      description: 'What its engine, and each of its fallbacks, carries otherwise than its dialogues say.',
+      items: {
+        type: 'object',
+        required: ['engine', 'code', 'message', 'place'],
+        properties: {
+          engine: { type: 'string' },
+          code: { type: 'string', description: 'Explained in docs/problems.md.' },
+          message: { type: 'string' },
+          place: PLACE,
+        },
+        additionalProperties: false,
+      },
+    },
+  },
 };
 
 export function appRoutes(apps: AppsView): Route[] {
@@ -114,13 +142,13 @@ export function appRoutes(apps: AppsView): Route[] {
       method: 'get',
       path: '/api/apps/{id}',
       auth: 'bearer',
-      summary: 'One app.',
+      summary: 'One app, with what degrades on the engines that may carry its calls.',
       params: { id: { type: 'string' } },
-      responses: { 200: { description: 'The app.', schema: APP } },
+      responses: { 200: { description: 'The app.', schema: ONE_APP } },
       handle({ params: { id } }) {
         const app = apps.list().find(({ facts }) => facts.id === id);
         if (!app) throw new OffhookError('unknown-app', `There is no app "${id}".`, { status: 404 });
-        return json(appView(app));
+        return json({ ...appView(app), degrades: apps.degrades(app.facts) });
       },
     },
   ];

@@ -1,5 +1,6 @@
-/** The meaning of apps: the dialogue they hold, their numbers, their voice. */
+/** The meaning of apps: the dialogue they hold, their numbers, who carries them. */
 import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
+import { checkCasts } from './check-casts.ts';
 import { checkDurations, checkSettings, type DocumentFile, mapOf, problem } from './document-file.ts';
 import { localeOf } from './locales.ts';
 import { didYouMean, type Problem } from './problem.ts';
@@ -68,12 +69,7 @@ export function checkApp(
   for (const [name, number] of Object.entries(mapOf(data.transfers))) {
     problems.push(...checkNumber(app, ['transfers', name], number, env));
   }
-  const speaksBy = typeof data.voice === 'string' ? data.voice.split('/')[0] : undefined;
-  const needed = { realtime: 'openai', embedded: 'embedded' }[String(data.engine)];
-  if (speaksBy !== undefined && needed !== undefined && speaksBy !== needed) {
-    const message = `The ${String(data.engine)} engine cannot speak with ${String(data.voice)}: its voices are ${needed}/NAME.`;
-    problems.push(problem(source, ['voice'], 'bad-voice', message));
-  }
+  problems.push(...checkCasts(app));
   if (data.public === undefined || data.public === false) {
     const message =
       '`public` is not true: callers unknown to the app are paired first, and pairing is not carried out yet, so only calls out and known callers get in.';

@@ -8,11 +8,12 @@ import { checkMeaning } from './check.ts';
 import { dialoguesRun, heldBy, unheldDialogues } from './check-holders.ts';
 import { compilePart } from './compile.ts';
 import { checkTests } from './check-test.ts';
-import { degradesOnEmbedded, onEmbedded } from './degrade.ts';
+import { castOf, voiceOf } from './casts.ts';
+import { degrades } from './degrade.ts';
 import { type DocumentFile, mapOf } from './document-file.ts';
 import type { AppDocument, DialogueDocument, TestDocument } from './document.ts';
 import { durationMs } from './duration.ts';
-import { type Cast, type EngineName, fits, type VoiceChoice } from './engines.ts';
+import type { EngineName } from './engines.ts';
 import { type Prices, readPrices } from './prices.ts';
 import { type Problem, sortProblems } from './problem.ts';
 import { Prover } from './proofs/prove.ts';
@@ -120,7 +121,7 @@ export async function loadFolder(
     ...checkMeaning(files, readable, env),
     ...checkTests(files, readable),
     ...unheldDialogues(files, readable),
-    ...onEmbedded([...readable], engine).flatMap(degradesOnEmbedded),
+    ...degrades([...readable], env, engine),
   );
 
   const mistaken = filesWithErrors(problems);
@@ -300,28 +301,6 @@ export function appFacts(id: string, document: AppDocument, env: Environment): A
     properties: expandedWithin(document.properties ?? {}, env) as AppFacts['properties'],
     transfers: expandedWithin(document.transfers ?? {}, env) as AppFacts['transfers'],
     hosts: document.hosts ?? null,
-  };
-}
-
-function voiceOf(voice: AppDocument['voice']): VoiceChoice | null {
-  if (voice === undefined) return null;
-  return typeof voice === 'string'
-    ? { use: voice, model: null }
-    : { use: voice.use, model: voice.model ?? null };
-}
-
-/** An engine alone takes what the app chose, as far as it fits. */
-function castOf(entry: NonNullable<AppDocument['fallback']>[number], app: AppDocument): Cast {
-  if (typeof entry !== 'string') {
-    const { engine, speech = null, model = null, voice } = entry;
-    return { engine, speech, model, voice: voiceOf(voice) };
-  }
-  const voice = voiceOf(app.voice);
-  return {
-    engine: entry,
-    speech: app.speech !== undefined && fits(entry, 'speech', app.speech) ? app.speech : null,
-    model: app.model !== undefined && fits(entry, 'model', app.model) ? app.model : null,
-    voice: voice !== null && fits(entry, 'voice', voice.use) ? voice : null,
   };
 }
 

@@ -69,7 +69,18 @@ describe('GET /api/apps', () => {
   });
 
   test('shows one app', async () => {
-    expect((await house.ask('GET', '/api/apps/bistro')).body).toEqual(shown);
+    expect((await house.ask('GET', '/api/apps/bistro')).body).toEqual({ ...shown, degrades: [] });
+  });
+
+  test('shows what degrades on the engines of one app', async () => {
+    const one = {
+      engine: 'gather',
+      code: 'gather-talk',
+      message: 'Each reply of this `talk` is one `<Say>`.',
+      place: { file: 'dialogues/bistro.dialogue.yaml', line: 67, column: 7 },
+    } as const;
+    house.degrades = [one, { ...one, place: { ...one.place, file: 'dialogues/other.dialogue.yaml' } }];
+    expect((await house.ask('GET', '/api/apps/bistro')).body).toEqual({ ...shown, degrades: [one] });
   });
 
   test.each(['nobody', 'constructor'])('does not know %j', async (id) => {

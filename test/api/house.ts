@@ -8,6 +8,7 @@ import formats from 'ajv-formats';
 import { Router } from 'koa-router';
 import { expect } from 'vitest';
 import type { LiveEvent } from '../../runtime/call/conversation.ts';
+import type { AppsView } from '../../runtime/api/apps.ts';
 import type { ListedApp } from '../../runtime/catalog.ts';
 import { silentLog } from '../../runtime/log.ts';
 import { openMetrics } from '../../runtime/metrics.ts';
@@ -26,6 +27,7 @@ export interface House {
   store: Store;
   clock: FakeClock;
   apps: ListedApp[];
+  degrades: ReturnType<AppsView['degrades']>;
   /** What the schemas know the names of. */
   targets: ReturnType<ServerParts['apps']['targets']>;
   /** Why the server is not ready. */
@@ -70,6 +72,7 @@ export async function openHouse(change: Partial<ServerParts> = {}): Promise<Hous
     store,
     clock,
     apps: [],
+    degrades: [],
     targets: [],
     notReady: null,
     placed: [],
@@ -94,7 +97,11 @@ export async function openHouse(change: Partial<ServerParts> = {}): Promise<Hous
     metrics: openMetrics(),
     token: TOKEN,
     store,
-    apps: { list: () => house.apps, targets: () => house.targets },
+    apps: {
+      list: () => house.apps,
+      targets: () => house.targets,
+      degrades: ({ id }) => house.degrades.filter(({ place }) => place.file.includes(id)),
+    },
     live: {
       subscribe(session, listener) {
         const listeners = house.running.get(session);
