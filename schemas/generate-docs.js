@@ -1,17 +1,21 @@
 /**
- * Writes docs/language.md from the schemas beside this file, the table of functions, and the words between them
- * in language.template.md. `npm run docs -- --check` writes nothing and exits 1 when the page has drifted.
+ * Writes docs/language.md from the schemas beside this file, the tables of functions and engines, and the words
+ * between them in language.template.md; and the table of engines in README.md. `npm run docs -- --check` writes nothing
+ * and exits 1 when one of them has drifted.
  *
  * A line of the template that is a comment is a place: `<!-- keys dialogue#slot -->` is a table of the keys of a
- * part of a schema, `<!-- verb say -->` a verb's heading, meaning and keys, `<!-- functions -->` the functions.
+ * part of a schema, `<!-- verb say -->` a verb's heading, meaning and keys, `<!-- functions -->` the functions, `<!-- engines -->` what each engine makes of it.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { format } from 'prettier';
+import { fileURLToPath } from 'node:url';
+import { format, resolveConfig } from 'prettier';
+import { capabilityTable } from '../runtime/dialogue/capabilities.ts';
 import { functions } from '../runtime/dialogue/functions.ts';
 
 /** @typedef {{ [key: string]: any }} Schema */
 
-const target = new URL('../docs/language.md', import.meta.url);
+const PAGE = new URL('../docs/language.md', import.meta.url);
+const README = new URL('../README.md', import.meta.url);
 /** @param {string} name */
 const read = (name) => readFileSync(new URL(name, import.meta.url), 'utf8');
 /** @type {{ [name: string]: Schema }} */
@@ -164,6 +168,7 @@ const PLACES = {
     if (!schema || !SCHEMAS['dialogue']) throw new Error(`There is no verb ${what}.`);
     return `### ${what}\n\n${schema.description}\n\n${tableOf(SCHEMAS['dialogue'], schema)}`;
   },
+  engines: () => capabilityTable('problems.md'),
   functions() {
     const rows = Object.values(functions).map(({ usage, about }) => `| \`${usage}\` | ${cell(about)} |`);
     return `| Function | What it gives |\n| --- | --- |\n${rows.join('\n')}`;
@@ -186,17 +191,38 @@ const page = await format(
   `<!-- Generated from schemas/ by \`npm run docs\`. Do not edit: write in schemas/language.template.md. -->\n\n${body}`,
   { parser: 'markdown', printWidth: 110, embeddedLanguageFormatting: 'off' },
 );
-if (process.argv.includes('--check')) {
+/** The README with its table: what stands between the two comments is written anew. */
+async function readmeWithTable() {
+  const now = readFileSync(README, 'utf8');
+  const place = /(<!-- engines[^>]*-->\n)[\s\S]*?(<!-- \/engines -->)/;
+  if (!place.test(now)) throw new Error('README.md has no place for the table of engines.');
+  const table = capabilityTable('docs/problems.md');
+  const file = fileURLToPath(README);
+  const options = await resolveConfig(file);
+  return format(
+    now.replace(place, (_, before, after) => `${before}\n${table}\n\n${after}`),
+    { ...options, filepath: file },
+  );
+}
+
+/** @type {[URL, string, string][]} */
+const pages = [
+  [PAGE, 'docs/language.md', page],
+  [README, 'README.md', await readmeWithTable()],
+];
+for (const [target, name, text] of pages) {
+  if (!process.argv.includes('--check')) {
+    writeFileSync(target, text);
+    continue;
+  }
   let current = '';
   try {
     current = readFileSync(target, 'utf8');
   } catch {
     // A missing page has drifted as well.
   }
-  if (current !== page) {
-    process.stderr.write('docs/language.md does not match schemas/: run `npm run docs`.\n');
+  if (current !== text) {
+    process.stderr.write(`${name} does not match its sources: run \`npm run docs\`.\n`);
     process.exitCode = 1;
   }
-} else {
-  writeFileSync(target, page);
 }

@@ -20,9 +20,9 @@ export function castOf(entry: NonNullable<AppDocument['fallback']>[number], app:
 /** The app on that engine, with what it chose as far as it fits. */
 export function castOn(
   engine: EngineName,
-  { speech = null, model = null, voice }: Pick<AppDocument, 'speech' | 'model' | 'voice'>,
+  app: Pick<AppDocument, 'speech' | 'model' | 'voice'>,
 ): Cast {
-  return fitting({ engine, speech, model, voice: voiceOf(voice) });
+  return fitting({ engine, speech: app.speech ?? null, model: app.model ?? null, voice: voiceOf(app.voice) });
 }
 
 /** Who carries the calls of a loaded app: its own cast, on the engine that it comes to, and its fallbacks. */

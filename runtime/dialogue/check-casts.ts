@@ -28,7 +28,7 @@ export function checkCasts({ source, data }: DocumentFile): Problem[] {
     const path = ['fallback', index];
     problems.push(...checkCast(source, path, engine, mapOf(entry)));
     // An engine alone takes what the app chose, as far as it fits.
-    const cast = castText(engine, typeof entry === 'string' ? data : mapOf(entry));
+    const cast = typeof entry === 'string' ? castText(engine, data, true) : castText(engine, mapOf(entry));
     if (before.includes(cast)) {
       const who = cast === before[0] && own !== null ? "the app's own engine" : 'a fallback before it';
       const message = `The fallback \`${engine}\` is the same as ${who}: what has failed there fails here as well.`;
@@ -52,11 +52,11 @@ function choiceOf(
   return typeof use === 'string' ? { choice: use, path: [role, 'use'] } : null;
 }
 
-/** The engine and all of the choices that it can do with, to compare by. */
-function castText(engine: EngineName, cast: { readonly [key: string]: unknown }): string {
+/** The engine and the choices, to compare by; `fitting`: those that it can do with. */
+function castText(engine: EngineName, cast: { readonly [key: string]: unknown }, fitting = false): string {
   const choices = ROLES.map((role) => {
     const found = choiceOf(cast, role);
-    return found && fits(engine, role, found.choice) ? JSON.stringify(cast[role]) : '';
+    return found && (!fitting || fits(engine, role, found.choice)) ? JSON.stringify(cast[role]) : '';
   });
   return [engine, ...choices].join(' ');
 }

@@ -135,7 +135,7 @@ function judged(options: readonly unknown[], path: Path): Found[] {
   return [...options.keys()].flatMap((index) => {
     const { when, like, keys } = mapOf(valueAt(options, [index]));
     if (typeof when !== 'string' || like !== undefined || keys !== undefined) return [];
-    return { use: { part: 'when', name: when } as const, path: [...path, index, 'when'], which: 'value' };
+    return { use: { part: 'when', name: when } as const, path: [...path, index, 'when'], which: 'key' };
   });
 }
 

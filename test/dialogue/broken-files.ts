@@ -156,6 +156,48 @@ export const BROKEN_FILES = [
     ],
   },
   {
+    file: 'cascade.dialogue.yaml',
+    what: 'what a cascade without keys can neither hear nor say',
+    problems: [
+      '1:1 warning An open conversation has no text model on the cascade engine, because OPENAI_API_KEY is not set: nothing follows the `intro`.',
+      '2:10 warning `who` cannot be heard on the cascade engine by the recogniser of this machine: nobody can list what callers say for the type name, so only the captions of a simulated phone tell it.',
+    ],
+  },
+  {
+    file: 'gather.dialogue.yaml',
+    what: 'what gather does otherwise',
+    problems: [
+      '1:9 warning `words: 2` is not counted on the gather engine: whatever the caller says stops what is being said.',
+      '3:28 error `deutsch` is no language and region, such as en-US or cs-CZ.',
+      '3:28 warning The voice amazon/Joanna-Neural goes on speaking in the other language on the gather engine: without `voice`, Twilio chooses one for each language.',
+      '4:28 warning The voice amazon/Joanna-Neural goes on speaking in the other language on the gather engine: without `voice`, Twilio chooses one for each language.',
+    ],
+  },
+  {
+    file: 'relay.app.yaml',
+    what: 'choices that engines cannot do with, and a fallback that is there twice',
+    problems: [
+      '3:9 error The relay engine cannot listen with openai/whisper: its recognisers are deepgram/NAME or google/NAME.',
+      '4:8 error The relay engine cannot think with openai/gpt-realtime-2.1: its models are for text, openai/NAME, such as openai/gpt-6-luna.',
+      '5:15 error The relay engine cannot speak with openai/marin: its voices are elevenlabs/NAME, google/NAME or amazon/NAME.',
+      '6:32 warning `speech` is not looked at on the realtime engine: its model listens by itself.',
+      '6:67 warning The fallback `gather` is the same as a fallback before it: what has failed there fails here as well.',
+    ],
+  },
+  {
+    file: 'relay.dialogue.yaml',
+    what: 'what relay does otherwise',
+    problems: [
+      '1:9 warning `words: 2` is not counted on the relay engine, where Twilio listens: short acknowledgements are passed over at most, and every other word interrupts.',
+      "2:10 warning `card` is sensitive, and what is said for it is heard by Twilio's recogniser on the relay engine, out of Offhook's hands: let it be pressed, with `from: [keys]`.",
+      '6:17 warning `is well` cannot be understood on the relay engine: it has neither `like` nor `keys`, and no text model judges it, because OPENAI_API_KEY is not set.',
+      '7:13 warning `patience: quick` of a state or a step is not looked at on the relay engine: Twilio is told once, for the whole call, how long a pause may be.',
+      '8:5 warning `talk` has no text model on the relay engine, because OPENAI_API_KEY is not set: only the `like` and `keys` of its exits are understood.',
+      '9:11 error There is no file ./gone.wav beside this one.',
+      '9:11 warning `./gone.wav` is fetched by Twilio on the relay engine, from PUBLIC_URL, which is not set.',
+    ],
+  },
+  {
     file: 'files.dialogue.yaml',
     what: 'files that are missing or of the wrong kind',
     problems: [
@@ -237,10 +279,8 @@ export const BROKEN_FILES = [
     file: 'later.app.yaml',
     what: 'settings of the language that this version does not carry out',
     problems: [
-      '3:9 error `engine: cascade` is part of the dialogue language, but this version of Offhook does not carry it out yet.',
-      '4:1 error `speech` is part of the dialogue language, but this version of Offhook does not carry it out yet.',
-      '5:8 error `voice: cartesia/some-voice` is part of the dialogue language, but this version of Offhook does not carry it out yet.',
-      '6:21 error `cost` is part of the dialogue language, but this version of Offhook does not carry it out yet.',
+      '3:1 error `account` is part of the dialogue language, but this version of Offhook does not carry it out yet.',
+      '4:1 error `record` is part of the dialogue language, but this version of Offhook does not carry it out yet.',
     ],
   },
   {
@@ -425,8 +465,8 @@ export const BROKEN_FILES = [
     problems: [
       '2:17 error `last_visit` cannot be used here: it should be user.NAME.',
       '2:36 error `user.visits.count` cannot be used here: it should be user.NAME.',
-      '3:12 error `user.visits` cannot be used here: it should be a plain name or session.attributes.NAME.',
-      '3:28 error `app.city` cannot be used here: it should be a plain name or session.attributes.NAME.',
+      '3:12 error `user.visits` cannot be used here: it should be a plain name, session.attributes.NAME or session.locale.',
+      '3:28 error `app.city` cannot be used here: it should be a plain name, session.attributes.NAME or session.locale.',
     ],
   },
   {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { checkMeaning } from '../../runtime/dialogue/check.ts';
-import { degradesOnEmbedded, onEmbedded } from '../../runtime/dialogue/degrade.ts';
 import { type DocumentFile, mapOf } from '../../runtime/dialogue/document-file.ts';
 import { durationMs } from '../../runtime/dialogue/duration.ts';
 import { inputSchema, outputSchema } from '../../runtime/dialogue/fields.ts';
@@ -234,73 +233,6 @@ describe('apps', () => {
     expect(checkApps({ e: 'public: true\n' })).toEqual([
       '1:1 error There is no dialogue `e`; did you mean `d`?',
     ]);
-  });
-});
-
-describe('the embedded engine', () => {
-  it('is warned of what needs a model', () => {
-    const file = documentOf(
-      'dialogue',
-      'a',
-      `inbound:
-  - ask: Well?
-    answers: [{ when: a, like: [b] }, { when: c, keys: "1" }, { when: d }]
-  - talk: Chat.
-    until: [{ when: e, keys: "2" }]
-anytime: [{ when: f }]
-`,
-    );
-    expect(tell(degradesOnEmbedded(file))).toEqual([
-      '3:65 warning `d` cannot be understood on the embedded engine: it has neither `like` nor `keys`.',
-      '4:5 warning `talk` has no model on the embedded engine: only the `like` and `keys` of its exits are understood.',
-      '6:13 warning `f` cannot be understood on the embedded engine: it has neither `like` nor `keys`.',
-    ]);
-  });
-
-  it('is warned of values that it cannot hear, unless they can be pressed', () => {
-    const file = documentOf(
-      'dialogue',
-      'a',
-      `slots:
-  name: { type: name }
-  pin: { type: phone, from: [speech] }
-  phone: { type: phone }
-  day: { type: date }
-inbound: { collect: [name, pin, phone, day] }
-`,
-    );
-    const cannot = 'cannot be heard on the embedded engine: nobody can list what callers say for the type';
-    expect(tell(degradesOnEmbedded(file))).toEqual([
-      `2:3 warning \`name\` ${cannot} name, so only the captions of a simulated phone tell it.`,
-      `3:3 warning \`pin\` ${cannot} phone, so only the captions of a simulated phone tell it.`,
-    ]);
-  });
-
-  it('is meant by an app that says so, for its dialogue and all that it runs; by --engine, for everything', () => {
-    const files = [
-      documentOf('app', 'a', 'engine: embedded\n'),
-      documentOf('app', 'z', 'public: true\n'),
-      documentOf('dialogue', 'a', 'inbound: { run: b }\n'),
-      documentOf('dialogue', 'b', 'inbound: [{ run: a }, { run: c }]\n'),
-      documentOf('dialogue', 'c', 'inbound: { hangup: true }\n'),
-      documentOf('dialogue', 'z', 'inbound: { hangup: true }\n'),
-    ];
-    const named = (engine?: string) => onEmbedded(files, engine).map(({ kind, id }) => `${kind} ${id}`);
-    expect(named()).toEqual(['app a', 'dialogue a', 'dialogue b', 'dialogue c']);
-    expect(named('realtime')).toEqual(named());
-    expect(named('embedded')).toHaveLength(6);
-    expect(onEmbedded(files.slice(1))).toEqual([]);
-  });
-
-  it('is warned of an open conversation and of languages other than English', () => {
-    expect(tell(degradesOnEmbedded(documentOf('dialogue', 'a', 'persona: You are Ana.')))).toEqual([
-      '1:1 warning An open conversation has no model on the embedded engine: nothing follows the `intro`.',
-    ]);
-    expect(tell(degradesOnEmbedded(documentOf('app', 'a', 'locale: cs-CZ')))).toEqual([
-      '1:9 warning `cs-CZ`: the embedded voice speaks English only; another language is spoken by espeak-ng, where it is installed.',
-    ]);
-    expect(degradesOnEmbedded(documentOf('app', 'a', 'locale: en-GB'))).toEqual([]);
-    expect(degradesOnEmbedded(documentOf('app', 'a', '{}'))).toEqual([]);
   });
 });
 

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parse, stringify } from 'yaml';
 import { loadFolder } from '../../runtime/dialogue/load.ts';
+import type { EngineName } from '../../runtime/dialogue/engines.ts';
 import type { Problem } from '../../runtime/dialogue/problem.ts';
+import type { Environment } from '../../runtime/dialogue/settings.ts';
 import { understandByRules } from '../../runtime/understand/rules.ts';
 
 const APP = `
@@ -78,7 +80,11 @@ function filesOf({ kind, text }: Example): Record<string, string> | null {
 }
 
 /** What `check` finds in the files of the example, among those around it. */
-export async function problemsOf(example: Example, engine?: 'embedded'): Promise<readonly Problem[]> {
+export async function problemsOf(
+  example: Example,
+  engine?: EngineName,
+  env: Environment = {},
+): Promise<readonly Problem[]> {
   const own = filesOf(example);
   if (!own || example.language !== 'yaml')
     throw new Error(`An example is of no known kind: ${example.kind}.`);
@@ -94,7 +100,7 @@ export async function problemsOf(example: Example, engine?: 'embedded'): Promise
     await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
     await writeFile(path.join(folder, name), text);
   }
-  const { problems } = await loadFolder(folder, ENV, {
+  const { problems } = await loadFolder(folder, { ...ENV, ...env }, {
     tests: true,
     understand: understandByRules,
     ...(engine && { engine }),
