@@ -95,7 +95,7 @@ class Reader {
         if (event.answered)
           this.#note('A model replied by itself in this call: without one the test goes another way.');
         if (event.text === '') return true;
-        if (this.#isHeard()) this.#spoke(event.text, event.at);
+        if (this.#isHeard()) this.#spoke(event.text, event.at, event.aside === true);
         return false;
       case 'key-pressed':
         if (!this.#isHeard()) return false;
@@ -127,10 +127,11 @@ class Reader {
     }
   }
 
-  #spoke(text: string, at: number): void {
+  /** `aside`: the agent spoke on, so that nothing was cut by it. */
+  #spoke(text: string, at: number, aside: boolean): void {
     this.#pressed();
     const comment = isHidden(text) ? MASKED : null;
-    const after = this.#outOfTurn(at);
+    const after = aside ? `${this.#sinceSaid(at)}ms` : this.#outOfTurn(at);
     this.#act(after === null ? text : { interrupt: text, after }, at, comment);
   }
 
@@ -177,9 +178,13 @@ class Reader {
    */
   #outOfTurn(at: number): string | null {
     const cut = this.#cutAt();
-    const origin = this.#said.at(-1)?.turn?.startedAt ?? this.#since;
     const busy = this.#entering || (this.state !== null && isAgentsTurn(this.#program, this.state));
-    return cut ?? (busy ? `${Math.max(0, at - origin)}ms` : null);
+    return cut ?? (busy ? `${this.#sinceSaid(at)}ms` : null);
+  }
+
+  /** Milliseconds since the agent began its last line, else since the caller last did something. */
+  #sinceSaid(at: number): number {
+    return Math.max(0, at - (this.#said.at(-1)?.turn?.startedAt ?? this.#since));
   }
 
   /** When the agent was cut, counted from the first sound of the line that was; only lines up to it were heard. */

@@ -270,3 +270,90 @@ describe('a talk that is left while the model is speaking', () => {
     expect(events.filter((event) => event.kind === 'model-says' && event.complete)).toEqual([]);
   });
 });
+
+describe('where it takes two words to interrupt', () => {
+  const words: Turn = { ...TURN, words: 2 };
+  const talk = {
+    kind: 'converse',
+    id: 't1',
+    instructions: 'Talk.',
+    dialogue: 'test',
+    offers: [],
+    expectation: expectation(false),
+    answerNow: true,
+    state: null,
+  } as const;
+
+  /** A model that is speaking, a second of it already sent. */
+  async function talking(turn: Turn): Promise<ReturnType<typeof setUp>> {
+    const call = setUp();
+    call.spoken.converse({ ...talk, turn });
+    call.speech({ kind: 'words', item: 'i1', text: 'We have soup and bread.' });
+    call.speech({ kind: 'audio', item: 'i1', payload: Buffer.alloc(8_000).toString('base64') });
+    await call.pass(300);
+    call.told.length = 0;
+    call.events.length = 0;
+    return call;
+  }
+  const says = ({ speech }: ReturnType<typeof setUp>, text: string): void => {
+    speech({ kind: 'caller-started' });
+    speech({ kind: 'caller-stopped' });
+    speech({ kind: 'caller-said', text });
+  };
+
+  it('a hum neither stops a model that talks nor is answered by it', async () => {
+    const call = await talking(words);
+    says(call, 'mhm');
+    expect([call.fates(), call.told]).toEqual([[], []]);
+    expect(call.events.slice(1)).toEqual([
+      { kind: 'caller-finished', startedAt: expect.any(Number), aside: true },
+      { kind: 'spoke', text: 'mhm', answered: false, cut: false, aside: true },
+    ]);
+  });
+
+  it('two words stop it, though they are known late, and are answered', async () => {
+    const call = await talking(words);
+    says(call, 'no, wait');
+    expect(call.fates()).toEqual(['cut i1: We']);
+    expect(call.told).toEqual(['heard of i1 300 ms: We', 'reply']);
+    expect(call.events.at(-1)).toEqual({ kind: 'spoke', text: 'no, wait', answered: true, cut: true });
+  });
+
+  it('two words stop it as soon as they are known, and are answered when the caller has stopped', async () => {
+    const call = await talking(words);
+    call.speech({ kind: 'caller-started' });
+    call.speech({ kind: 'caller-words', text: 'no' });
+    expect(call.fates()).toEqual([]);
+    call.speech({ kind: 'caller-words', text: 'no wait' });
+    expect(call.fates()).toEqual(['cut i1: We']);
+    call.speech({ kind: 'caller-stopped' });
+    call.speech({ kind: 'caller-said', text: 'no wait' });
+    expect(call.told).toEqual(['heard of i1 300 ms: We', 'reply']);
+  });
+
+  it('what is said when the model is silent is answered once, before its words are known', async () => {
+    const call = setUp();
+    call.spoken.converse({ ...talk, turn: words });
+    call.told.length = 0;
+    call.speech({ kind: 'caller-started' });
+    call.speech({ kind: 'caller-stopped' });
+    expect(call.told).toEqual(['reply']);
+    call.speech({ kind: 'caller-said', text: 'soup' });
+    expect(call.told).toEqual(['reply']);
+  });
+
+  it('an answer that is said aside may end what is being said', async () => {
+    const call = await talking(words);
+    says(call, 'yes');
+    call.spoken.giveWay();
+    expect(call.fates()).toEqual(['cut i1: We']);
+  });
+
+  it('with one word nothing of this is so: a hum interrupts, and the model answers by itself', async () => {
+    const call = await talking(TURN);
+    says(call, 'mhm');
+    expect(call.fates()).toEqual(['cut i1: We']);
+    expect(call.told).toEqual(['heard of i1 300 ms: We']);
+    expect(call.events).toContainEqual({ kind: 'spoke', text: 'mhm', answered: true, cut: true });
+  });
+});
