@@ -50,7 +50,7 @@ export class GatheredTalk {
     return this.#replying || this.#calls.size > 0;
   }
 
-  start({ id, instructions, offers, answerNow, interrupt }: Parameters<Channel['converse']>[0]): void {
+  start({ id, instructions, offers, answerNow, turn }: Parameters<Channel['converse']>[0]): void {
     const mind = this.#mind;
     if (!mind) return;
     this.#calls.clear();
@@ -58,7 +58,14 @@ export class GatheredTalk {
     for (const [utterance, text] of this.#untold) this.#tell(utterance, text);
     this.#active = true;
     this.#expectReply(answerNow);
-    mind.converse({ id, instructions, offers, answerNow, interruptible: interrupt === 'speech' });
+    mind.converse({
+      id,
+      instructions,
+      offers,
+      answerNow,
+      interruptible: turn.interrupt === 'speech',
+      words: turn.words,
+    });
   }
 
   stop(): void {

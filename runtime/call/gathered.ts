@@ -138,6 +138,13 @@ export class Gathered implements Channel {
     this.#collect(id, { kind: 'press', keys }, { kind: 'press', keys: '' }, shown, 'never');
   }
 
+  /** What the caller says here is only told when it has stopped what was being said. */
+  giveWay(): void {}
+
+  changeLanguage(locale: string): void {
+    this.#locale = locale;
+  }
+
   listen(order: Listen): void {
     if (this.#closed) return;
     this.#talk.stop();
@@ -339,8 +346,9 @@ export class Gathered implements Channel {
     queueMicrotask(() => this.close());
   }
 
-  #expect({ expectation, interrupt }: Pick<Listen, 'expectation' | 'interrupt'>): void {
-    this.#expected = { expectation, interrupt, patience: 'normal' };
+  #expect({ expectation, turn }: Pick<Listen, 'expectation' | 'turn'>): void {
+    const { interrupt, patience } = turn;
+    this.#expected = { expectation, interrupt, patience };
     this.#locale = expectation.locale;
   }
 

@@ -8,7 +8,15 @@ export function relaySettings(
   { ear, voice }: Pick<Crew, 'ear' | 'voice'>,
   { program }: { program: Program },
 ): RelaySettings {
-  return { locale, voice, speech: ear, patience: 'normal', words: 1, hints: hintsOf(program) };
+  const { patience, words } = program.parts[program.dialogue]!.dialogueTrouble.turn;
+  return {
+    locale,
+    voice,
+    speech: ear,
+    patience: patience ?? 'normal',
+    words: words ?? 1,
+    hints: hintsOf(program),
+  };
 }
 
 /** The words of all slots: what is expected at the moment cannot be told while the call runs. */

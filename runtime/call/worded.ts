@@ -168,9 +168,10 @@ export class Worded implements Channel {
     if (!this.converses) return;
     // What is queued will be heard before the model's own words: it must know of it.
     for (const [id, text] of this.#untold) this.#tell(id, text);
-    const { id, instructions, offers, answerNow, interrupt } = order;
+    const { id, instructions, offers, answerNow, turn } = order;
+    const { interrupt, words } = turn;
     this.#replies.start(
-      { id, instructions, offers, answerNow, interruptible: interrupt === 'speech' },
+      { id, instructions, offers, answerNow, interruptible: interrupt === 'speech', words },
       interrupt,
     );
   }
@@ -181,6 +182,15 @@ export class Worded implements Channel {
 
   judge(): Promise<Meaning | null> {
     return Promise.resolve(null);
+  }
+
+  /** The far end decides what interrupts, and tells nothing of what did not. */
+  giveWay(): void {}
+
+  changeLanguage(locale: string): void {
+    if (this.#closed || locale === this.#locale) return;
+    this.#locale = locale;
+    this.#parts.line.switchTo(locale);
   }
 
   forget(): void {
@@ -290,9 +300,7 @@ export class Worded implements Channel {
   #expect({ expectation }: Pick<Listen, 'expectation'>): void {
     this.#secret = expectation.sensitive;
     this.#secretKeys = expectation.sensitive;
-    if (expectation.locale === this.#locale) return;
-    this.#locale = expectation.locale;
-    this.#parts.line.switchTo(expectation.locale);
+    this.changeLanguage(expectation.locale);
   }
 
   #stopTalk(): void {

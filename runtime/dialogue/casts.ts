@@ -18,10 +18,7 @@ export function castOf(entry: NonNullable<AppDocument['fallback']>[number], app:
 }
 
 /** The app on that engine, with what it chose as far as it fits. */
-export function castOn(
-  engine: EngineName,
-  app: Pick<AppDocument, 'speech' | 'model' | 'voice'>,
-): Cast {
+export function castOn(engine: EngineName, app: Pick<AppDocument, 'speech' | 'model' | 'voice'>): Cast {
   return fitting({ engine, speech: app.speech ?? null, model: app.model ?? null, voice: voiceOf(app.voice) });
 }
 

@@ -448,7 +448,7 @@ export interface Turn {
    */
   interrupt?: 'speech' | 'keys' | 'never';
   /**
-   * How long a pause has to be before the caller is taken to have finished. Default: normal, and patient while digits, a phone number or an e-mail address is asked for, because people pause in them.
+   * How long a pause has to be before the caller is taken to have finished. Default: normal. While a long number, a phone number or an e-mail address is asked for, a pause may be longer, since people pause in them.
    */
   patience?: 'quick' | 'normal' | 'patient';
   /**

@@ -92,7 +92,7 @@ export function listen(machine: Machine, step: Step, listener: Listener): Flow {
   const expected = expectation(machine, listener);
   const memory = listening(expected.id, memoryOf(machine));
   machine.remember(memory);
-  machine.effects.push({ kind: 'listen', expectation: expected, turn: machine.turnOf(step, expected) });
+  machine.effects.push({ kind: 'listen', expectation: expected, turn: machine.turnOf(step) });
   wakeForSilence(machine, memory);
   return 'wait';
 }

@@ -1,9 +1,8 @@
 import { type Env, type Expression, type Template, truthy } from './expression.ts';
 import type { Context, Frame, Memory, State } from './state.ts';
-import type { Effect, EndReason, Event, Expectation, Scope, Turn, Value } from './protocol.ts';
+import type { Effect, EndReason, Event, Scope, Turn, Value } from './protocol.ts';
 import type { BlockId, Part, Program, Step, TurnKeys } from './program.ts';
 import { localeOf } from './locales.ts';
-import { needsPatience } from './patience.ts';
 import { hasShape } from './slot-shapes.ts';
 import { own } from './values.ts';
 import { wordsFor, type Words } from './words.ts';
@@ -24,12 +23,12 @@ export interface Verb<S extends Step = Step> {
 type SayingTurn = Pick<Turn, 'interrupt' | 'words'>;
 
 /** From what was written at each place, the nearest first. */
-function turnOf(written: readonly (TurnKeys | undefined)[], expected: Expectation | null = null): Turn {
+function turnOf(written: readonly (TurnKeys | undefined)[]): Turn {
   const first = <K extends keyof TurnKeys>(key: K): TurnKeys[K] | undefined =>
     written.find((keys) => keys && keys[key] !== null)?.[key];
   return {
     interrupt: first('interrupt') ?? 'speech',
-    patience: first('patience') ?? (expected !== null && needsPatience(expected) ? 'patient' : 'normal'),
+    patience: first('patience') ?? 'normal',
     words: first('words') ?? 1,
   };
 }
@@ -205,10 +204,10 @@ export class Machine {
     this.#begin(block);
   }
 
-  /** How the caller takes turns at the step, while that is expected: each key is the step's, its state's or the dialogue's. */
-  turnOf(step: Step | null, expected: Expectation | null = null): Turn {
+  /** How the caller takes turns at the step: each key is the step's, else its state's, else the dialogue's. */
+  turnOf(step: Step | null): Turn {
     const state = this.top.state === null ? undefined : this.part.states[this.top.state];
-    return turnOf([step?.turn, state?.turn, this.part.dialogueTrouble.turn], expected);
+    return turnOf([step?.turn, state?.turn, this.part.dialogueTrouble.turn]);
   }
 
   /** `masked` is what may be written down of a text that holds something sensitive. */

@@ -8,7 +8,7 @@ import { EnergyVad, type Vad } from './vad.ts';
 
 const PAUSE_MS: Readonly<Record<Patience, number>> = { quick: 300, normal: 550, patient: 1_100 };
 /** Who dictates a number reads it in groups and looks for the next one in between. */
-const DICTATION_MS = 600;
+export const DICTATION_MS = 600;
 /** Four digits are said in one breath. */
 const BREATH_DIGITS = 4;
 /** A pause so long is more often an end than not: a reply may be prepared. */

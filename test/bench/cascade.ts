@@ -89,6 +89,7 @@ class Call {
       offers,
       answerNow: false,
       interruptible: true,
+      words: 1,
     });
   }
 

@@ -77,9 +77,9 @@ function setUp(thinks = true): Rig {
     line: (...given) => {
       for (const event of given) worded.fromLine(event);
     },
-    say: (id, text, interrupt = 'speech') => worded.say({ kind: 'say', id, text, interrupt, state: null }),
-    listen: (more = {}) =>
-      worded.listen({ kind: 'listen', expectation: expectation(more), interrupt: 'speech' }),
+    say: (id, text, interrupt = 'speech') =>
+      worded.say({ kind: 'say', id, text, interrupt, words: 1, state: null }),
+    listen: (more = {}) => worded.listen({ kind: 'listen', expectation: expectation(more), turn: TURN }),
     talk: (interrupt = 'speech') =>
       worded.converse({
         kind: 'converse',
@@ -89,13 +89,14 @@ function setUp(thinks = true): Rig {
         offers: [],
         expectation: expectation(),
         answerNow: false,
-        interrupt,
+        turn: { ...TURN, interrupt },
         state: null,
       }),
     heard: () => events.splice(0),
   };
 }
 
+const TURN = { interrupt: 'speech', patience: 'normal', words: 1 } as const;
 const HELLO = 'Bistro Verde, this is Ana.';
 
 describe('what is said', () => {
@@ -141,6 +142,7 @@ describe('what is said', () => {
       text: 'Your code is 1 2 3 4, again 1 2 3 4.',
       masked: 'Your code is [code], again [code].',
       interrupt: 'speech',
+      words: 1,
       state: null,
     });
     expect(sent).toEqual(['say Your code is 1 2 3 4, again 1 2 3 4.|']);
@@ -156,7 +158,7 @@ describe('what is said', () => {
   it('waits its turn behind a file, which is heard whole or shown as itself', async () => {
     const { worded, say, sent, clock, heard } = setUp();
     worded.play(
-      { kind: 'play', id: 'u1', file: '/jingle.wav', interrupt: 'speech', state: null },
+      { kind: 'play', id: 'u1', file: '/jingle.wav', interrupt: 'speech', words: 1, state: null },
       '[jingle]',
     );
     worded.press({ kind: 'press', id: 'u2', keys: '1w2', state: null }, '[keys]');
@@ -173,7 +175,10 @@ describe('what is said', () => {
 
   it('goes on without a file that cannot be played', async () => {
     const { worded, say, sent, clock, heard } = setUp();
-    worded.play({ kind: 'play', id: 'u1', file: '/none.wav', interrupt: 'speech', state: null }, '[none]');
+    worded.play(
+      { kind: 'play', id: 'u1', file: '/none.wav', interrupt: 'speech', words: 1, state: null },
+      '[none]',
+    );
     say('u2', HELLO);
     await clock.advanceAsync(0);
     expect(sent).toEqual([`say ${HELLO}|`]);

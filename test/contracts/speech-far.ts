@@ -52,6 +52,7 @@ export const TALK: Talk = {
   ],
   answerNow: false,
   interruptible: true,
+  words: 1,
 };
 
 /** Waits until the events of the far side show it. */

@@ -122,6 +122,29 @@ export const PROMISES: Record<string, SpeechPromise> = {
     },
   },
 
+  'where it takes some words to interrupt, the caller is answered when that is asked for, and only then': {
+    converses: true,
+    async keep(open) {
+      const holder: { far?: Far } = {};
+      let asks = false;
+      const far = (holder.far = await open((event) => {
+        if (asks && event.kind === 'caller-stopped') holder.far?.speech.reply();
+      }));
+      await until(far, () => of(far, 'ready').length > 0, 'it is ready');
+      far.replies({ say: 'We have soup.' });
+      far.speech.converse({ ...TALK, words: 2 });
+      far.callerSays('mhm');
+      await until(far, () => of(far, 'caller-said').length === 1, 'what was said aside');
+      await quiet(far);
+      expect(of(far, 'audio')).toEqual([]);
+      asks = true;
+      far.callerSays('what is there');
+      await until(far, () => of(far, 'audio-ended').length > 0, 'the answer');
+      expect(of(far, 'audio-ended').map(({ text }) => text)).toEqual(['We have soup.']);
+      expect(far.problems()).toEqual([]);
+    },
+  },
+
   'a talk that wants an answer now gets one': {
     converses: true,
     async keep(open) {

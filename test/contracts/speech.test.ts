@@ -39,6 +39,10 @@ const FINDS: Record<Fault, keyof typeof PROMISES> = {
   'says before it stopped':
     'of every utterance it is told that it began, that it stopped, and what was said, once and in this order',
   'speaks without a talk': 'without a talk nothing is spoken',
+  'answers what was said aside':
+    'where it takes some words to interrupt, the caller is answered when that is asked for, and only then',
+  'ignores that a reply is wanted':
+    'where it takes some words to interrupt, the caller is answered when that is asked for, and only then',
   'ends twice': 'in a talk the caller is answered, and every item that began ends once, behind its audio',
   'ends before its audio':
     'in a talk the caller is answered, and every item that began ends once, behind its audio',

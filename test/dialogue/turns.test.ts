@@ -50,23 +50,6 @@ inbound: [{say: "One.", turn: {words: 2, interrupt: keys}}, {confirm: "Really?"}
       ['Really?', 'speech', 3],
     ]);
   });
-
-  it.each(['digits', 'phone', 'email'])('is patient while %s is asked for', (type) => {
-    const slots = `slots: {it: {type: ${type}, ask: "Which?"}}`;
-    expect(firstTurn(`${slots}\ninbound: [{collect: it}]`)?.patience).toBe('patient');
-    expect(firstTurn(`turn: {patience: quick}\n${slots}\ninbound: [{collect: it}]`)?.patience).toBe('quick');
-    expect(firstTurn(`turn: {patience: normal}\n${slots}\ninbound: [{collect: it}]`)?.patience).toBe(
-      'normal',
-    );
-  });
-
-  it('is not patient for what can only be pressed, nor for anything shorter', () => {
-    const pressed = 'slots: {it: {type: digits, ask: "Which?", from: [keys]}}\ninbound: [{collect: it}]';
-    expect(firstTurn(pressed)?.patience).toBe('normal');
-    expect(firstTurn('slots: {it: {type: date, ask: "When?"}}\ninbound: [{collect: it}]')?.patience).toBe(
-      'normal',
-    );
-  });
 });
 
 describe('what is said aside', () => {

@@ -17,6 +17,8 @@ export const FAULTS = [
   'is ready twice',
   'says before it stopped',
   'speaks without a talk',
+  'answers what was said aside',
+  'ignores that a reply is wanted',
   'ends twice',
   'ends before its audio',
   'never ends',
@@ -132,6 +134,11 @@ export class SpeechDouble implements Speech {
     this.#later(1, () => this.#reply());
   }
 
+  reply(): void {
+    if (this.#talk && this.#talk.words > 1 && !this.#is('ignores that a reply is wanted'))
+      this.#later(1, () => this.#reply());
+  }
+
   heardOnly(): void {
     if (this.#over || this.#is('goes on after an interruption')) return;
     this.#cut();
@@ -178,7 +185,8 @@ export class SpeechDouble implements Speech {
     if (this.#is('says before it stopped')) this.#tell({ kind: 'caller-said', text });
     this.#tell({ kind: 'caller-stopped' });
     if (!this.#is('says before it stopped')) this.#tell({ kind: 'caller-said', text });
-    if (this.#talk || this.#is('speaks without a talk')) this.#later(1, () => this.#reply());
+    const byItself = this.#talk?.words === 1 || (this.#talk && this.#is('answers what was said aside'));
+    if (byItself || this.#is('speaks without a talk')) this.#later(1, () => this.#reply());
   }
 
   #reply(): void {

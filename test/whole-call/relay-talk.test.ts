@@ -94,7 +94,7 @@ it(
         sensitive: false,
       },
       answerNow: false,
-      interrupt: 'speech',
+      turn: { interrupt: 'speech', patience: 'normal', words: 1 },
       state: null,
     });
 

@@ -84,7 +84,7 @@ function converse(machine: Machine, step: Talk, news: string | null = null): Flo
     ],
     expectation: expected,
     answerNow: state.owed || news !== null,
-    turn: machine.turnOf(step, expected),
+    turn: machine.turnOf(step),
     state: machine.top.state,
   });
   wakeForSilence(machine, memory);

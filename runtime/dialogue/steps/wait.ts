@@ -24,7 +24,7 @@ export const wait: Verb<Wait> = {
 function pass(machine: Machine, step: Wait): Flow {
   const expected = expectation(machine, listenerOf(machine, step));
   machine.remember(listening(expected.id, memoryOf(machine)));
-  machine.effects.push({ kind: 'listen', expectation: expected, turn: machine.turnOf(step, expected) });
+  machine.effects.push({ kind: 'listen', expectation: expected, turn: machine.turnOf(step) });
   machine.wake(`heard:${expected.id}`, 0, 'heard');
   return 'wait';
 }

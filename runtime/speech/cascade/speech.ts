@@ -33,6 +33,8 @@ class CascadeSpeech implements Speech {
   #answers = false;
   /** Said over a reply that was not cut by it: the model hears of it when it has finished. */
   #later: string[] = [];
+  /** BCP 47: of the step that the call is at. */
+  #locale: string;
   #sensitive = false;
   #secret = false;
   #toForget = false;
@@ -44,6 +46,7 @@ class CascadeSpeech implements Speech {
     const { sessionId, locale, persona } = options;
     this.#parts = parts;
     this.#options = options;
+    this.#locale = locale;
     this.converses = parts.mind !== null;
     prepareSentences(locale);
     this.#hearing = new Hearing({
@@ -51,7 +54,8 @@ class CascadeSpeech implements Speech {
       likely: (text) => this.#likely(text),
       goesOn: () => this.#mind?.discard(),
       stopped: () => {
-        this.#answers = this.#talk !== null;
+        // Where it takes some words to interrupt, `reply` says whether it is answered.
+        this.#answers = this.#talk?.words === 1;
       },
       said: (text) => this.#said(text),
     });
@@ -84,6 +88,7 @@ class CascadeSpeech implements Speech {
   expect(expectation: Expectation | null, patience: Patience): void {
     if (this.#over) return;
     this.#sensitive = expectation?.sensitive ?? false;
+    this.#locale = expectation?.locale ?? this.#locale;
     this.#secret ||= this.#sensitive;
     this.#ear.expect(expectation, patience);
   }
@@ -111,6 +116,10 @@ class CascadeSpeech implements Speech {
     this.#breakOff('soon');
     for (const text of this.#later.splice(0)) this.#mind?.note({ role: 'caller', text });
     this.#mind?.converse(talk);
+  }
+
+  reply(): void {
+    if (!this.#over && this.#talk) this.#answers = true;
   }
 
   respond(call: string, output: Value): void {
@@ -220,7 +229,7 @@ class CascadeSpeech implements Speech {
     const line = new ReplyLine({
       id,
       voice: this.#parts.voice,
-      locale: this.#options.locale,
+      locale: this.#locale,
       emit: (event) => this.#fromLine(event),
       mayPass: (one) => this.#mayPass(one),
       done: (one) => this.#done(one),

@@ -1,6 +1,7 @@
 /** What a session is told about itself (`session.update`). */
 import type { AudioTranscription, RealtimeAudioInputTurnDetection } from 'openai/resources/realtime/realtime';
 import type { Patience } from '../../dialogue/protocol.ts';
+import { DICTATION_MS } from '../endpointing.ts';
 import type { Talk } from '../speech.ts';
 import type { ClientEvent, SessionConfig, TranscriptionConfig } from './wire.ts';
 
@@ -18,6 +19,8 @@ export interface Setting {
   locale: string;
   persona: string;
   patience: Patience;
+  /** The caller is asked for something that is said in pieces. */
+  dictated: boolean;
 }
 
 /** A live call: the model hears the caller, and speaks by itself only while there is a `talk`. */
@@ -154,11 +157,11 @@ function tools(talk: Talk | null): Pick<SessionConfig, 'tools' | 'tool_choice'> 
  * trip. Where the dialogue does not let speech interrupt, the server must not either; and where it takes some words
  * to interrupt, the server, which does not count them, must do neither.
  */
-function turnDetection({ patience }: Setting, talk: Talk | null): RealtimeAudioInputTurnDetection {
+function turnDetection({ patience, dictated }: Setting, talk: Talk | null): RealtimeAudioInputTurnDetection {
   const byItself = talk?.words === 1;
   return {
     type: 'server_vad',
-    silence_duration_ms: SILENCE_MS[patience],
+    silence_duration_ms: SILENCE_MS[patience] + (dictated ? DICTATION_MS : 0),
     create_response: byItself,
     interrupt_response: byItself && talk.interruptible,
   };

@@ -1,5 +1,6 @@
 import type { Expectation, Meaning, Patience, Value } from '../../dialogue/protocol.ts';
 import type { OffhookError } from '../../errors.ts';
+import { isDictated } from '../endpointing.ts';
 import type { Said, Speech, SpeechEvent, SpeechOptions, Talk } from '../speech.ts';
 import { SilencePad } from '../silence-pad.ts';
 import type { Usage } from '../usage.ts';
@@ -61,7 +62,7 @@ export class OpenAiSpeech implements Speech {
     this.vendor = vendor;
     this.gone = gone;
     this.options = options;
-    this.setting = { locale: options.locale, persona: options.persona, patience: 'normal' };
+    this.setting = { locale: options.locale, persona: options.persona, patience: 'normal', dictated: false };
     const { clock } = vendor;
     this.utterances = new Utterances(clock, this.emit, (item, text) =>
       this.history.said(item, 'caller', text),
@@ -104,9 +105,11 @@ export class OpenAiSpeech implements Speech {
     this.utterances.sensitive = expectation?.sensitive ?? false;
     const before = this.setting;
     const locale = expectation?.locale ?? before.locale;
-    this.setting = { ...before, locale, patience };
+    const dictated = isDictated(expectation);
+    this.setting = { ...before, locale, patience, dictated };
     if (locale !== before.locale) this.send(languageUpdate(this.setting, this.talk));
-    if (patience !== before.patience) this.send(patienceUpdate(this.setting, this.talk));
+    if (patience !== before.patience || dictated !== before.dictated)
+      this.send(patienceUpdate(this.setting, this.talk));
   }
 
   forget(): void {

@@ -91,10 +91,15 @@ async function call(replies: StreamReply[], voice: Voice = new TonedVoice(1)) {
         offers,
         expectation,
         answerNow,
-        interrupt: 'speech',
+        turn: { interrupt: 'speech', patience: 'normal', words: 1 },
         state: null,
       }),
-    listen: () => spoken.listen({ kind: 'listen', expectation, interrupt: 'speech' }),
+    listen: () =>
+      spoken.listen({
+        kind: 'listen',
+        expectation,
+        turn: { interrupt: 'speech', patience: 'normal', words: 1 },
+      }),
     /** So much more is heard. */
     async pass(ms: number) {
       await clock.advanceAsync(ms);

@@ -1,5 +1,6 @@
 /** How the caller takes turns, as a session of OpenAI's is told it. */
 import { expect, test } from 'vitest';
+import { expecting as expectingSlots } from '../../support/expectation.ts';
 import type { Reply } from '../../support/openai-realtime.ts';
 import {
   expecting,
@@ -40,6 +41,16 @@ test('another patience is told to the session once, and nothing where it stays t
     })),
   );
   expect(ears.vendor.sessions[0]!.errors).toEqual([]);
+});
+
+test('a pause may be longer while something is asked for that people say in pieces', async () => {
+  const ears = await readyEars();
+  ears.speech.expect(expectingSlots([], [{ name: 'phone', type: 'phone', asked: true }]), 'normal');
+  ears.speech.expect(expecting('a'), 'normal');
+  await until(() => updates(ears).length === 2, 'two updates');
+  expect(updates(ears)).toEqual(
+    [1_100, 500].map((ms) => ({ type: 'realtime', audio: { input: { turn_detection: detection(ms) } } })),
+  );
 });
 
 test('a patience stays in a talk, and in the session that replaces a lost one', async () => {
