@@ -94,7 +94,8 @@ const ROWS: readonly Row[] = [
     about: '`turn.words`',
     parts: ['words'],
     on: {
-      realtime: 'by the time that the words take; in full when they are known',
+      realtime:
+        'by the time that the words take; in full when they are known (Gemini answers them all the same)',
       cascade: 'counted while they are said',
       relay: "Twilio's own judgement of acknowledgements",
       gather: 'not available',

@@ -128,6 +128,9 @@ export class GeminiSpeech implements Speech {
     this.settle();
   }
 
+  /** The model answers every utterance by itself, one that was said aside too: nothing keeps it from it. */
+  reply(): void {}
+
   respond(call: string, output: Value): void {
     if (!this.over) this.calls.answer(call, output);
   }
@@ -169,10 +172,11 @@ export class GeminiSpeech implements Speech {
     }
   };
 
-  /** Where the dialogue does not let speech interrupt, the model must not hear of it before it has finished. */
+  /** Where speech does not interrupt, or takes some words to, the model must not hear of it before it has finished. */
   private mayInterrupt(): boolean {
     const { talk } = this.briefing;
-    return talk === null || talk.interruptible || !(this.replies.generating || this.calls.waiting);
+    const may = talk === null || (talk.interruptible && talk.words === 1);
+    return may || !(this.replies.generating || this.calls.waiting);
   }
 
   private activityBegins(): void {

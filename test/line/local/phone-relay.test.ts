@@ -53,6 +53,7 @@ async function rig(attributes = ALL, options: Partial<PhoneOptions> = {}, refusa
     from: '+15550100',
     to: '+15550199',
     direction: 'inbound',
+    charactersPerS: 15,
     on: (event) => events.push(event),
     ...options,
   });

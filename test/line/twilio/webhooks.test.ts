@@ -292,7 +292,7 @@ describe('Twilio tells of a <Gather>', () => {
   it('though the caller has hung up', async () => {
     answer = { kind: 'busy' };
     expect((await gather({ SpeechResult: 'bye', CallStatus: 'completed' }))[1]).toContain('<Hangup/>');
-    expect(asked).toEqual([]);
+    expect(asked).toEqual([['status', 's1', 'CA1', 'completed']]);
   });
 
   it('while the caller speaks', async () => {

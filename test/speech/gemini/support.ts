@@ -121,6 +121,7 @@ export function talk(more: Partial<Talk> = {}): Talk {
     ],
     answerNow: false,
     interruptible: true,
+    words: 1,
     ...more,
   };
 }
