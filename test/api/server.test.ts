@@ -242,7 +242,7 @@ describe('the server', () => {
       );
     });
 
-    test.each(['/', '/calls', '/call/x', '/relay', '//call', '*'])('at %s is not there', async (path) => {
+    test.each(['/', '/calls', '/call/x', '/relay/', '//call', '*'])('at %s is not there', async (path) => {
       expect(await raw(opening(path))).toMatch(/^HTTP\/1\.1 404 Not Found\r\n/);
       expect(house.upgrades).toEqual([]);
     });
