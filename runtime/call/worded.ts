@@ -227,19 +227,26 @@ export class Worded implements Channel {
         return this.#replies.ended(event.reply);
       case 'called':
         return this.#on({ kind: 'model-called', call: event.call, name: event.name, input: event.input });
-      case 'failed': {
-        const { log, metrics } = this.#parts;
-        log.warn({ code: event.code, recovering: event.recovering }, event.message);
-        metrics.speechFailure(event.code);
-        this.#mindLost = !event.recovering;
-        this.#replies.breakOff();
-        return this.#on({ kind: event.recovering ? 'speech-lost' : 'speech-failed', code: event.code });
-      }
+      case 'failed':
+        return this.#failed(event);
       case 'used':
         return this.#on({ kind: 'used', usage: event.usage });
       default:
         return event satisfies never;
     }
+  }
+
+  /** The far end hears and speaks all the same: without a mind only talks are not carried out any more. */
+  #failed({ code, message, recovering }: Extract<MindEvent, { kind: 'failed' }>): void {
+    const { log, metrics } = this.#parts;
+    log.warn({ code, recovering }, message);
+    metrics.speechFailure(code);
+    const talked = this.#replies.active;
+    this.#replies.breakOff();
+    if (recovering) return this.#on({ kind: 'speech-lost', code });
+    this.#mindLost = true;
+    this.#stopTalk();
+    if (talked) this.#on({ kind: 'model-lost', code });
   }
 
   #pressed(key: string): void {

@@ -432,7 +432,7 @@ describe('a talk', () => {
   });
 
   it('survives a mind that is lost for a moment, and knows when it has none', () => {
-    const { talk, mind, heard, worded } = setUp();
+    const { talk, mind, heard, worded, line } = setUp();
     talk();
     mind.tell({ kind: 'words', reply: 'r1', text: 'Well, ' });
     heard();
@@ -443,8 +443,14 @@ describe('a talk', () => {
     ]);
     expect(worded.converses).toBe(true);
     mind.tell({ kind: 'failed', code: 'model-timeout', message: 'It is slow.', recovering: false });
-    expect(heard()).toEqual([{ kind: 'speech-failed', code: 'model-timeout' }]);
+    expect(heard()).toEqual([{ kind: 'model-lost', code: 'model-timeout' }]);
     expect(worded.converses).toBe(false);
+    line({ kind: 'said', text: 'hello' });
+    expect(heard()).toContainEqual({ kind: 'spoke', text: 'hello', answered: false, cut: false });
+    const idle = setUp();
+    idle.mind.tell({ kind: 'failed', code: 'model-refused', message: 'No key.', recovering: false });
+    expect(idle.heard()).toEqual([]);
+    expect(idle.worded.converses).toBe(false);
     const none = setUp(false);
     expect(none.worded.converses).toBe(false);
     none.talk();

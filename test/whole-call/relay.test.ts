@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { writeWav } from '../../runtime/wav.ts';
+import { startChatStream, type StreamServer } from '../support/chat-stream.ts';
 import { openHouse, openHouseWithTwilio, type House, type SessionView } from '../support/house.ts';
 
 const APP = `
@@ -168,6 +169,79 @@ inbound:
     const [sound] = caller.events.filter((event) => event.kind === 'sounded');
     expect(sound!.what).toMatch(/\/twilio\/sounds\/[\w-]{43}\.wav$/);
     expect(said(await caller.session())).toEqual(['agent: [jingle.wav]', 'agent: Goodbye.']);
+  });
+});
+
+describe('a talk on the relay engine', () => {
+  const TALK = `
+tools:
+  menu:
+    about: The menu
+    http: {method: GET, url: "\${TABLES_URL}/menu"}
+inbound: questions
+states:
+  questions:
+    - talk: Answer questions about the menu.
+      tools: [menu]
+      until:
+        - {when: is done, like: ["that is all"], hangup: "Goodbye then."}
+`;
+  const withModel = (chat: StreamServer): Promise<House> =>
+    open(
+      { 'bistro.app.yaml': `${APP}model: openai/gpt-6-luna\n`, 'bistro.dialogue.yaml': TALK },
+      { OPENAI_API_KEY: chat.apiKey, OPENAI_BASE_URL: chat.baseUrl },
+    );
+
+  it('is carried out by a text model, whose words are said as they come', { timeout: 40_000 }, async () => {
+    const chat = await startChatStream({
+      reply: ({ messages }) => {
+        const last = JSON.stringify(messages.at(-1));
+        if (last.includes('what is there')) return { calls: [{ name: 'menu', input: {} }] };
+        if (last.includes('table')) {
+          return { words: 'Today we have soup, and a very long list of other fine things for you.' };
+        }
+        return { calls: [{ name: 'exit_s0', input: {} }] };
+      },
+    });
+    house = await withModel(chat);
+    const caller = house.caller().dial('/initiations/call/bistro');
+    await caller.until(() => caller.events.some(({ kind }) => kind === 'relay-started'));
+    await pause(300);
+    await caller.speaks(700, 'what is there');
+    await caller.isTold('Today we have');
+    await pause(1_500);
+    await caller.speaks(700, 'that is all thank you');
+    expect(await caller.over).toMatchObject({ reason: 'ended' });
+    const session = await caller.session();
+    expect(said(session)).toEqual([
+      'caller: what is there',
+      'agent: Today we have soup, and a very long list of other fine things for you.',
+      'caller: that is all thank you',
+      'agent: Goodbye then.',
+    ]);
+    expect(session.turns[1]!.interrupted).toBe(true);
+    expect(session.toolCalls).toMatchObject([{ name: 'menu', output: { table: 7 }, error: null }]);
+    // The model remembers what was heard, and no more.
+    const told = JSON.stringify(chat.requests.at(-1)!.messages);
+    expect(told).toContain(session.turns[1]!.heardText);
+    expect(told).not.toContain('fine things for you');
+    expect(chat.errors).toEqual([]);
+    expect(caller.events.filter(({ kind }) => kind === 'warning')).toEqual([]);
+    await chat.close();
+  });
+
+  it('whose model is dead ends politely', { timeout: 60_000 }, async () => {
+    const chat = await startChatStream({ reply: () => ({ status: 500, message: 'broken' }) });
+    house = await withModel(chat);
+    const caller = house.caller(FAST).dial('/initiations/call/bistro');
+    await caller.until(() => caller.events.some(({ kind }) => kind === 'relay-started'));
+    await pause(300);
+    await caller.speaks(500, 'what is there');
+    expect(await caller.over).toMatchObject({ reason: 'ended' });
+    const session = await caller.session();
+    expect(session).toMatchObject({ status: 'completed' });
+    expect(session.turns.at(-1)).toMatchObject({ role: 'agent', interrupted: false });
+    await chat.close();
   });
 });
 
