@@ -9,6 +9,7 @@ import type { Channel, ChannelEvent, WordLine, WordLineEvent } from '../line/lin
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Mind, MindEvent } from '../speech/mind.ts';
+import { countWords } from './acknowledgements.ts';
 import { CallersSpeech } from './callers-speech.ts';
 import { Foresight } from './foresight.ts';
 import { Meter } from './meter.ts';
@@ -52,6 +53,8 @@ export class Worded implements Channel {
   /** What the mind has not been told of, though it is being said; as it may be told. */
   readonly #untold = new Map<string, string>();
   #locale: string;
+  /** With fewer the caller has not interrupted. */
+  #words = 1;
   #mindLost = false;
   /** What is said, and what is pressed, now is no business of a mind's. */
   #secret = false;
@@ -184,8 +187,9 @@ export class Worded implements Channel {
     return Promise.resolve(null);
   }
 
-  /** The far end decides what interrupts, and tells nothing of what did not. */
-  giveWay(): void {}
+  giveWay(): void {
+    // The far end cannot be told to stop: the answer is said behind what it is saying.
+  }
 
   changeLanguage(locale: string): void {
     if (this.#closed || locale === this.#locale) return;
@@ -261,14 +265,19 @@ export class Worded implements Channel {
   }
 
   #spoke({ text, startedAt, endedAt }: { text: string; startedAt: number; endedAt: number }): void {
-    const answered = this.#replies.active && text !== '';
     const cut = this.#cut;
     this.#cut = false;
-    this.#callerEnded(text === '' ? null : endedAt);
-    this.#on({ kind: 'caller-finished', startedAt });
-    this.#on({ kind: 'spoke', text, answered, cut });
+    // The far end has told of a murmur all the same, and speaks on.
+    const isShort = text !== '' && this.#words > 1 && countWords(text, this.#locale) < this.#words;
+    const aside = isShort && !cut && !this.#recital.idle ? { aside: true } : {};
+    const answered = this.#replies.active && text !== '' && aside.aside !== true;
+    this.#callerEnded(text === '' || aside.aside ? null : endedAt);
+    this.#on({ kind: 'caller-finished', startedAt, ...aside });
+    this.#on({ kind: 'spoke', text, answered, cut, ...aside });
     if (text === '') this.#mind?.discard();
-    else if (answered || !this.#secret) this.#replies.callerSaid(text);
+    else if (answered) this.#replies.callerSaid(text);
+    else if (!this.#secret && aside.aside) this.#mind?.note({ role: 'caller', text });
+    else if (!this.#secret) this.#replies.callerSaid(text);
     this.#settle();
   }
 
@@ -304,7 +313,8 @@ export class Worded implements Channel {
     if (text !== '' && !this.#closed) this.#mind?.note({ role: 'agent', text });
   }
 
-  #expect({ expectation }: Pick<Listen, 'expectation'>): void {
+  #expect({ expectation, turn }: Pick<Listen, 'expectation' | 'turn'>): void {
+    this.#words = turn.words;
     this.#secret = expectation.sensitive;
     this.#secretKeys = expectation.sensitive;
     this.changeLanguage(expectation.locale);

@@ -364,6 +364,33 @@ describe('a talk', () => {
     expect(mind.told).toEqual(['converse t1', 'heard of r1: We have']);
   });
 
+  it('is not answered where the caller only murmurs while the agent speaks on', () => {
+    const { worded, say, line, mind, heard, clock } = setUp();
+    const turn = { ...TURN, words: 2 };
+    worded.listen({ kind: 'listen', expectation: expectation(), turn });
+    say('u1', HELLO);
+    clock.advance(800);
+    heard();
+    line({ kind: 'said', text: 'uh-huh' });
+    expect(heard()).toMatchObject([
+      { kind: 'caller-began' },
+      { kind: 'caller-finished', aside: true },
+      { kind: 'spoke', text: 'uh-huh', answered: false, cut: false, aside: true },
+    ]);
+    expect(mind.told).toEqual(['caller: uh-huh']);
+    line({ kind: 'said', text: 'a table please' });
+    expect(heard().at(-1)).toEqual({
+      kind: 'spoke',
+      text: 'a table please',
+      answered: false,
+      cut: false,
+    });
+    clock.advance(10_000);
+    heard();
+    line({ kind: 'said', text: 'yes' });
+    expect(heard()).toContainEqual({ kind: 'spoke', text: 'yes', answered: false, cut: false });
+  });
+
   it('has a reply prepared from what the caller has said so far, and thrown away when they go on', () => {
     const { talk, line, mind, clock, listen } = setUp();
     talk();
