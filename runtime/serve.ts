@@ -9,7 +9,7 @@ import { Casting } from './call/casting.ts';
 import { Studio, filesOf } from './call/studio.ts';
 import { Switchboard } from './call/switchboard.ts';
 import { Catalog } from './catalog.ts';
-import { systemClock } from './clock.ts';
+import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { castsOf } from './dialogue/casts.ts';
 import { compile } from './dialogue/compile.ts';
@@ -60,8 +60,12 @@ const PROMPT_MEMORY_BYTES = 64 * 1024 * 1024;
  * @throws OffhookError `bad-dialogues` with every problem of every file, `bad-setting`, `no-dialogues`,
  * `cannot-listen`, `store-failed`.
  */
-export async function openRuntime(config: Config, environment: Environment, log: Log): Promise<Runtime> {
-  const clock = systemClock;
+export async function openRuntime(
+  config: Config,
+  environment: Environment,
+  log: Log,
+  clock: Clock = systemClock,
+): Promise<Runtime> {
   const metrics = openMetrics();
   const example = await exampleFor(config, environment);
   const env = { ...environment, ...example?.env };

@@ -5,7 +5,7 @@
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { systemClock } from '../../runtime/clock.ts';
+import { type Clock, systemClock } from '../../runtime/clock.ts';
 import { readConfig } from '../../runtime/config.ts';
 import {
   Phone,
@@ -52,7 +52,12 @@ export interface House {
 /** `files` by name, such as `bistro.dialogue.yaml`. With `openai` the engine is realtime, else embedded. */
 export async function openHouse(
   files: Record<string, string>,
-  more: { openai?: Partial<OpenAiScript>; env?: Record<string, string>; log?: Log } = {},
+  more: {
+    openai?: Partial<OpenAiScript>;
+    env?: Record<string, string>;
+    log?: Log;
+    clock?: Clock;
+  } = {},
 ): Promise<House> {
   const folder = await mkdtemp(join(tmpdir(), 'offhook-house-'));
   for (const [name, text] of Object.entries(files)) {
@@ -69,7 +74,7 @@ export async function openHouse(
     ...(openai ? { OPENAI_API_KEY: openai.apiKey, OPENAI_BASE_URL: openai.baseUrl } : {}),
     ...more.env,
   };
-  const runtime = await openRuntime(readConfig(env, false), env, more.log ?? silentLog);
+  const runtime = await openRuntime(readConfig(env, false), env, more.log ?? silentLog, more.clock);
   const request = (path: string, init: RequestInit = {}): Promise<Response> =>
     fetch(`${runtime.url}${path}`, {
       ...init,

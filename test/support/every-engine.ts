@@ -1,0 +1,265 @@
+/**
+ * An example's own tests, held as real calls on any engine: the real server with real sockets, the vendors played by
+ * the doubles of this folder. The caller is a simulated phone; time is real, and begins at the clock of the tests.
+ */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
+import { clockFrom } from '../../runtime/cli/talk.ts';
+import { systemClock } from '../../runtime/clock.ts';
+import type { EngineName } from '../../runtime/dialogue/engines.ts';
+import type { PhoneEvent } from '../../runtime/line/local/phone.ts';
+import { startCartesia } from './cartesia.ts';
+import { startDeepgram } from './deepgram.ts';
+import { openHouse, type Caller, type House, type SessionView } from './house.ts';
+
+export interface BistroTest {
+  name: string;
+  inbound?: { from?: string };
+  outbound?: unknown;
+  transfers?: { manager?: 'busy' | 'no-answer' };
+  tools?: { find_table?: Mock | Mock[] };
+  turns: Step[];
+}
+type Mock = { free?: boolean; result?: object; after?: string; error?: string };
+type Step = {
+  agent?: string | string[];
+  caller?:
+    | string
+    | {
+        keys?: string;
+        silence?: string;
+        interrupt?: string;
+        hangup?: boolean;
+        machine?: boolean;
+        after?: string;
+      };
+  expect?: { state?: string; slots?: Record<string, unknown>; tools?: (string | Record<string, unknown>)[] };
+  ended?: string;
+};
+
+/** The calls that come in; those that are placed are another suite's. */
+export async function bistroTests(): Promise<BistroTest[]> {
+  const text = await readFile(new URL('../../dialogues/bistro.test.yaml', import.meta.url), 'utf8');
+  const { tests } = parse(text) as { tests: BistroTest[] };
+  return tests.filter(({ outbound }) => outbound === undefined);
+}
+
+const ANSWERED_MS = 20_000;
+const NOW = Date.parse('2026-03-03T10:00:00+01:00');
+/** Longer than the pause in which a line may still go on. */
+const QUIET_MS = 500;
+/** A sentence of a caller's lasts so long. */
+const WORDS_MS = 700;
+
+/** A server whose app `bistro` is carried by one engine, for one call after another. */
+export class Stage {
+  readonly #house: House;
+  readonly #tables: Server;
+  readonly #close: (() => Promise<void>)[];
+  /** What the caller is saying, for who only gets the sound. */
+  readonly #said: string[];
+  #mocks: Mock[] = [];
+
+  private constructor(house: House, tables: Server, said: string[], close: (() => Promise<void>)[]) {
+    this.#house = house;
+    this.#tables = tables;
+    this.#said = said;
+    this.#close = close;
+    tables.on('request', (_request, response) => {
+      const mock = this.#mocks.length > 1 ? this.#mocks.shift()! : (this.#mocks[0] ?? { free: true });
+      if (mock.error !== undefined) return void response.destroy();
+      setTimeout(
+        () => {
+          response.setHeader('content-type', 'application/json');
+          response.end(JSON.stringify(mock.result ?? { free: mock.free }));
+        },
+        mock.after === undefined ? 0 : Number.parseFloat(mock.after) * 1_000,
+      );
+    });
+  }
+
+  static async open(engine: EngineName): Promise<Stage> {
+    const said: string[] = [];
+    const tables = createServer();
+    await new Promise<void>((resolve) => tables.listen(0, '127.0.0.1', resolve));
+    const { port } = tables.address() as AddressInfo;
+    const close: (() => Promise<void>)[] = [];
+    const env: Record<string, string> = {
+      BOOKING_URL: `http://127.0.0.1:${port}`,
+      BOOKING_TOKEN: 'x',
+      CRM_MCP_URL: `http://127.0.0.1:${port}/mcp`,
+    };
+    const chosen = [`engine: ${engine}`];
+    if (engine === 'cascade') {
+      const ears = await startDeepgram({ heard: () => said.shift() ?? '' });
+      const voices = await startCartesia();
+      close.push(
+        () => ears.close(),
+        () => voices.close(),
+      );
+      Object.assign(env, {
+        DEEPGRAM_API_KEY: ears.apiKey,
+        DEEPGRAM_BASE_URL: ears.baseUrl,
+        CARTESIA_API_KEY: voices.apiKey,
+        CARTESIA_BASE_URL: voices.baseUrl,
+      });
+      chosen.push('speech: deepgram/flux-general-en', 'voice: cartesia/ana');
+    }
+    const file = (name: string): Promise<string> =>
+      readFile(new URL(`../../dialogues/${name}`, import.meta.url), 'utf8');
+    const files = {
+      'bistro.app.yaml': `${await file('bistro.app.yaml')}\n${chosen.join('\n')}\n`,
+      'bistro.dialogue.yaml': await file('bistro.dialogue.yaml'),
+      'bistro.tools.js': await file('bistro.tools.js'),
+    };
+    const house = await openHouse(files, {
+      env,
+      clock: clockFrom(systemClock, NOW),
+      ...(engine === 'realtime' && { openai: { heard: () => said.shift() ?? null } }),
+    });
+    return new Stage(house, tables, said, close);
+  }
+
+  async close(): Promise<void> {
+    await this.#house.close();
+    this.#tables.closeAllConnections();
+    this.#tables.close();
+    for (const one of this.#close) await one();
+  }
+
+  /** Holds the conversation; fails with the turn that went otherwise. Gives what was said, line by line. */
+  async hold(test: BistroTest): Promise<string[]> {
+    const mocks = test.tools?.find_table ?? [];
+    this.#mocks = Array.isArray(mocks) ? [...mocks] : [mocks];
+    this.#said.length = 0;
+    const caller = this.#house.caller({
+      ...(test.inbound?.from !== undefined && { from: test.inbound.from }),
+      callee: test.transfers?.manager ?? 'answer',
+    });
+    caller.dial('/initiations/call/bistro');
+    (this as any).events = { slice: () => { const out: string[] = []; for (const e of caller.events) { const k = e.kind + ((e as any).text ?? ''); if (out.at(-1) !== k) out.push(k); } return out; } };
+    let told = 0;
+    for (const [index, step] of test.turns.entries()) {
+      try {
+        told = await this.#take(caller, step, told);
+      } catch (thrown) {
+        const session = await caller.session();
+        const lines = session.turns.map(({ role, text }) => `${role}: ${text}`).join('\n');
+        caller.phone.hangUp();
+        throw new Error(`Turn ${index + 1}, ${JSON.stringify(step)}: ${String(thrown)}\n${lines}`, {
+          cause: thrown,
+        });
+      }
+    }
+    caller.phone.hangUp();
+    await caller.over;
+    const { turns } = await caller.until(({ status }) => status === 'completed', ANSWERED_MS);
+    return turns.map(({ role, text }) => `${role}: ${text}`);
+  }
+
+  /** Gives how many turns of the agent are accounted for. */
+  async #take(caller: Caller, step: Step, told: number): Promise<number> {
+    if (step.agent !== undefined) {
+      const wanted = [step.agent].flat();
+      let found = told;
+      await caller.until((session) => {
+        found = behind(session, wanted, told);
+        return found >= 0;
+      }, ANSWERED_MS);
+      return found;
+    }
+    if (step.caller !== undefined) {
+      await this.#act(caller, step.caller);
+      // The scheduled silence passes while the next line is waited for.
+      return typeof step.caller === 'object' && 'silence' in step.caller
+        ? told
+        : agentsTurns(await caller.session());
+    }
+    if (step.expect !== undefined) {
+      const { slots = {}, tools = [] } = step.expect;
+      await caller.until(({ slots: held, toolCalls }) => {
+        const names = toolCalls.map(({ name }) => name);
+        const hasSlots = Object.entries(slots).every(([name, value]) => String(held[name]) === plain(value));
+        return (
+          hasSlots &&
+          tools.every((tool) => names.includes(typeof tool === 'string' ? tool : Object.keys(tool)[0]!))
+        );
+      }, ANSWERED_MS);
+      return told;
+    }
+    await caller.over;
+    await caller.until(({ endReason }) => endReason === step.ended, ANSWERED_MS);
+    return told;
+  }
+
+  async #act(caller: Caller, what: NonNullable<Step['caller']>): Promise<void> {
+    if (typeof what === 'string') {
+      await quiet(caller);
+      return this.#say(caller, what);
+    }
+    if (what.silence !== undefined) return;
+    if (what.after === undefined) await quiet(caller);
+    else await pause(Number.parseFloat(what.after) * (what.after.endsWith('ms') ? 1 : 1_000));
+    if (what.keys !== undefined) caller.phone.press(what.keys);
+    if (what.interrupt !== undefined) await this.#say(caller, what.interrupt);
+    if (what.hangup) caller.phone.hangUp();
+  }
+
+  async #say(caller: Caller, text: string): Promise<void> {
+    this.#said.push(text);
+    await caller.speaks(WORDS_MS, text);
+  }
+}
+
+/** Where the last of the wanted lines stands, counted from 1; -1: not all of them were said. */
+function behind({ turns }: SessionView, wanted: readonly string[], told: number): number {
+  const lines = turns.filter(({ role }) => role === 'agent');
+  let at = told;
+  // A pattern may span what is said in a row, as one line of a rehearsal does.
+  for (const one of wanted) {
+    const pattern = /^\/(.*)\/$/.exec(one)?.[1];
+    const matches = (text: string): boolean =>
+      pattern === undefined ? text.includes(one) : new RegExp(pattern).test(text);
+    const found = lines.findIndex(
+      (_, index) =>
+        index >= at &&
+        (matches(lines[index]!.text) ||
+          matches(
+            lines
+              .slice(at, index + 1)
+              .map(({ text }) => text)
+              .join(' '),
+          )),
+    );
+    if (found < 0) return -1;
+    at = found + 1;
+  }
+  return at;
+}
+
+const agentsTurns = ({ turns }: SessionView): number => turns.filter(({ role }) => role === 'agent').length;
+const plain = (value: unknown): string =>
+  value instanceof Date ? value.toISOString().slice(0, 10) : String(value);
+
+/** The agent has said something, and is waiting for the caller. */
+async function quiet(caller: Caller): Promise<void> {
+  const sounds = (events: readonly PhoneEvent[]): PhoneEvent | undefined =>
+    events.findLast(({ kind }) =>
+      ['media', 'heard', 'words', 'spoken', 'says', 'asked', 'quiet', 'listens', 'over'].includes(kind),
+    );
+  for (let calm = 0; calm < QUIET_MS; calm += 50) {
+    await pause(50);
+    const kind = sounds(caller.events)?.kind;
+    if (kind === 'over') return;
+    const asked = caller.events.some(
+      (event) => event.kind === 'heard' || event.kind === 'spoken' || event.kind === 'says',
+    );
+    if ((kind !== 'quiet' && kind !== 'listens') || !asked) calm = -50;
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
