@@ -49,7 +49,10 @@ beforeEach(async () => {
       desk,
       verifier: { webhook: verdict, upgrade: verdict },
       origin: () => 'https://voice.example.com',
-      sounds: { list: () => ['/jingle.wav', '/srv/hold.wav'], read: () => Promise.resolve(new Uint8Array(80).fill(255)) },
+      sounds: {
+        list: () => ['/jingle.wav', '/srv/hold.wav'],
+        read: () => Promise.resolve(new Uint8Array(80).fill(255)),
+      },
       log: silentLog,
     }).routes(),
   );
