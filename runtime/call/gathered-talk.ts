@@ -7,7 +7,7 @@ import type { Said } from '../speech/speech.ts';
 export interface GatheredTalkParts {
   clock: Clock;
   /** Opens who carries out talks; null: nobody does. */
-  open: ((on: (event: MindEvent) => void) => Mind) | null;
+  open(on: (event: MindEvent) => void): Mind | null;
   on(event: ChannelEvent): void;
   /** The model has said this, all of it. */
   say(reply: string, text: string): void;
@@ -33,7 +33,7 @@ export class GatheredTalk {
 
   constructor(parts: GatheredTalkParts) {
     this.#parts = parts;
-    this.#mind = parts.open?.((event) => this.#hear(event)) ?? null;
+    this.#mind = parts.open((event) => this.#hear(event));
   }
 
   get converses(): boolean {

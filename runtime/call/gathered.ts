@@ -16,7 +16,7 @@ export interface GatheredParts {
   /** BCP 47. */
   locale: string;
   /** Opens who carries out talks; null: nobody does. */
-  open: ((on: (event: MindEvent) => void) => Mind) | null;
+  open(on: (event: MindEvent) => void): Mind | null;
   /** The conversation has still something to do before what it ordered is whole. */
   busy(): boolean;
   /** The caller has probably said this, and goes on. */
@@ -82,7 +82,7 @@ export class Gathered implements Channel {
     this.#locale = parts.locale;
     this.#talk = new GatheredTalk({
       clock: parts.clock,
-      open: parts.open,
+      open: (hear) => parts.open(hear),
       on,
       say: (reply, text) => this.#modelSays(reply, text),
       givenUp: () => this.#consider(),

@@ -139,24 +139,16 @@ export class Studio {
 
   /** Joins a line that listens and speaks by itself, and asks again and again; talks are carried out by a text model. */
   gather({ session, target, crew, state, turns, on, busy, prepare }: Joining): Gathered {
-    const { clock, vendors } = this.#parts;
-    const open = (hear: MindOptions['on']): Mind => {
-      const mind = this.#mindOf(crew, {
-        sessionId: session.id,
-        locale: session.locale,
-        persona: personaOf(target.program, state, clock.now()) ?? '',
-        on: hear,
-      });
-      // What is still being said is told when it was heard.
-      for (const { role, heardText } of turns) if (heardText) mind!.note({ role, text: heardText });
-      return mind!;
-    };
+    const { clock } = this.#parts;
     const { locale } = session;
-    const thinks = crew.mind?.name != null && vendors.minds.has(crew.mind.provider);
-    return new Gathered(
-      { clock, locale, open: thinks ? open : null, busy, prepare, partials: crew.mind !== null },
-      on,
-    );
+    const open = (hear: MindOptions['on']): Mind | null => {
+      const persona = personaOf(target.program, state, clock.now()) ?? '';
+      const mind = this.#mindOf(crew, { sessionId: session.id, locale, persona, on: hear });
+      // What is still being said is told when it was heard.
+      for (const { role, heardText } of turns) if (heardText) mind?.note({ role, text: heardText });
+      return mind;
+    };
+    return new Gathered({ clock, locale, open, busy, prepare, partials: crew.mind !== null }, on);
   }
 
   /** The audio of a file that is played, mu-law; for a line that fetches it. */

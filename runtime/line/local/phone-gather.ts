@@ -112,8 +112,10 @@ export class PhoneGather {
     const words = text.split(/\s+/).filter((word) => word !== '');
     for (const [index] of words.entries()) {
       await pauseOn(clock, Math.min(ms, SPEECH_MS) / words.length, this.#over.signal);
-      this.#partial(words.slice(0, index + 1));
+      this.#partial(words.slice(0, index), words[index]!);
     }
+    // In the pause nothing of it changes any more.
+    if (words.length > 0) this.#partial(words, '');
     if (words.length === 0) await pauseOn(clock, ms, this.#over.signal);
     this.#speech = [this.#speech, ...words].filter((word) => word !== '').join(' ');
     this.#speaking = false;
@@ -174,15 +176,15 @@ export class PhoneGather {
   }
 
   /** What was understood so far; what is answered leads nowhere. */
-  #partial(words: readonly string[]): void {
+  #partial(stable: readonly string[], unstable: string): void {
     const { partialResultCallback } = this.#verb.attributes;
     if (partialResultCallback === undefined) return;
     const { route, form, on } = this.#options;
     const before = this.#speech === '' ? [] : [this.#speech];
     const told = {
       ...form,
-      StableSpeechResult: [...before, ...words.slice(0, -1)].join(' '),
-      UnstableSpeechResult: words.at(-1) ?? '',
+      StableSpeechResult: [...before, ...stable].join(' '),
+      UnstableSpeechResult: unstable,
       SequenceNumber: String(this.#partials++),
     };
     void reportTo(route, absolute(partialResultCallback, this.#documentUrl), told).then((problem) => {

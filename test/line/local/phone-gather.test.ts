@@ -174,7 +174,7 @@ describe('the simulated phone in a <Gather>', () => {
     await passed(1_400);
     void call.phone.say(SPEECH(900), 'I want sales');
     await passed(900);
-    await vi.waitFor(() => expect(call.partials()).toHaveLength(3));
+    await vi.waitFor(() => expect(call.partials()).toHaveLength(4));
     expect(
       call
         .partials()
@@ -184,6 +184,7 @@ describe('the simulated phone in a <Gather>', () => {
       ['', 'I'],
       ['I', 'want'],
       ['I want', 'sales'],
+      ['I want sales', ''],
     ]);
     await passed(2_000);
     await ended(call);
