@@ -21,7 +21,6 @@ import { shadowedAnswers, type Understanding } from './proofs/shadowed.ts';
 import type { AppFacts } from './program.ts';
 import type { Value } from './protocol.ts';
 import { readSource, type Source } from './read.ts';
-import { readAhead } from './read-ahead.ts';
 import { type Environment, expanded } from './settings.ts';
 import { checkShape, type Kind } from './shape.ts';
 
@@ -110,7 +109,7 @@ export async function loadFolder(
     if (known?.file.source.text === text) same.push(known);
     else fresh.push({ file, text, kind: found.kind as Kind, id: found.id ?? '' });
   }
-  const all = [...same, ...(await readDocuments(fresh))].toSorted(({ file: one }, { file: other }) =>
+  const all = [...same, ...fresh.map(readDocument)].toSorted(({ file: one }, { file: other }) =>
     one.source.file < other.source.file ? -1 : 1,
   );
   const files = all.map(({ file }) => file);
@@ -170,20 +169,6 @@ function proofsOf(files: readonly DocumentFile[], env: Environment): Problem[] {
   });
 }
 
-/** In the order in which they are ready. */
-async function readDocuments(unread: readonly Unread[]): Promise<ReadDocument[]> {
-  const ahead = readAhead(unread.map(({ text }) => text));
-  const documents: ReadDocument[] = [];
-  const left: number[] = [];
-  for (const [index, one] of unread.entries()) {
-    if (ahead.take(index)) documents.push(readDocument(one));
-    else left.push(index);
-  }
-  const data = await ahead.data;
-  for (const index of left) documents.push(readDocument(unread[index]!, data.get(index)));
-  return documents;
-}
-
 interface Unread {
   file: string;
   text: string;
@@ -191,8 +176,8 @@ interface Unread {
   id: string;
 }
 
-function readDocument({ file, text, kind, id }: Unread, ahead?: unknown): ReadDocument {
-  const source = readSource(file, text, ahead);
+function readDocument({ file, text, kind, id }: Unread): ReadDocument {
+  const source = readSource(file, text);
   const shape = source.data === undefined ? { problems: [], held: [] } : checkShape(kind, source);
   const problems = [...source.problems, ...shape.problems];
   if (!ID.test(id)) problems.push(badId(file, id, kind));
