@@ -125,11 +125,11 @@ export async function loadFolder(
 
   const mistaken = filesWithErrors(problems);
   const right = files.filter(({ kind, source }) => kind === 'dialogue' && !mistaken.has(source.file));
-  problems.push(...proofsOf(right, env));
+  const held = heldBy(
+    [...readable].filter(({ kind, source }) => kind === 'app' && !mistaken.has(source.file)),
+  );
+  problems.push(...proofsOf(right, new Set(held.keys()), env));
   if (understand) {
-    const held = heldBy(
-      [...readable].filter(({ kind, source }) => kind === 'app' && !mistaken.has(source.file)),
-    );
     for (const file of right) {
       const holders = held.get(file.id)?.map((app) => appFacts(app.id, app.data, env));
       for (const app of holders ?? [appFacts(file.id, {}, env)]) {
@@ -153,18 +153,19 @@ export async function loadFolder(
 const filesWithErrors = (problems: readonly Problem[]): Set<string> =>
   new Set(problems.filter(({ severity }) => severity === 'error').map(({ place }) => place.file));
 
-const proved = new WeakMap<DocumentFile, Problem[]>();
+const proved = new WeakMap<DocumentFile, { proofs: Problem[]; outer: string }>();
 
-/** A document that has not changed is proved once, unless it runs others, which may have changed. */
-function proofsOf(files: readonly DocumentFile[], env: Environment): Problem[] {
+/** A document that has not changed is proved once, unless it runs others, or others it, that have changed. */
+function proofsOf(files: readonly DocumentFile[], begun: ReadonlySet<string>, env: Environment): Problem[] {
   const dialogues = new Map(files.map((file) => [file.id, file]));
-  const prover = new Prover(dialogues, ({ id, source, data }) =>
+  const prover = new Prover(dialogues, begun, ({ id, source, data }) =>
     compilePart(appFacts(id, {}, env), id, { file: source.file, document: data }),
   );
   return files.flatMap((file) => {
     const known = dialoguesRun(file).length === 0 ? proved.get(file) : undefined;
-    const proofs = known ?? prover.prove(file);
-    proved.set(file, proofs);
+    const outer = JSON.stringify(prover.outerOf(file.id));
+    const proofs = known?.outer === outer ? known.proofs : prover.prove(file);
+    proved.set(file, { proofs, outer });
     return proofs;
   });
 }
