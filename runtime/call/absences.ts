@@ -71,7 +71,10 @@ export class Absences {
     if (!session || isFinal(session.status)) return this.forget(id);
     if (isHere(id) || this.has(id)) return;
     const movedAt = entry?.at ?? session.startedAt ?? session.createdAt;
-    const quietUntil = heldUntil === null ? movedAt + QUIET_MS + dueIn(entry) : heldUntil + LOST_MS;
+    const still = movedAt + QUIET_MS + dueIn(entry);
+    // A line without a stream asks only when it has said its text: that its process is dead shows later.
+    const streams = session.engine !== 'gather';
+    const quietUntil = heldUntil === null ? still : Math.max(heldUntil + LOST_MS, streams ? 0 : still);
     const quietMs = Math.max(LOST_MS, quietUntil - clock.now());
     const then = withinMs === null ? 'error' : 'transferred';
     const signs = { sequence: entry?.sequence ?? 0, heldUntil };

@@ -4,28 +4,22 @@ import { messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Store } from '../store/store.ts';
 
+type Held = Pick<Store, 'beat' | 'leave' | 'holdSession' | 'holder'>;
+
 /** A process that has not said so for so long is dead. */
 const ALIVE_MS = 30_000;
 const BEAT_MS = 10_000;
 
 /** Tells other processes on the same store that this one lives, and which calls it holds. */
 export class Presence {
-  readonly #store: Pick<Store, 'beat' | 'holdSession' | 'holder'>;
+  readonly #store: Held;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #id = randomUUID();
   #cancel: (() => void) | null = null;
   #closed = false;
 
-  constructor({
-    store,
-    clock,
-    log,
-  }: {
-    store: Pick<Store, 'beat' | 'holdSession' | 'holder'>;
-    clock: Clock;
-    log: Log;
-  }) {
+  constructor({ store, clock, log }: { store: Held; clock: Clock; log: Log }) {
     this.#store = store;
     this.#clock = clock;
     this.#log = log;
@@ -46,9 +40,12 @@ export class Presence {
     return holder === null || holder.process === this.#id ? null : holder.aliveUntil;
   }
 
-  close(): void {
+  /** Whatever it still holds may be taken up by others, who go by the journal of a call then. */
+  async close(): Promise<void> {
     this.#closed = true;
     this.#cancel?.();
+    if (this.#cancel === null) return;
+    await this.#store.leave(this.#id).catch((thrown: unknown) => this.#failed(thrown));
   }
 
   #beat(): void {
@@ -58,8 +55,10 @@ export class Presence {
   }
 
   #tell(written: Promise<void>): void {
-    written.catch((thrown: unknown) =>
-      this.#log.warn({ problem: messageOf(thrown) }, 'other processes could not be told that this one lives'),
-    );
+    written.catch((thrown: unknown) => this.#failed(thrown));
+  }
+
+  #failed(thrown: unknown): void {
+    this.#log.warn({ problem: messageOf(thrown) }, 'other processes could not be told how this one is');
   }
 }

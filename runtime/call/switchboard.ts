@@ -21,8 +21,8 @@ import type { LiveEvent } from './conversation.ts';
 import { Exchanges, type Ending } from './exchanges.ts';
 import type { TakenUp } from './kept-exchange.ts';
 import { Machines } from './machines.ts';
-import { Reception, type Admission } from './reception.ts';
 import { Presence } from './presence.ts';
+import { Reception, type Admission } from './reception.ts';
 import { RunningCalls, type LineEvent, type Outcome, type RunningCallsParts } from './running-calls.ts';
 import type { Joined, Joining, Studio } from './studio.ts';
 import { Transfers } from './transfers.ts';
@@ -265,7 +265,7 @@ export class Switchboard {
     await this.#running.drain(withinMs);
     this.#admissions.close();
     this.#absences.close();
-    this.#presence.close();
+    await this.#presence.close();
     return calls;
   }
 

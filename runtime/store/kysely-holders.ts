@@ -5,7 +5,7 @@ import type { Store } from './store.ts';
 const FORGOTTEN_MS = 24 * 60 * 60 * 1000;
 
 /** Which process holds which call. */
-export function holdersIn({ db, attempt }: Access): Pick<Store, 'beat' | 'holdSession' | 'holder'> {
+export function holdersIn({ db, attempt }: Access): Pick<Store, 'beat' | 'leave' | 'holdSession' | 'holder'> {
   return {
     async beat(process, until): Promise<void> {
       const alive_until = Math.round(until);
@@ -22,6 +22,10 @@ export function holdersIn({ db, attempt }: Access): Pick<Store, 'beat' | 'holdSe
           .where('alive_until', '<', alive_until - FORGOTTEN_MS)
           .execute(),
       );
+    },
+
+    async leave(process): Promise<void> {
+      await attempt('let a process go', () => db.deleteFrom('processes').where('id', '=', process).execute());
     },
 
     async holdSession(session, process): Promise<void> {

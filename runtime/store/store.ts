@@ -283,6 +283,8 @@ export interface Store {
 
   /** The process lives, at least until then. */
   beat(process: string, until: number): Promise<void>;
+  /** The process takes its leave: nobody knows any more who holds its calls. */
+  leave(process: string): Promise<void>;
   /** The call of the session is carried by this process; by no other any more. */
   holdSession(session: string, process: string): Promise<void>;
   /** The process that holds the session, and until when it is known to live; null where none is known. */

@@ -127,6 +127,19 @@ describe('a call of another process, which says that it lives', () => {
     expect(await exchange.session()).toMatchObject({ status: 'completed', endReason: 'error' });
   });
 
+  it('is left to its journal where that process has taken its leave', async () => {
+    exchange = await openExchange(ASKS);
+    const die = await heldBy('other');
+    await exchange.switchboard.takeStock();
+    await exchange.pass(10_000);
+    die();
+    await exchange.store.leave('other');
+    await exchange.pass(160_000);
+    expect(await exchange.session()).toMatchObject({ status: 'in-progress' });
+    await exchange.pass(120_000);
+    expect(await exchange.session()).toMatchObject({ status: 'completed', endReason: 'error' });
+  });
+
   it('is carried on by the process that takes it up, and is that one’s then', async () => {
     exchange = await openExchange(ASKS);
     const line = await exchange.connect(await exchange.call());

@@ -157,6 +157,8 @@ for (const { name, skipped, make } of PLACES) {
         expect(await store.holder(session.id)).toEqual({ process: 'two', aliveUntil: AT + 50_000 });
         expect(await store.session(session.id)).toEqual(session);
         expect(await store.holder('nobody')).toBeNull();
+        await store.leave('two');
+        expect(await store.holder(session.id)).toBeNull();
       });
 
       test('a process that died long ago is forgotten', async () => {
@@ -550,6 +552,8 @@ for (const { name, skipped, make } of PLACES) {
             createdAt: AT,
           });
           await store.beat(`process ${session.from}`, AT);
+          await store.exchanges.claim(session.id, 0, AT, AT);
+          await store.exchanges.keep(session.id, 0, session.id, AT);
           await store.addToken(`hash of ${session.id}`, session.id, AT + 1000);
           const initiation = anInitiation(session.id, { welcomeMessage: session.id });
           await store.addInitiation(initiation);

@@ -7,7 +7,7 @@ import { readSource, YAML_OPTIONS } from '../../runtime/dialogue/read.ts';
 
 const textsIn = (folder: string): [name: string, text: string][] =>
   readdirSync(new URL(folder, import.meta.url))
-    .filter((name) => name.endsWith('.yaml'))
+    .filter((name) => /\.(app|dialogue|test)\.yaml$/.test(name))
     .map((name) => [name, readFileSync(new URL(`${folder}/${name}`, import.meta.url), 'utf8')]);
 const EXAMPLES = textsIn('../../dialogues');
 const BROKEN = textsIn('broken');
