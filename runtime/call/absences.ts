@@ -11,6 +11,8 @@ interface AbsencesParts {
   log: Log;
   /** The call runs, or is on its way in. */
   isHere(session: string): boolean;
+  /** Until when another process that holds it is known to live; null: none is known to. */
+  heldUntil(session: string): Promise<number | null>;
   /** How long its caller may be with somebody else, in ms; null: they are not. */
   awayMs(session: string): Promise<number | null>;
 }
@@ -25,13 +27,21 @@ interface Absence {
 /** How long a call whose stream broke may take to come back. */
 export const LOST_MS = 30_000;
 const COMEBACKS = 3;
-/** A call that another process holds may be quiet for so long; then it is nobody's any more. */
+/** A call of which nobody knows who holds it may be quiet for so long; then it is nobody's any more. */
 const QUIET_MS = 180_000;
+
+/** What tells that a call goes on elsewhere. */
+interface Signs {
+  /** Where its journal stands; 0: it has none. */
+  sequence: number;
+  heldUntil: number | null;
+}
 
 /**
  * Calls whose line is gone while their session is still open: it broke, or the caller is with somebody else.
  * Each comes back to the version that it was running, or is closed when its time is over. It may have come back to
- * another process on the same store, or have been there all along: its journal tells, and it is left alone.
+ * another process on the same store, or have been there all along: its journal tells, or that process, and it is left alone. One
+ * whose process has died is closed within a minute and a half, where nobody has taken it up.
  */
 export class Absences {
   readonly #parts: AbsencesParts;
@@ -46,29 +56,35 @@ export class Absences {
    * session ends with where it does not come back. `target` null: as known, else as the catalog has it then.
    */
   left(session: string, target: Target | null, withinMs: number, then: EndReason = 'error'): void {
-    this.#wait(session, target, withinMs, then, this.#sequence(session));
+    this.#wait(session, target, withinMs, then, this.#signs(session));
   }
 
-  /** An open call that is not here: it comes back, or another process holds it, until its journal stands still. */
+  /** An open call that is not here: it comes back, or another process holds it, for as long as that one lives. */
   async watch(id: string): Promise<void> {
     const { store, clock, isHere, awayMs } = this.#parts;
-    const [session, entry, withinMs] = await Promise.all([
+    const [session, entry, withinMs, heldUntil] = await Promise.all([
       store.session(id),
       store.lastEntry(id),
       awayMs(id),
+      this.#parts.heldUntil(id),
     ]);
     if (!session || isFinal(session.status)) return this.forget(id);
     if (isHere(id) || this.has(id)) return;
     const movedAt = entry?.at ?? session.startedAt ?? session.createdAt;
-    const quietMs = Math.max(LOST_MS, movedAt + QUIET_MS + dueIn(entry) - clock.now());
+    const still = movedAt + QUIET_MS + dueIn(entry);
+    // A line without a stream asks only when it has said its text: that its process is dead shows later.
+    const streams = session.engine !== 'gather';
+    const quietUntil = heldUntil === null ? still : Math.max(heldUntil + LOST_MS, streams ? 0 : still);
+    const quietMs = Math.max(LOST_MS, quietUntil - clock.now());
     const then = withinMs === null ? 'error' : 'transferred';
-    this.#wait(id, null, withinMs ?? quietMs, then, Promise.resolve(entry?.sequence ?? 0));
+    const signs = { sequence: entry?.sequence ?? 0, heldUntil };
+    this.#wait(id, null, withinMs ?? quietMs, then, Promise.resolve(signs));
   }
 
   /** The stream that was to come has not come here; where the call never had one before, it has none anywhere. */
   missed(session: string): void {
-    this.#sequence(session)
-      .then((sequence) => (sequence === 0 ? this.left(session, null, 0) : this.watch(session)))
+    this.#signs(session)
+      .then((signs) => (signs?.sequence === 0 ? this.left(session, null, 0) : this.watch(session)))
       .catch((thrown: unknown) => this.#failed(session, thrown));
   }
 
@@ -117,19 +133,19 @@ export class Absences {
     for (const { cancel } of this.#away.values()) cancel?.();
   }
 
-  /** `sequence` is where the journal stood when the wait began. */
+  /** `signs` are as they were when the wait began. */
   #wait(
     session: string,
     target: Target | null,
     withinMs: number,
     then: EndReason,
-    sequence: Promise<number | null>,
+    signs: Promise<Signs | null>,
   ): void {
     const before = this.#away.get(session);
     before?.cancel?.();
     const cancel = this.#parts.clock.after(withinMs, () => {
       this.back(session);
-      this.#expire(session, then, sequence).catch((thrown: unknown) => this.#failed(session, thrown));
+      this.#expire(session, then, signs).catch((thrown: unknown) => this.#failed(session, thrown));
     });
     this.#away.set(session, {
       target: target ?? before?.target ?? null,
@@ -138,17 +154,21 @@ export class Absences {
     });
   }
 
-  async #expire(session: string, endReason: EndReason, sequence: Promise<number | null>): Promise<void> {
-    const [before, now] = await Promise.all([sequence, this.#sequence(session)]);
+  async #expire(session: string, endReason: EndReason, signs: Promise<Signs | null>): Promise<void> {
+    const [before, now] = await Promise.all([signs, this.#signs(session)]);
     if (this.#parts.isHere(session) || this.has(session)) return;
-    if (before === null || now !== before) return this.watch(session);
+    // Its clock may be another: what counts is that the other process has said anything since.
+    const stands = before !== null && now?.sequence === before.sequence && now.heldUntil === before.heldUntil;
+    if (!stands) return this.watch(session);
     await this.giveUp(session, endReason);
   }
 
-  /** Where its journal stands; 0: it has none. Null: that cannot be known now. Never rejects. */
-  async #sequence(session: string): Promise<number | null> {
+  /** Null: that cannot be known now. Never rejects. */
+  async #signs(session: string): Promise<Signs | null> {
+    const { store, heldUntil } = this.#parts;
     try {
-      return (await this.#parts.store.lastEntry(session))?.sequence ?? 0;
+      const [entry, until] = await Promise.all([store.lastEntry(session), heldUntil(session)]);
+      return { sequence: entry?.sequence ?? 0, heldUntil: until };
     } catch (thrown) {
       this.#parts.log.warn(
         { session, problem: messageOf(thrown) },

@@ -1,6 +1,6 @@
 import type { Program } from '../dialogue/program.ts';
 import type { Scope } from '../dialogue/protocol.ts';
-import type { State } from '../dialogue/state.ts';
+import { contextOf, type State } from '../dialogue/state.ts';
 
 /**
  * The persona of the dialogue that is being carried out, for a model; null where the author wrote none. Nothing
@@ -8,7 +8,7 @@ import type { State } from '../dialogue/state.ts';
  * @param now in milliseconds since the epoch.
  */
 export function personaOf(program: Program, state: State, now: number): string | null {
-  const context = state.contexts.at(-1);
+  const context = contextOf(state);
   const part = program.parts[context?.dialogue ?? program.dialogue];
   if (!part?.persona) return null;
   const { facts, remembered } = state;

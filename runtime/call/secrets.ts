@@ -3,6 +3,7 @@
  * is pure: what is learned makes a new collection.
  */
 import type { Value } from '../dialogue/protocol.ts';
+import { saysNumbers, spelledOut } from './number-words.ts';
 
 /** Stands for what may not be written. */
 export const HIDDEN = '…';
@@ -52,8 +53,12 @@ export function learn(secrets: Secrets, values: readonly Value[]): Secrets {
 /** A text without what is secret in it. */
 export function maskText(secrets: Secrets, text: string): string {
   let masked = text;
+  const spelled = secrets.length > 0 && saysNumbers(text);
   for (const { rows, words } of secrets) {
-    for (const row of rows) masked = maskRow(masked, row);
+    for (const row of rows) {
+      masked = maskRow(masked, row);
+      if (spelled) masked = maskSpelled(masked, row);
+    }
     for (const pattern of words) {
       masked = masked.replace(pattern, (found, at: number, whole: string) =>
         isPart(whole, at - 1) || isPart(whole, at + found.length) ? found : HIDDEN,
@@ -113,9 +118,39 @@ function formsOf(leaf: string | number): string[] {
 
 function wordsOf(leaf: string | number): RegExp[] {
   const text = String(leaf).trim();
+  const date = DATE.exec(text);
+  if (date) return [datePattern(date)];
   if (DIGITS_AND_SIGNS.test(text) || text.length < TELLING) return [];
   const words = text.split(/\s+/).map((word) => word.replace(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`));
   return [new RegExp(words.join(String.raw`\s+`), 'giu')];
+}
+
+const LOCALES = ['en', 'cs', 'de', 'es', 'fr'];
+
+/** The names of a month, as they are written alone and behind a day. */
+function monthNames(month: number): string[] {
+  const day = Date.UTC(2026, month - 1, 1);
+  return LOCALES.flatMap((locale) =>
+    [
+      { month: 'long' } as const,
+      { month: 'short' } as const,
+      { month: 'long', day: 'numeric' } as const,
+    ].flatMap((options) =>
+      new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' })
+        .formatToParts(day)
+        .flatMap(({ type, value }) => (type === 'month' ? value.replace(/\.$/, '') : [])),
+    ),
+  ).filter((name) => /\p{L}/u.test(name));
+}
+
+/** A date with its month as a name: "March 4, 2026", "4. März", "4 de marzo de 2026". */
+function datePattern([, year = '', month = '', day = '']: readonly string[]): RegExp {
+  const names = [...new Set(monthNames(Number(month)))].toSorted((one, other) => other.length - one.length);
+  const name = `(?:${names.join('|')})\\.?`;
+  const number = `0?${Number(day)}(?:st|nd|rd|th|er|\\.)?`;
+  const between = String.raw`\s*(?:of|de|the)?\s*`;
+  const end = String.raw`(?:\s*,?\s*(?:de\s+)?${year})?`;
+  return new RegExp(`(?:${number}${between}${name}|${name}${between}${number})${end}`, 'giu');
 }
 
 function rowsOf(leaf: string | number): string[] {
@@ -156,6 +191,17 @@ function maskRow(text: string, row: string): string {
       masked += text.slice(from, start) + HIDDEN;
       from = end;
     }
+  }
+  return masked + text.slice(from);
+}
+
+/** Hides the row of digits where it is said in words. */
+function maskSpelled(text: string, row: string): string {
+  let masked = '';
+  let from = 0;
+  for (const place of spelledOut(text, row)) {
+    masked += text.slice(from, place.from) + HIDDEN;
+    from = place.to;
   }
   return masked + text.slice(from);
 }

@@ -21,6 +21,7 @@ import type { LiveEvent } from './conversation.ts';
 import { Exchanges, type Ending } from './exchanges.ts';
 import type { TakenUp } from './kept-exchange.ts';
 import { Machines } from './machines.ts';
+import { Presence } from './presence.ts';
 import { Reception, type Admission } from './reception.ts';
 import { RunningCalls, type LineEvent, type Outcome, type RunningCallsParts } from './running-calls.ts';
 import type { Joined, Joining, Studio } from './studio.ts';
@@ -52,16 +53,19 @@ export class Switchboard {
   readonly #transfers: Transfers;
   readonly #machines: Machines;
   readonly #exchanges: Exchanges;
+  readonly #presence: Presence;
   #draining = false;
 
   constructor(parts: SwitchboardParts) {
     const { store, clock, log } = parts;
     this.#parts = parts;
+    this.#presence = new Presence({ store, clock, log });
     this.#absences = new Absences({
       store,
       clock,
       log,
       isHere: (session) => this.#running.has(session) || this.#admissions.has(session),
+      heldUntil: (session) => this.#presence.heldElsewhere(session),
       awayMs: (session) => this.#transfers.awayMs(session),
     });
     this.#admissions = new Admissions(store, clock, (session) => this.#absences.missed(session));
@@ -261,6 +265,7 @@ export class Switchboard {
     await this.#running.drain(withinMs);
     this.#admissions.close();
     this.#absences.close();
+    await this.#presence.close();
     return calls;
   }
 
@@ -316,6 +321,7 @@ export class Switchboard {
     const receive = await this.#running.begin(session, join, target, admitted, how);
     this.#admissions.take(session.id);
     this.#absences.back(session.id);
+    this.#presence.hold(session.id);
     this.#transfers.forget(session.id);
     this.#meetMachine(session.id);
     if (this.#draining && session.engine !== 'gather') this.#running.conversation(session.id)?.drain();

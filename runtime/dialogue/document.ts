@@ -314,7 +314,7 @@ export interface DialogueDocument {
     [k: string]: State;
   };
   /**
-   * What the caller may ask for at any moment. An answer that the current step expects wins over it; without a `goto` the interrupted step resumes. It holds in this dialogue; one that is `run` has its own.
+   * What the caller may ask for at any moment. An answer that the current step expects wins over it; without a `goto` the interrupted step resumes. It also holds while this dialogue runs another: there the other's own come first, and an entry with the same `when` takes the place of this one. A `goto` leaves the dialogue that was run.
    */
   anytime?: Option[];
   silence?: Ladder;

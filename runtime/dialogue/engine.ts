@@ -189,7 +189,11 @@ function walk(machine: Machine, first: Flow): void {
       machine.remember(null);
     }
     if (state.contexts.length > DEPTH_CAP) break;
-    if (state.stack.length <= machine.context.base) {
+    if (state.stack.length <= machine.base) {
+      if (machine.leaveAside()) {
+        flow = resumed(machine, 'aside');
+        continue;
+      }
       if (state.contexts.length === 1) {
         // The author's path simply ends: so does the call, but not without a word.
         machine.end(machine.words.goodbye, 'agent-hung-up');
@@ -211,11 +215,15 @@ function walk(machine: Machine, first: Flow): void {
     }
     state.stack.pop();
     flow = 'moved';
-    const below = state.stack.length > machine.context.base ? machine.top : null;
-    const waiting = below?.memory ? machine.step : null;
-    if (waiting && frame.kind !== 'flow') flow = verbOf(waiting).resume!(machine, waiting, frame.kind);
+    if (state.stack.length > machine.base && frame.kind !== 'flow') flow = resumed(machine, frame.kind);
   }
   machine.end(machine.words.trouble, 'error');
+}
+
+/** The step that was interrupted has the word again, where it waits. */
+function resumed(machine: Machine, after: 'aside' | 'rung'): Flow {
+  const step = machine.top.memory ? machine.step : null;
+  return step ? verbOf(step).resume!(machine, step, after) : 'moved';
 }
 
 /** The top frame is at the door of a state whose gate is closed. */

@@ -1,4 +1,5 @@
 /** What every step that waits for the caller has in common: what is expected, keys, silence, unclear answers. */
+import { type Anytime, anytimesOf, pushAside } from './anytimes.ts';
 import { ladderOf, type AnyRung } from './ladders.ts';
 import type { Flow, Machine } from './machine.ts';
 import type { Choice, Event, Expectation, Meaning, Wanted } from './protocol.ts';
@@ -32,7 +33,7 @@ export interface Listener {
 /** What the step expects now, under an id that no earlier expectation had. */
 export function expectation(machine: Machine, { options, yesNo, slots, sensitive }: Listener): Expectation {
   const { facts, counts } = machine.state;
-  const { anytime } = machine.part;
+  const anytime = anytimesOf(machine).map(({ option }) => option);
   return {
     id: `e${++counts.listen}`,
     locale: facts.session.locale,
@@ -143,22 +144,24 @@ function meant(machine: Machine, step: Step, listener: Listener, meaning: Meanin
   return found ? take(machine, step, found, listener.again) : miss(machine, step, listener, 'unclear');
 }
 
-interface Found {
-  option: Option;
-  scope: Choice['scope'];
-}
+type Found = { option: Option; scope: 'step' } | (Anytime & { scope: 'anytime' });
 
-function find(machine: Machine, options: readonly Option[], id: string): Found | null {
+/** The option of a choice's id. */
+export function find(machine: Machine, options: readonly Option[], id: string): Found | null {
   const index = Number(id.slice(1));
-  const scope = id.startsWith('s') ? 'step' : 'anytime';
-  const option = (scope === 'step' ? options : machine.part.anytime)[index];
-  return option ? { option, scope } : null;
+  if (id.startsWith('s')) {
+    const option = options[index];
+    return option ? { option, scope: 'step' } : null;
+  }
+  const found = anytimesOf(machine)[index];
+  return found ? { ...found, scope: 'anytime' } : null;
 }
 
 /** Carries out the option that was meant; the step is done unless it was an `anytime` or only a `repeat`. */
-export function take(machine: Machine, step: Step, { option, scope }: Found, again: () => Flow): Flow {
+export function take(machine: Machine, step: Step, found: Found, again: () => Flow): Flow {
+  const { option } = found;
   const memory = memoryOf(machine)!;
-  const comesBack = option.repeats || (scope === 'anytime' && !leaves(machine, option));
+  const comesBack = option.repeats || (found.scope === 'anytime' && !leaves(machine, found));
   if (comesBack) {
     memory.asides++;
     if (memory.asides > ROUNDS) return climb(machine, step, 'unclear', again);
@@ -167,8 +170,8 @@ export function take(machine: Machine, step: Step, { option, scope }: Found, aga
     machine.sayAgain(machine.turnOf(step));
     return again();
   }
-  if (scope === 'anytime') {
-    machine.push(option.block ?? EMPTY, 'aside');
+  if (found.scope === 'anytime') {
+    pushAside(machine, found);
     return 'moved';
   }
   machine.top.index++;
@@ -177,11 +180,9 @@ export function take(machine: Machine, step: Step, { option, scope }: Found, aga
   return 'moved';
 }
 
-/** A block that is never there: an `anytime` without steps just comes back. */
-const EMPTY = '';
-
-function leaves(machine: Machine, option: Option): boolean {
-  const last = option.block === null ? null : machine.part.blocks[option.block]?.at(-1);
+function leaves({ program, state }: Machine, { option, of }: Anytime): boolean {
+  const { blocks } = program.parts[state.contexts[of]!.dialogue]!;
+  const last = option.block === null ? null : blocks[option.block]?.at(-1);
   return last?.verb === 'goto' || last?.verb === 'hangup' || last?.verb === 'return';
 }
 
@@ -204,7 +205,8 @@ function press(machine: Machine, step: Step, listener: Listener, memory: Listeni
 
 /** The keys of everything that has some. */
 function keyed(machine: Machine, { options, yesNo }: Listener): string[] {
-  const choices = [...(yesNo ? yesAndNo(machine.part.anytime) : []), ...options, ...machine.part.anytime];
+  const anytime = anytimesOf(machine).map(({ option }) => option);
+  const choices = [...(yesNo ? yesAndNo(anytime) : []), ...options, ...anytime];
   return choices.flatMap(({ keys }) => keys ?? []);
 }
 
@@ -214,17 +216,19 @@ function settleKeys(machine: Machine, step: Step, listener: Listener, memory: Li
   memory.keys = '';
   if (keys === '') return 'wait';
   machine.state.lastKey = { at: machine.at, as: 'complete' };
-  const { anytime } = machine.part;
+  const anytime = anytimesOf(machine);
   const own = listener.options.find((option) => option.keys === keys);
   if (own) return take(machine, step, { option: own, scope: 'step' }, listener.again);
-  const polar = listener.yesNo ? yesAndNo(anytime).find((one) => one.keys === keys) : undefined;
+  const polar = listener.yesNo
+    ? yesAndNo(anytime.map(({ option }) => option)).find((one) => one.keys === keys)
+    : undefined;
   const answer =
     polar && listener.heard?.({ choice: polar.id, slots: {}, unsure: [], confidence: 1, by: 'keys' });
   if (answer) return answer;
   const value = listener.pressed?.(keys).take;
   if (value) return value();
-  const any = anytime.find((option) => option.keys === keys);
-  if (any) return take(machine, step, { option: any, scope: 'anytime' }, listener.again);
+  const any = anytime.find(({ option }) => option.keys === keys);
+  if (any) return take(machine, step, { ...any, scope: 'anytime' }, listener.again);
   machine.state.lastKey = { at: machine.at, as: 'nothing' };
   return miss(machine, step, listener, 'unclear');
 }

@@ -21,7 +21,6 @@ import { shadowedAnswers, type Understanding } from './proofs/shadowed.ts';
 import type { AppFacts } from './program.ts';
 import type { Value } from './protocol.ts';
 import { readSource, type Source } from './read.ts';
-import { readAhead } from './read-ahead.ts';
 import { type Environment, expanded } from './settings.ts';
 import { checkShape, type Kind } from './shape.ts';
 
@@ -110,7 +109,7 @@ export async function loadFolder(
     if (known?.file.source.text === text) same.push(known);
     else fresh.push({ file, text, kind: found.kind as Kind, id: found.id ?? '' });
   }
-  const all = [...same, ...(await readDocuments(fresh))].toSorted(({ file: one }, { file: other }) =>
+  const all = [...same, ...fresh.map(readDocument)].toSorted(({ file: one }, { file: other }) =>
     one.source.file < other.source.file ? -1 : 1,
   );
   const files = all.map(({ file }) => file);
@@ -126,11 +125,11 @@ export async function loadFolder(
 
   const mistaken = filesWithErrors(problems);
   const right = files.filter(({ kind, source }) => kind === 'dialogue' && !mistaken.has(source.file));
-  problems.push(...proofsOf(right, env));
+  const held = heldBy(
+    [...readable].filter(({ kind, source }) => kind === 'app' && !mistaken.has(source.file)),
+  );
+  problems.push(...proofsOf(right, new Set(held.keys()), env));
   if (understand) {
-    const held = heldBy(
-      [...readable].filter(({ kind, source }) => kind === 'app' && !mistaken.has(source.file)),
-    );
     for (const file of right) {
       const holders = held.get(file.id)?.map((app) => appFacts(app.id, app.data, env));
       for (const app of holders ?? [appFacts(file.id, {}, env)]) {
@@ -154,34 +153,21 @@ export async function loadFolder(
 const filesWithErrors = (problems: readonly Problem[]): Set<string> =>
   new Set(problems.filter(({ severity }) => severity === 'error').map(({ place }) => place.file));
 
-const proved = new WeakMap<DocumentFile, Problem[]>();
+const proved = new WeakMap<DocumentFile, { proofs: Problem[]; outer: string }>();
 
-/** A document that has not changed is proved once, unless it runs others, which may have changed. */
-function proofsOf(files: readonly DocumentFile[], env: Environment): Problem[] {
+/** A document that has not changed is proved once, unless it runs others, or others it, that have changed. */
+function proofsOf(files: readonly DocumentFile[], begun: ReadonlySet<string>, env: Environment): Problem[] {
   const dialogues = new Map(files.map((file) => [file.id, file]));
-  const prover = new Prover(dialogues, ({ id, source, data }) =>
+  const prover = new Prover(dialogues, begun, ({ id, source, data }) =>
     compilePart(appFacts(id, {}, env), id, { file: source.file, document: data }),
   );
   return files.flatMap((file) => {
     const known = dialoguesRun(file).length === 0 ? proved.get(file) : undefined;
-    const proofs = known ?? prover.prove(file);
-    proved.set(file, proofs);
+    const outer = JSON.stringify(prover.outerOf(file.id));
+    const proofs = known?.outer === outer ? known.proofs : prover.prove(file);
+    proved.set(file, { proofs, outer });
     return proofs;
   });
-}
-
-/** In the order in which they are ready. */
-async function readDocuments(unread: readonly Unread[]): Promise<ReadDocument[]> {
-  const ahead = readAhead(unread.map(({ text }) => text));
-  const documents: ReadDocument[] = [];
-  const left: number[] = [];
-  for (const [index, one] of unread.entries()) {
-    if (ahead.take(index)) documents.push(readDocument(one));
-    else left.push(index);
-  }
-  const data = await ahead.data;
-  for (const index of left) documents.push(readDocument(unread[index]!, data.get(index)));
-  return documents;
 }
 
 interface Unread {
@@ -191,8 +177,8 @@ interface Unread {
   id: string;
 }
 
-function readDocument({ file, text, kind, id }: Unread, ahead?: unknown): ReadDocument {
-  const source = readSource(file, text, ahead);
+function readDocument({ file, text, kind, id }: Unread): ReadDocument {
+  const source = readSource(file, text);
   const shape = source.data === undefined ? { problems: [], held: [] } : checkShape(kind, source);
   const problems = [...source.problems, ...shape.problems];
   if (!ID.test(id)) problems.push(badId(file, id, kind));

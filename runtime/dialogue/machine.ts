@@ -1,5 +1,5 @@
 import { type Env, type Expression, type Template, truthy } from './expression.ts';
-import type { Context, Frame, Memory, State } from './state.ts';
+import { type Context, contextOf, type Frame, type Memory, type State } from './state.ts';
 import type { Effect, EndReason, Event, Scope, Turn, Value } from './protocol.ts';
 import type { BlockId, Part, Program, Step, TurnKeys } from './program.ts';
 import { localeOf } from './locales.ts';
@@ -61,9 +61,19 @@ export class Machine {
 
   /** The dialogue that is being carried out. */
   get context(): Context {
-    const context = this.state.contexts.at(-1);
+    const context = contextOf(this.state);
     if (!context) throw new Error('The engine carries out no dialogue.');
     return context;
+  }
+
+  /** How many frames belong to what is below the dialogue, or below the `anytime` that interrupts others. */
+  get base(): number {
+    return this.state.contexts.at(-1)?.base ?? 0;
+  }
+
+  /** The call began with this dialogue. */
+  get isFirst(): boolean {
+    return this.context === this.state.contexts[0];
   }
 
   get part(): Part {
@@ -149,8 +159,9 @@ export class Machine {
     this.state.stack.push({ block, index: 0, state: this.top.state, kind, memory: null });
   }
 
-  /** Leaves everything open in this dialogue and begins the state. */
+  /** Leaves everything open in this dialogue, with all that it runs, and begins the state. */
   goto(name: string): void {
+    this.#leaveInner();
     this.state.stack.length = this.context.base;
     this.#begin(this.part.states[name]!.block);
   }
@@ -168,8 +179,7 @@ export class Machine {
       const value = own(given, name);
       vars[name] = value !== null && hasShape(param, value) ? value : null;
     }
-    state.contexts.push({ dialogue, base, vars, slots: {}, before: {}, unsure: [] });
-    this.#scope = null;
+    this.enterContext({ dialogue, base, vars, slots: {}, before: {}, unsure: [] });
     const { inbound, outbound, intro, dialogueTrouble } = this.part;
     const { isInitiated } = state.facts.session;
     const first = isInitiated ? (outbound ?? inbound) : (inbound ?? outbound);
@@ -180,6 +190,7 @@ export class Machine {
 
   /** Ends the dialogue that was `run` and goes on behind the step that ran it. */
   endDialogue(value: Value): void {
+    this.#leaveInner();
     const { state, context } = this;
     state.stack.length = context.base;
     state.contexts.pop();
@@ -188,6 +199,27 @@ export class Machine {
     if (step?.verb === 'run' && step.save !== null) this.setVariable([step.save], value);
     this.top.index++;
     this.remember(null);
+  }
+
+  enterContext(context: Context): void {
+    this.state.contexts.push(context);
+    this.#scope = null;
+  }
+
+  /** Ends an `anytime` that interrupted the dialogues above its own. False where none does. */
+  leaveAside(): boolean {
+    const { contexts } = this.state;
+    if (contexts.at(-1)?.within === undefined) return false;
+    contexts.pop();
+    this.#scope = null;
+    return true;
+  }
+
+  /** Where an `anytime` interrupts dialogues that its own runs, those are over. */
+  #leaveInner(): void {
+    const { contexts } = this.state;
+    const { within } = contexts.at(-1)!;
+    if (within !== undefined) contexts.length = within + 1;
   }
 
   #begin(block: BlockId): void {

@@ -3,7 +3,7 @@
  * the words of the caller are no part of it.
  */
 import type { Choice, Expectation, Meaning, SlotType, Value, Wanted } from './protocol.ts';
-import { hasShape } from './slot-shapes.ts';
+import { hasShape, isHalf } from './slot-shapes.ts';
 
 type JsonObject = { readonly [name: string]: Value };
 
@@ -29,7 +29,8 @@ const FORMS: { readonly [type in SlotType]: string } = {
   digits: 'digits only',
   date: 'YYYY-MM-DD',
   time: 'HH:MM, of 24 hours',
-  datetime: 'YYYY-MM-DDTHH:MM:SS with the offset, such as 2026-03-04T19:00:00+01:00',
+  datetime:
+    'YYYY-MM-DDTHH:MM:SS with the offset, such as 2026-03-04T19:00:00+01:00; YYYY-MM-DD where no time was said',
   duration: 'an ISO 8601 duration, such as PT1H30M',
   money: 'the amount, and the currency as its ISO 4217 code',
   phone: 'E.164 with +',
@@ -89,7 +90,7 @@ export function meaningFrom(expectation: Expectation, answer: unknown): Meaning 
     const slot = wanted.find((one) => one.name === name);
     if (!slot) return null;
     if (value === null) continue;
-    if (!hasShape(slot, value)) return null;
+    if (!hasShape(slot, value) && !isHalf(slot, value)) return null;
     slots[name] = value;
   }
   if (unsure.some((name) => !wanted.some((slot) => slot.name === name))) return null;

@@ -39,7 +39,7 @@ export type SlotType =
 
 /**
  * A value that the caller may say right now. Values are JSON: `date` is `2026-03-04`, `time` `19:00` or `19:00:30`,
- * `datetime` ISO 8601 with its offset, `duration` ISO 8601 such as `PT1H30M`, `money` `{amount, currency}`, `phone`
+ * `datetime` ISO 8601 with its offset (a day alone, where its time has not been said yet), `duration` ISO 8601 such as `PT1H30M`, `money` `{amount, currency}`, `phone`
  * E.164, `digits`, `email`, `name`, `text` and `choice` text (a choice as it stands in `of`).
  */
 export interface Wanted {
@@ -62,6 +62,8 @@ export interface Wanted {
   filled: boolean;
   /** The value it has, or had before it was emptied; null: it never had one. */
   value: Value;
+  /** Of a phone number: the caller's own, which "this number" means; absent where it is not known. */
+  own?: string;
   /** Whether it may be said and whether it may be pressed. */
   speech: boolean;
   keys: boolean;

@@ -15,7 +15,7 @@ import {
 } from 'yaml';
 import { messageOf, type Place } from '../errors.ts';
 import type { Problem } from './problem.ts';
-import { YAML_OPTIONS } from './plain-yaml.js';
+import { plainData } from './plain-yaml.ts';
 import { strangeBlanks, yamlSlips } from './yaml-slips.ts';
 
 /** Keys and indices from the root to a value. */
@@ -38,15 +38,14 @@ export interface Source {
   rawOf(path: Path): string;
 }
 
+/** How the whole parser reads a document. */
+export const YAML_OPTIONS = { prettyErrors: false, stringKeys: true, merge: true } as const;
 const MAX_BYTES = 1024 * 1024;
 const MAX_DEPTH = 64;
 const MAX_ALIASES = 100;
 
-/**
- * Reads a YAML text. Never throws: whatever is wrong is in `problems`.
- * @param ahead its data, where another thread has read it and found nothing wrong.
- */
-export function readSource(file: string, text: string, ahead?: unknown): Source {
+/** Reads a YAML text. Never throws: whatever is wrong is in `problems`. */
+export function readSource(file: string, text: string): Source {
   const lines = new LineCounter();
   const problems: Problem[] = [];
   const placeAt = (offset: number): Place => {
@@ -68,9 +67,10 @@ export function readSource(file: string, text: string, ahead?: unknown): Source 
   }
   const parse = (counter?: LineCounter): Document =>
     parseDocument(text, { ...YAML_OPTIONS, lineCounter: counter });
+  const plain = plainData(text);
   let document: Document | null = null;
   try {
-    if (ahead === undefined) document = parse(lines);
+    if (plain === undefined) document = parse(lines);
   } catch (thrown) {
     return nothing('bad-yaml', `The file cannot be read as YAML: ${messageOf(thrown)}.`);
   }
@@ -111,7 +111,7 @@ export function readSource(file: string, text: string, ahead?: unknown): Source 
   let data: unknown;
   if (!broken) {
     try {
-      data = document ? document.toJS({ maxAliasCount: MAX_ALIASES }) : ahead;
+      data = document ? document.toJS({ maxAliasCount: MAX_ALIASES }) : plain;
       if (depthOf(data) > MAX_DEPTH) {
         data = undefined;
         report('bad-yaml', `The file is nested deeper than ${MAX_DEPTH} levels.`, start);

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { Problem } from './problem.ts';
-import { pathOf, type Path, type Source, valueAt } from './read.ts';
+import { type Path, type Source, valueAt } from './read.ts';
 import type { Schema } from './schema-keys.ts';
 import { tellShape } from './shape-sentences.ts';
 
@@ -107,11 +107,30 @@ export function checkShape(kind: Kind, source: Source): Shape {
 
 function heldIn(data: unknown): Held[] {
   const held = new Map<string, Held>();
+  const places = new Map<string, Place>([['', { path: [], value: data }]]);
   for (const { holds, pointer, key } of noted) {
-    const path = pathOf(data, pointer);
-    if (key === null)
-      held.set(`${holds} ${pointer}`, { holds, path, value: valueAt(data, path), isKey: false });
+    const { path, value } = placeAt(pointer, places);
+    if (key === null) held.set(`${holds} ${pointer}`, { holds, path, value, isKey: false });
     else held.set(`${holds} ${pointer}/${key}`, { holds, path: [...path, key], value: key, isKey: true });
   }
   return [...held.values()];
+}
+
+interface Place {
+  path: Path;
+  value: unknown;
+}
+
+/** Much is noted at a place, beside it and below it: each part of a way to it is gone once. */
+function placeAt(pointer: string, places: Map<string, Place>): Place {
+  const known = places.get(pointer);
+  if (known) return known;
+  const end = pointer.lastIndexOf('/');
+  const above = placeAt(pointer.slice(0, end), places);
+  const part = pointer.slice(end + 1);
+  const key = part.includes('~') ? part.replaceAll('~1', '/').replaceAll('~0', '~') : part;
+  const step = Array.isArray(above.value) ? Number(key) : key;
+  const found = { path: [...above.path, step], value: valueAt(above.value, [step]) };
+  places.set(pointer, found);
+  return found;
 }

@@ -16,6 +16,10 @@ export function hasShape({ type, of }: Pick<SlotSpec, 'type' | 'of'>, value: Val
   return SHAPES.get(type)?.(value) ?? /\S/.test(value);
 }
 
+/** A day alone, which is the half of a moment: the other is still to be said. */
+export const isHalf = ({ type }: Pick<SlotSpec, 'type'>, value: Value): boolean =>
+  type === 'datetime' && hasShape({ type: 'date', of: null }, value);
+
 function isMoney(value: Value): boolean {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const { amount, currency } = value as { readonly [name: string]: Value };

@@ -4,7 +4,7 @@ import type { SlotSpec } from './program.ts';
 import type { Meaning, Value, Wanted } from './protocol.ts';
 import { spoken } from './spoken.ts';
 import { same } from './values.ts';
-import { hasShape } from './slot-shapes.ts';
+import { hasShape, isHalf } from './slot-shapes.ts';
 
 /** Why a value is not let in, as it is said to the caller; with what may be written down of it. */
 export interface Complaint {
@@ -35,30 +35,69 @@ export function wantedOf(machine: Machine, names: readonly string[], asked: stri
     const held = context.slots[name] ?? null;
     const value = sensitive ? null : (held ?? context.before[name] ?? null);
     const [isAsked, filled] = [name === asked, held !== null];
-    return { name, type, about, of, min, max, length, hints, asked: isAsked, filled, value, speech, keys };
+    const own = type === 'phone' ? ownNumber(machine) : null;
+    return {
+      name,
+      type,
+      about,
+      of,
+      min,
+      max,
+      length,
+      hints,
+      asked: isAsked,
+      filled,
+      value,
+      ...(own !== null && { own }),
+      speech,
+      keys,
+    };
   });
 }
+
+/** The number that the caller is at: of a call that we placed, the one that was called. */
+function ownNumber({ state: { facts } }: Machine): string | null {
+  const { direction, from, to } = facts.session;
+  const number = direction === 'inbound' ? from : to;
+  return number !== null && hasShape({ type: 'phone', of: null }, number) ? number : null;
+}
+
+/** The day that was said of a moment without a time is kept where its former value would be. */
+export const isBegun = ({ context, part }: Machine, name: string): boolean =>
+  (context.slots[name] ?? null) === null && isHalf(part.slots[name]!, context.before[name] ?? null);
 
 /**
  * Lets the values in that their types admit; the others are as if they had not been said. What was only just
  * understood is put on the list of what is to be read back.
- * @returns the slots that have a new value, and what is wrong with the first that was not let in.
+ * @returns the slots that have a new value, those of which a half is known now, and what is wrong with the first
+ * that was not let in.
  */
 export function fill(
   machine: Machine,
   { slots, unsure }: Pick<Meaning, 'slots' | 'unsure'>,
   names: readonly string[],
-): { filled: string[]; complaint: Complaint | null } {
+): { filled: string[]; begun: string[]; complaint: Complaint | null } {
   const { context, part } = machine;
   const filled: string[] = [];
+  const begun: string[] = [];
   let complaint: Complaint | null = null;
   for (const name of Object.keys(part.slots)) {
     const spec = part.slots[name]!;
     const value = Object.hasOwn(slots, name) ? (slots[name] ?? null) : null;
-    if (value === null || !names.includes(name) || !hasShape(spec, value)) continue;
+    if (value === null || !names.includes(name)) continue;
     const held = context.slots[name] ?? null;
+    if (isHalf(spec, value) && held === null && !same(context.before[name] ?? null, value)) {
+      context.before[name] = value;
+      context.unsure = [
+        ...context.unsure.filter((one) => one !== name),
+        ...(unsure.includes(name) ? [name] : []),
+      ];
+      begun.push(name);
+    }
+    if (!hasShape(spec, value)) continue;
     // What is only said again corrects nothing.
     if (same(held, value)) continue;
+    const guessed = unsure.includes(name) || (isBegun(machine, name) && context.unsure.includes(name));
     machine.setSlot(name, value);
     const wrong = complaintOf(machine, spec, value);
     if (wrong) {
@@ -68,7 +107,7 @@ export function fill(
     }
     filled.push(name);
     context.unsure = context.unsure.filter((one) => one !== name);
-    const doubtful = spec.confirm === 'always' || (spec.confirm === 'unsure' && unsure.includes(name));
+    const doubtful = spec.confirm === 'always' || (spec.confirm === 'unsure' && guessed);
     if (doubtful) context.unsure.push(name);
   }
   // A check may look at several slots: a later value can make an earlier one wrong.
@@ -79,7 +118,7 @@ export function fill(
     complaint = complaintOf(machine, spec, value);
     if (complaint) machine.setSlot(name, null);
   }
-  return { filled, complaint };
+  return { filled, begun, complaint };
 }
 
 function complaintOf(machine: Machine, spec: SlotSpec, value: Value): Complaint | null {

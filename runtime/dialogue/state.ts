@@ -61,7 +61,22 @@ export interface Context {
   before: { [name: string]: Value };
   /** Slots whose value is to be read back for a yes. */
   unsure: string[];
+  /**
+   * An `anytime` of a dialogue further out interrupts the ones above it: the index of that dialogue's context, whose
+   * names hold. This context has none of its own.
+   */
+  within?: number;
 }
+
+/** The context whose names hold; null before the call begins. */
+export function contextOf({ contexts }: State): Context | null {
+  const top = contexts.at(-1);
+  return (top?.within === undefined ? top : contexts[top.within]) ?? null;
+}
+
+/** The context of the dialogue that runs the one of a context, both by index; -1 where a call began with it. */
+export const contextBelow = (contexts: readonly Context[], index: number): number =>
+  contexts[index - 1]?.within ?? index - 1;
 
 /**
  * One list of steps being walked. `flow` goes on with the frame below when it ends, `aside` (an `anytime`)
@@ -166,7 +181,7 @@ function copyFrame({ block, index, state, kind, memory }: Frame): Frame {
   return { block, index, state, kind, memory: memory && { ...memory } };
 }
 
-function copyContext({ dialogue, base, vars, slots, before, unsure }: Context): Context {
+function copyContext({ dialogue, base, vars, slots, before, unsure, within }: Context): Context {
   return {
     dialogue,
     base,
@@ -174,5 +189,6 @@ function copyContext({ dialogue, base, vars, slots, before, unsure }: Context): 
     slots: { ...slots },
     before: { ...before },
     unsure: unsure.slice(),
+    ...(within !== undefined && { within }),
   };
 }

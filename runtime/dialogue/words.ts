@@ -17,6 +17,8 @@ export interface Words {
   notPossible: string;
   /** A slot without an `ask` is asked for; {name} is its name. */
   askFor: string;
+  /** The day of a moment is known, its time is not. */
+  askTime: string;
   readBack: string;
   whatElse: string;
   atLeast: string;
@@ -46,6 +48,7 @@ const english: Words = {
   noTalk: 'I am sorry, I cannot talk about that here.',
   notPossible: 'I am sorry, that is not possible. Goodbye.',
   askFor: 'Please tell me the {name}.',
+  askTime: 'At what time?',
   readBack: '{value}, is that right?',
   whatElse: 'What should be different?',
   atLeast: 'It has to be at least {value}.',
@@ -74,6 +77,7 @@ const languages: Readonly<Record<string, Words>> = {
     noTalk: 'Promiňte, o tom tady mluvit nemohu.',
     notPossible: 'Promiňte, to není možné. Na shledanou.',
     askFor: 'Řekněte mi prosím: {name}.',
+    askTime: 'V kolik hodin?',
     readBack: '{value}, je to tak?',
     whatElse: 'Co mám změnit?',
     atLeast: 'Musí to být alespoň {value}.',
@@ -99,6 +103,7 @@ const languages: Readonly<Record<string, Words>> = {
     noTalk: 'Es tut mir leid, darüber kann ich hier nicht sprechen.',
     notPossible: 'Es tut mir leid, das ist nicht möglich. Auf Wiederhören.',
     askFor: 'Bitte sagen Sie mir: {name}.',
+    askTime: 'Um wie viel Uhr?',
     readBack: '{value}, ist das richtig?',
     whatElse: 'Was soll anders sein?',
     atLeast: 'Es muss mindestens {value} sein.',
@@ -124,6 +129,7 @@ const languages: Readonly<Record<string, Words>> = {
     noTalk: 'Lo siento, de eso no puedo hablar aquí.',
     notPossible: 'Lo siento, eso no es posible. Adiós.',
     askFor: 'Dígame, por favor: {name}.',
+    askTime: '¿A qué hora?',
     readBack: '{value}, ¿es correcto?',
     whatElse: '¿Qué quiere cambiar?',
     atLeast: 'Tiene que ser al menos {value}.',
@@ -149,6 +155,7 @@ const languages: Readonly<Record<string, Words>> = {
     noTalk: 'Je suis désolé, je ne peux pas parler de cela ici.',
     notPossible: "Je suis désolé, ce n'est pas possible. Au revoir.",
     askFor: 'Dites-moi, s’il vous plaît : {name}.',
+    askTime: 'À quelle heure ?',
     readBack: '{value}, c’est bien cela ?',
     whatElse: 'Que faut-il changer ?',
     atLeast: 'Il faut au moins {value}.',

@@ -4,7 +4,7 @@ import { Conversation, type ConversationParts } from '../call/conversation.ts';
 import type { Test } from '../dialogue/document.ts';
 import type { Program } from '../dialogue/program.ts';
 import type { Effect, EndReason, Event, Scope } from '../dialogue/protocol.ts';
-import type { State } from '../dialogue/state.ts';
+import { contextOf, type State } from '../dialogue/state.ts';
 import type { Session, StepWrite } from '../store/store.ts';
 import type { Tools } from '../tools/tools.ts';
 import { RehearsalClock } from './clock.ts';
@@ -77,7 +77,7 @@ export class RehearsedCall {
   }
 
   get slots(): Scope {
-    return this.#state.contexts.at(-1)?.slots ?? {};
+    return contextOf(this.#state)?.slots ?? {};
   }
 
   get attributes(): Scope {

@@ -3,7 +3,7 @@ import { Document, isNode, type Node, YAMLMap, YAMLSeq } from 'yaml';
 import type { Test } from '../dialogue/document.ts';
 import type { Program } from '../dialogue/program.ts';
 import type { Value } from '../dialogue/protocol.ts';
-import type { State } from '../dialogue/state.ts';
+import { contextOf, type State } from '../dialogue/state.ts';
 import type { JournalEntry, SessionDetail, ToolCallRow } from '../store/store.ts';
 import { isHidden, turnsOf, type WrittenTurn } from './recorded-turns.ts';
 
@@ -145,7 +145,8 @@ function transfersOf({ journal }: SessionDetail): NonNullable<Test['transfers']>
 
 /** What the dialogue knew at the end, and the tools that it called. */
 function expectedOf({ journal, toolCalls }: SessionDetail): WrittenTurn[] {
-  const slots = Object.entries(stateOf(journal.at(-1))?.contexts.at(-1)?.slots ?? {});
+  const state = stateOf(journal.at(-1));
+  const slots = Object.entries((state && contextOf(state)?.slots) ?? {});
   const known = slots.filter(([, value]) => value !== null && !isHidden(value));
   const expect = {
     ...givenIf('slots', Object.fromEntries(known)),

@@ -5,6 +5,7 @@ import { accessTo, blame } from './access.ts';
 import type { Database } from './database.ts';
 import { doorsIn } from './kysely-doors.ts';
 import { exchangesIn } from './kysely-exchanges.ts';
+import { holdersIn } from './kysely-holders.ts';
 import { peopleIn } from './kysely-people.ts';
 import { KyselySchedule } from './kysely-schedule.ts';
 import { sessionsIn } from './kysely-sessions.ts';
@@ -40,6 +41,7 @@ function storeOn(database: Database): Store {
   return {
     ...sessionsIn(access),
     ...doorsIn(access),
+    ...holdersIn(access),
     ...peopleIn(access),
     exchanges: exchangesIn(access),
     schedule: new KyselySchedule(db, attempt),

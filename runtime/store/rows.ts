@@ -46,7 +46,7 @@ export function turnsChange(session: string, turns: readonly Turn[]): Change {
   return { session, entry: null, turns: turns.map(turnRow), toolCalls: [], memories: [], patch: null };
 }
 
-export function sessionRow(session: Session): Omit<SessionTable, 'no' | 'slots' | 'usage'> {
+export function sessionRow(session: Session): Omit<SessionTable, 'no' | 'slots' | 'usage' | 'holder'> {
   return {
     id: clean(session.id),
     app: clean(session.app),
@@ -111,7 +111,7 @@ const COLUMNS = {
   initiation: 'initiation',
 } as const satisfies Record<
   keyof Omit<Session, 'id' | 'createdAt'>,
-  keyof Omit<SessionTable, 'no' | 'slots' | 'usage'>
+  keyof Omit<SessionTable, 'no' | 'slots' | 'usage' | 'holder'>
 >;
 
 const NOBODY: Session = {

@@ -42,20 +42,20 @@ type Scalar = string | number | null;
  */
 export async function openSqlite(path: string, log: Log): Promise<Database> {
   if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
-  const connection = new Libsql(path);
-  try {
-    connection.pragma(`busy_timeout = ${BUSY_MS}`);
-    const db = new Kysely<Tables>({ dialect: new Dialect({ database: lockFirst(connection) }) });
-    // Another process may be doing the same at this moment.
-    await patiently(isBusy, async () => {
+  // Another process may be doing the same at this moment: a connection that met its lock halfway is of no more use.
+  return patiently(isBusy, async () => {
+    const connection = new Libsql(path);
+    try {
+      connection.pragma(`busy_timeout = ${BUSY_MS}`);
+      const db = new Kysely<Tables>({ dialect: new Dialect({ database: lockFirst(connection) }) });
       for (const setting of SETTINGS) connection.pragma(setting);
       await migrate(db, migrationsFor('sqlite'));
-    });
-    return new Sqlite(connection, db, path === ':memory:' ? null : path, log);
-  } catch (thrown) {
-    connection.close();
-    throw thrown;
-  }
+      return new Sqlite(connection, db, path === ':memory:' ? null : path, log);
+    } catch (thrown) {
+      connection.close();
+      throw thrown;
+    }
+  });
 }
 
 function isBusy(error: unknown): boolean {

@@ -281,6 +281,15 @@ export interface Store {
   /** Sessions that are not over, for the start after a crash. */
   openSessions(): Promise<Session[]>;
 
+  /** The process lives, at least until then. */
+  beat(process: string, until: number): Promise<void>;
+  /** The process takes its leave: nobody knows any more who holds its calls. */
+  leave(process: string): Promise<void>;
+  /** The call of the session is carried by this process; by no other any more. */
+  holdSession(session: string, process: string): Promise<void>;
+  /** The process that holds the session, and until when it is known to live; null where none is known. */
+  holder(session: string): Promise<{ process: string; aliveUntil: number } | null>;
+
   /** Keeps a single-use token's hash for a session until `expiresAt`. */
   addToken(hash: string, session: string, expiresAt: number): Promise<void>;
   /** Gives the session once; null where the token is unknown, used or expired. Atomic across processes. */

@@ -30,6 +30,14 @@ export interface SessionTable {
   started_at: number | null;
   ended_at: number | null;
   initiation: string | null;
+  /** The process that carries the call. */
+  holder: Generated<string | null>;
+}
+
+/** `alive_until`: the process said so; later it is dead. */
+interface ProcessTable {
+  id: string;
+  alive_until: number;
 }
 
 export interface JournalTable {
@@ -148,6 +156,7 @@ interface ExchangeTable {
 }
 
 export interface Tables {
+  processes: ProcessTable;
   sessions: SessionTable;
   journal: JournalTable;
   turns: TurnTable;

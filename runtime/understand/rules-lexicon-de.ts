@@ -22,10 +22,10 @@ export const german: Lexicon = {
   unable: 'kann nicht, können nicht, konnte nicht',
   clauses: 'aber, sondern, weil, ich, wir, kann, könnte, bitte, nur',
   articles: 'ein, eine, einen, der, die, das, den, es',
-  yes: 'ja, jawohl, jep, jo, jup, ok, okay, klar, na klar, alles klar, sicher, natürlich, selbstverständlich, genau, richtig, korrekt, stimmt, das stimmt, das ist richtig, das passt, passt, gern, gerne, ja gern, ja gerne, gut, sehr gut, in ordnung, perfekt, prima, super, wunderbar, einverstanden, auf jeden fall, auf alle fälle, unbedingt, absolut, bestimmt, mhm, genau so, mach das, machen sie das, machen wir so, warum nicht, kein problem, ich komme, wir kommen, am apparat, das bin ich, ich denke schon, ich glaube schon, wäre schön, das wäre schön',
-  no: 'nein, nee, ne, nö, nein danke, auf keinen fall, keinesfalls, keineswegs, niemals, lieber nicht, eher nicht, besser nicht, nicht wirklich, gar nicht, überhaupt nicht, jetzt nicht, heute nicht, falsch, das ist falsch, das stimmt nicht, stimmt nicht, nicht richtig, das ist nicht richtig, das passt nicht, passt nicht, das passt mir nicht, passt mir nicht, geht nicht, ich will nicht, ich möchte nicht, ich kann nicht, wir können nicht, ich komme nicht, wir kommen nicht, ich glaube nicht, ich denke nicht, kein interesse, leider nicht, natürlich nicht',
+  yes: 'ja, jawohl, jep, jo, jup, ok, okay, klar, na klar, alles klar, sicher, natürlich, selbstverständlich, genau, richtig, korrekt, stimmt, das stimmt, das ist richtig, das passt, passt, gern, gerne, ja gern, ja gerne, gut, sehr gut, in ordnung, perfekt, prima, super, wunderbar, einverstanden, auf jeden fall, auf alle fälle, unbedingt, absolut, bestimmt, mhm, genau so, mach das, machen sie das, machen wir so, warum nicht, kein problem, ich komme, wir kommen, am apparat, das bin ich, ich denke schon, ich glaube schon, wäre schön, das wäre schön, ja klar, ja bitte, ja genau, ja stimmt, ja natürlich, aber ja, aber sicher, aber klar, freilich, gewiss, allerdings, doch, jawoll, yes, logisch, logo, so ist es, das ist korrekt, ist richtig, ist korrekt, das kommt hin, kommt hin, haut hin, das haut hin, einwandfrei, bestens, ausgezeichnet, hervorragend, klingt gut, das klingt gut, hört sich gut an, geht klar, das geht, das geht klar, ist gut, ist recht, mir recht, das ist mir recht, meinetwegen, von mir aus, abgemacht, gebongt, gerne doch, sehr gerne, sehr gern, mit vergnügen, bin dabei, ich bin dabei, wir sind dabei, nehme ich, das nehme ich, machen wir, mache ich, ich denke ja, ich glaube ja, glaube schon, denke schon, spricht nichts dagegen, das bin ich selbst',
+  no: 'nein, nee, ne, nö, nein danke, auf keinen fall, keinesfalls, keineswegs, niemals, lieber nicht, eher nicht, besser nicht, nicht wirklich, gar nicht, überhaupt nicht, jetzt nicht, heute nicht, falsch, das ist falsch, das stimmt nicht, stimmt nicht, nicht richtig, das ist nicht richtig, das passt nicht, passt nicht, das passt mir nicht, passt mir nicht, geht nicht, ich will nicht, ich möchte nicht, ich kann nicht, wir können nicht, ich komme nicht, wir kommen nicht, ich glaube nicht, ich denke nicht, kein interesse, leider nicht, natürlich nicht, nein nein, nein leider nicht, nein das nicht, nein auf keinen fall, nein eigentlich nicht, nein wirklich nicht, nichts davon, unter keinen umständen, mitnichten, von wegen, nie, nie im leben, bloß nicht, bitte nicht, nicht jetzt, nicht heute, noch nicht, diesmal nicht, dieses mal nicht, nicht ganz, nicht unbedingt, nicht so richtig, eigentlich nicht, wohl nicht, wahrscheinlich nicht, vermutlich nicht, sicher nicht, bestimmt nicht, ganz sicher nicht, ganz bestimmt nicht, definitiv nicht, absolut nicht, nicht nötig, das ist nicht nötig, nicht korrekt, das ist nicht korrekt, inkorrekt, das ist es nicht, das ist nicht wahr, nicht wahr=, unwahr, verkehrt, das ist verkehrt, das geht nicht, geht leider nicht, das geht leider nicht, das geht bei mir nicht, das klappt nicht, klappt nicht, klappt leider nicht, das wird nichts, wird nichts, das will ich nicht, das möchte ich nicht, will ich nicht, möchte ich nicht, das wollen wir nicht, wir wollen nicht, wir möchten nicht, das kann ich nicht, kann ich nicht, kann leider nicht, das mache ich nicht, mache ich nicht, ich werde nicht, wir werden nicht, werde ich nicht, ich bin es nicht, bin ich nicht, habe ich nicht, hab ich nicht, glaube ich nicht, denke ich nicht, glaube nicht, denke nicht, wohl kaum, kaum, keine chance, keine lust, ich verzichte, verzichte, passe, vergessen sie es, vergiss es, lassen sie es, lassen wir es, lass gut sein, lassen sie mal, lass mal, danke nein, danke nicht, falsch verbunden, falsche nummer, sie haben sich verwählt, kein bedarf, interessiert mich nicht, bin nicht interessiert, nicht interessiert, da muss ich ablehnen, ich lehne ab, lehne ich ab, eher weniger, schlecht, das ist schlecht, ist nicht gut, nicht gut',
   unsure:
-    'ich weiß nicht, weiß nicht, nicht sicher, bin nicht sicher, vielleicht, eventuell, kommt darauf an, keine ahnung, mal sehen, ich verstehe nicht, nicht verstanden, ich höre sie nicht, wer ist da',
+    'ich weiß nicht, weiß nicht, nicht sicher, bin nicht sicher, vielleicht, eventuell, kommt darauf an, keine ahnung, mal sehen, ich verstehe nicht, nicht verstanden, ich höre sie nicht, wer ist da, ich bin nicht sicher, ich bin mir nicht sicher, bin mir nicht sicher, ich weiß es nicht, weiß ich nicht, weiß ich noch nicht, schwer zu sagen, mal schauen, muss ich überlegen, ich muss überlegen, ich überlege noch, kann sein, möglich, vielleicht ja vielleicht nein, was meinen sie, ich habe sie nicht verstanden, ich kann sie nicht hören, hallo wer ist da, jein, wer spricht da',
   numbers: {
     hundert: 100,
     tausend: 1000,
@@ -64,48 +64,72 @@ export const german: Lexicon = {
   loneNumbers: { ein: 1, eine: 1, einen: 1, einer: 1 },
   keys: 'drücke, drücken, taste, nummer, zahl, ziffer, option, wähle, nehme, ich nehme, ich wähle, die, das ist',
   concepts: {
-    book: 'reservieren, reservierung, reserviere, buchen, buchung, buche, tischreservierung, vorbestellen',
-    buy: 'kaufen, bestellen, bestellung, kauf',
-    bye: 'tschüss, auf wiedersehen, auf wiederhören, wiederhören, das war alles, das wars, das war es, das ist alles, sonst nichts, nichts weiter, nichts mehr, keine weiteren fragen, keine fragen mehr, auflegen, ciao, schönen tag noch',
-    callback: 'zurückrufen, rückruf, rufen sie mich zurück, rufen sie mich an',
+    book: 'reservieren, reservierung, reserviere, buchen, buchung, buche, tischreservierung, vorbestellen, reserviert, gebucht, vereinbaren, vereinbare, ausmachen, machen wir einen termin, platz sichern, eintragen, vormerken, vorbestellt, anmelden für, buchungen, reservierungen',
+    buy: 'kaufen, bestellen, bestellung, kauf, bestelle, kaufe, erwerben, besorgen, ordern',
+    bye: 'tschüss, auf wiedersehen, auf wiederhören, wiederhören, das war alles, das wars, das war es, das ist alles, sonst nichts, nichts weiter, nichts mehr, keine weiteren fragen, keine fragen mehr, auflegen, ciao, schönen tag noch, das reicht mir, mehr brauche ich nicht, das war schon alles, dann war es das, alles erledigt, schönen abend noch, schönes wochenende, bis dann, bis bald, mach es gut, wars das',
+    callback:
+      'zurückrufen, rückruf, rufen sie mich zurück, rufen sie mich an, zurückgerufen, melden sie sich, ruft mich zurück, rufen sie zurück, bitte um rückruf, wieder anrufen',
     cancel:
-      'absagen, stornieren, storno, stornierung, abbestellen, absage, kann nicht kommen, können nicht kommen, kündigen, kündigung, gekündigt, widerrufen, widerruf, streichen, nicht kommen, nicht zu dem termin',
-    change: 'ändern, änderung, verschieben, umbuchen, verlegen, umbuchung, andere zeit',
-    deliver: 'liefern, lieferung, versand, paket, zustellung, sendung',
-    food: 'speisekarte, karte, speisen, gerichte, gericht, essen, menü, küche, tageskarte, tagesgericht',
-    help: 'hilfe, helfen, unterstützung, support',
+      'absagen, stornieren, storno, stornierung, abbestellen, absage, kann nicht kommen, können nicht kommen, kündigen, kündigung, gekündigt, widerrufen, widerruf, streichen, nicht kommen, nicht zu dem termin, stornieren sie, abzusagen, abgesagt, storniert, absagen muss, muss absagen, nicht mehr kommen, schaffe es nicht, schaffen es nicht, bin verhindert, verhindert, rückgängig machen, rückgängig, brauche ich nicht mehr, brauchen wir nicht mehr, austragen, auflösen, abmelden, beenden, aus dem vertrag, zurücktreten',
+    change:
+      'ändern, änderung, verschieben, umbuchen, verlegen, umbuchung, andere zeit, verschoben, geändert, abändern, umlegen, vorverlegen, nach hinten schieben, tauschen, wechseln, anderer tag, anderen tag, andere uhrzeit, anderen termin, neuen termin, umstellen, aktualisieren, korrigieren',
+    deliver:
+      'liefern, lieferung, versand, paket, zustellung, sendung, geliefert, pakete, bote, kurier, lieferstatus, sendungsverfolgung, verschickt, versendet, zusteller',
+    food: 'speisekarte, karte, speisen, gerichte, gericht, essen, menü, küche, tageskarte, tagesgericht, mittagstisch, mittagessen, abendessen, kochen, getränke, weinkarte, zu essen, angebot des tages, nachtisch',
+    help: 'hilfe, helfen, unterstützung, support, helfen sie mir, hilfestellung, beratung, beraten, rat, unterstützen',
     hours:
-      'geöffnet, offen, öffnungszeiten, öffnen, schließen, auf, geschlossen, zu, bis wann, wie lange, haben sie offen, haben sie auf, aufmachen, zumachen',
-    later: 'später, ein andermal, ein anderes mal, keine zeit',
+      'geöffnet, offen, öffnungszeiten, öffnen, schließen, auf, geschlossen, zu, bis wann, wie lange, haben sie offen, haben sie auf, aufmachen, zumachen, öffnet, schließt, aufhaben, auf haben, zu haben, geschäftszeiten, sprechzeiten, sprechstunde, sprechstunden, ab wann, wie lang, feierabend, ladenschluss, macht ihr auf, macht ihr zu, machen sie auf, machen sie zu, wann sind sie da',
+    later:
+      'später, ein andermal, ein anderes mal, keine zeit, gerade schlecht, passt gerade nicht, ungünstig, bin unterwegs, im auto, in einer besprechung, keine zeit gerade',
     pay: 'bezahlen, zahlen, zahlung, bezahlung',
     person:
-      'mensch, menschen, person, mitarbeiter, mitarbeiterin, kollegen, berater, chef, vermittlung, zentrale, ansprechpartner, echten menschen, kundenberater, mit jemandem, jemand, jemanden, jemandem',
-    price: 'preis, preise, kosten, kostet, wie viel, wieviel, was kostet, teuer, gebühr, tarif',
+      'mensch, menschen, person, mitarbeiter, mitarbeiterin, kollegen, berater, chef, vermittlung, zentrale, ansprechpartner, echten menschen, kundenberater, mit jemandem, jemand, jemanden, jemandem, echte person, echten person, richtigen menschen, lebenden menschen, mit einem menschen, mit einem mitarbeiter, kundenservice, kundendienst, sachbearbeiter, sachbearbeiterin, chefin, leiter, geschäftsführer, rezeption, empfang, sekretariat, verbinden sie mich, durchstellen, stellen sie mich durch, kollege, kollegin, beraterin, irgendwen, irgendjemanden, filialleiter',
+    price:
+      'preis, preise, kosten, kostet, wie viel, wieviel, was kostet, teuer, gebühr, tarif, preisliste, gebühren, tarife, kostenvoranschlag, angebot machen, was macht das, was kommt das, was nehmen sie, wie teuer, günstig, billig, eintrittspreis, eintritt kostet, was zahle ich, was bezahle ich',
     problem:
-      'problem, beschwerde, beschweren, kaputt, störung, defekt, funktioniert nicht, geht nicht, reklamation, reklamieren',
+      'problem, beschwerde, beschweren, kaputt, störung, defekt, funktioniert nicht, geht nicht, reklamation, reklamieren, beanstanden, beanstandung, ärger, unzufrieden, mangel, mängel, fehler, ausgefallen, ausfall, streikt, geht nicht mehr, läuft nicht, funktioniert nicht mehr, tut nicht, beschädigt, zerbrochen, tropft, undicht, klappt nicht, probleme, beschweren sie sich, schlecht behandelt',
     repeat:
-      'wiederholen, wiederholung, noch einmal, nochmal, noch mal, wie bitte, nicht verstanden, nicht gehört, was haben sie gesagt, sagen sie das noch einmal, =bitte, =was, =hä, =wie',
+      'wiederholen, wiederholung, noch einmal, nochmal, noch mal, wie bitte, nicht verstanden, nicht gehört, was haben sie gesagt, sagen sie das noch einmal, =bitte, =was, =hä, =wie, wiederholen sie, nochmals, noch ein mal, was war das, akustisch, lauter, deutlicher, habe ich nicht mitbekommen',
     restart:
-      'von vorne, von vorn, neu anfangen, neustart, von anfang an, zurück zum anfang, hauptmenü, noch einmal von vorne',
-    table: 'tisch, tische, platz, plätze',
-    bill: 'rechnung, rechnungen',
-    refund: 'erstattung, erstatten, erstattet, rückerstattung, geld zurück, gutschrift',
-    relocate: 'umgezogen, umziehen, umzug, ziehe um, ziehen um',
-    lose: 'verloren, verlieren, verlust, gestohlen, geklaut, verschwunden, weggekommen',
-    login: 'einloggen, login, anmelden, eingeloggt, passwort, kennwort',
+      'von vorne, von vorn, neu anfangen, neustart, von anfang an, zurück zum anfang, hauptmenü, noch einmal von vorne, von neuem, noch mal von vorne, zum anfang, zurück ins hauptmenü',
+    table: 'tisch, tische, platz, plätze, sitzplatz, sitzplätze, tischchen',
+    bill: 'rechnung, rechnungen, quittung, beleg, abrechnung, rechnungsbetrag, zu viel berechnet, abgebucht',
+    refund:
+      'erstattung, erstatten, erstattet, rückerstattung, geld zurück, gutschrift, mein geld, geld wieder, zurückerstatten, zurückzahlen, zurückbekommen, entschädigung, zurückerstattet',
+    relocate: 'umgezogen, umziehen, umzug, ziehe um, ziehen um, adresse geändert, wohne jetzt',
+    lose: 'verloren, verlieren, verlust, gestohlen, geklaut, verschwunden, weggekommen, verlegt, liegen gelassen, liegen lassen, fundsachen, fundbüro, abhanden, stehlen',
+    login:
+      'einloggen, login, anmelden, eingeloggt, passwort, kennwort, einzuloggen, zugang, zugangsdaten, benutzername, ausgesperrt, gesperrt, komme nicht rein, komme nicht in mein konto',
     return:
-      'zurückschicken, zurückgeschickt, zurücksenden, zurück senden, zurück schicken, zurückgeben, rücksendung, retoure, retournieren, umtauschen, umtausch, schicke es zurück, schicke sie zurück, schicke das zurück, schicke ich zurück',
-    child: 'kind, kinder, sohn, tochter, baby',
-    phone: 'telefon, handy, smartphone',
+      'zurückschicken, zurückgeschickt, zurücksenden, zurück senden, zurück schicken, zurückgeben, rücksendung, retoure, retournieren, umtauschen, umtausch, schicke es zurück, schicke sie zurück, schicke das zurück, schicke ich zurück, rückgabe, zurückbringen, wieder zurückgeben, reklamation zurück, tausche, austauschen',
+    child: 'kind, kinder, sohn, tochter, baby, kleinkind, kindern, säugling, teenager, kids',
+    phone: 'telefon, handy, smartphone, mobiltelefon, iphone, apparat',
     mail: 'mail, email, e mail',
     money: 'geld, bargeld',
-    medicine: 'medikament, medikamente, tabletten, medizin, arznei',
-    doctor: 'arzt, ärztin, doktor',
+    medicine:
+      'medikament, medikamente, tabletten, medizin, arznei, rezept, rezepte, tablette, pillen, salbe, tropfen, arzneimittel',
+    doctor: 'arzt, ärztin, doktor, ärzte, hausarzt, zahnarzt, praxis',
     car: 'auto, wagen, fahrzeug, pkw',
     film: 'film, filme, vorstellung',
-    appointment: 'termin, termine',
-    contract: 'vertrag, abo, abonnement, mitgliedschaft',
-    where: 'wo, anfahrt, lage, standort, wie komme ich, parken, parkplatz, straße, ihre adresse, die adresse',
+    appointment: 'termin, termine, untersuchung, beratungstermin, vorsorge, behandlung, arzttermin',
+    contract: 'vertrag, abo, abonnement, mitgliedschaft, verträge, laufzeit, tarifvertrag',
+    where:
+      'wo, anfahrt, lage, standort, wie komme ich, parken, parkplatz, straße, ihre adresse, die adresse, wo sind sie, wo finde ich, hinkommen, hinfinden, weg zu ihnen, wegbeschreibung, nächste filiale, in der nähe, postleitzahl, haltestelle',
+    diet: 'vegetarisch, vegan, gluten, glutenfrei, allergie, allergien, allergisch, laktose, laktosefrei, unverträglichkeit, halal, koscher',
+    pet: 'hund, hunde, hunden, katze, katzen, haustier, haustiere, tier, tiere, welpe',
+    outside: 'terrasse, draußen, im freien, garten, balkon, außenbereich',
+    internet: 'internet, wlan, netz, verbindung, router, anschluss',
+    repair:
+      'reparieren, reparatur, repariert, monteur, techniker, handwerker, mechaniker, werkstatt, instand setzen',
+    register: 'registrieren, registrierung, einschreiben, mitglied werden, beitreten, neukunde, neuanmeldung',
+    discount: 'rabatt, rabatte, gutschein, gutscheine, ermäßigung, ermäßigt, sonderangebot, aktion, nachlass',
+    urgent: 'dringend, eilig, notfall, sofort, so schnell wie möglich, schnellstmöglich, eilt',
+    status: 'status, stand der dinge, bearbeitungsstand, wie weit',
+    results: 'ergebnis, ergebnisse, befund, befunde, laborwerte, testergebnis',
+    job: 'job, jobs, arbeitsstelle, bewerben, bewerbung, stellenangebot, arbeiten bei ihnen',
+    ticket: 'ticket, tickets, eintrittskarte, eintrittskarten, fahrkarte, fahrkarten, eintritt',
+    course: 'kurs, kurse, unterricht, stunde nehmen, schulung, lehrgang, seminar',
+    room: 'zimmer, unterkunft, suite, doppelzimmer, einzelzimmer',
   },
   telling:
     'anrufer, kunde, gast, fragt, möchte, will, sagt, nach, dem, der, die, das, den, ein, eine, einen, um, zu, über, und, oder, etwas, anderes, hat, ist, mit, jemandem, sprechen, wünscht, braucht, fragen, wissen',

@@ -51,50 +51,73 @@ export const english: Lexicon = {
   loneNumbers: { oh: 0 },
   keys: 'press, push, hit, dial, type, key, number, option, choice, button, digit, choose, pick, take, select, i will take, i choose, i pick, i would like, i want, the, key number, it is, that is',
   concepts: {
-    book: 'book, booking, reserve, reservation, reserving',
-    buy: 'buy, purchase, order, ordering',
-    bye: 'bye, goodbye, bye bye, that is all, that is it, that is everything, that will be all, nothing else, nothing more, no more questions, no other questions, no further questions, i am done, we are done, i am finished, hang up, see you, have a nice day, have a good day, have a nice evening, i have everything, all i needed, all i wanted to know',
-    callback: 'call back, callback, call me back, ring me back, phone me back, call me later, ring me later',
+    book: 'book, booking, reserve, reservation, reserving, schedule, scheduling, make a booking, fit me in, squeeze me in, pencil me in, put me down for',
+    buy: 'buy, purchase, order, ordering, purchases, bought, get hold of, place an order',
+    bye: 'bye, goodbye, bye bye, that is all, that is it, that is everything, that will be all, nothing else, nothing more, no more questions, no other questions, no further questions, i am done, we are done, i am finished, hang up, see you, have a nice day, have a good day, have a nice evening, i have everything, all i needed, all i wanted to know, that will do, that is all i needed, that is all thanks, nothing further, talk to you later, take care, have a good one, have a good evening, have a great day, that covers it, that answers it, that answers my question',
+    callback:
+      'call back, callback, call me back, ring me back, phone me back, call me later, ring me later, get back to me, return my call, give me a call back, ring back, phone back, call us back, ring us back',
     cancel:
-      'cancel, cancellation, canceling, call off, call it off, can not make it, can not come, not coming, not going to make it, will not make it, will not come, terminate, terminating, termination, quit, get rid of, not able to come, unable to come, not be able to come',
-    change: 'change, changing, move, reschedule, postpone, modify, shift, alter, update, switch',
-    deliver: 'deliver, delivery, shipping, ship, shipment, package, parcel',
-    food: 'food, menu, dish, dishes, meal, meals, cuisine, serve, specials, to eat, cook, cooking',
-    help: 'help, support, assistance, assist, helpdesk, technical',
+      'cancel, cancellation, canceling, call off, call it off, can not make it, can not come, not coming, not going to make it, will not make it, will not come, terminate, terminating, termination, quit, get rid of, not able to come, unable to come, not be able to come, withdraw, withdrawing, back out, pull out, drop out, scrap, no longer need, no longer want, do not need it any more, do not want it any more, unsubscribe, opt out, discontinue, have to skip, will not be coming, not be coming',
+    change:
+      'change, changing, move, reschedule, postpone, modify, shift, alter, update, switch, rearrange, rescheduling, push back, bring forward, adjust, amend, swap, different time, different day, another day, other day, switching, updating, correct the',
+    deliver:
+      'deliver, delivery, shipping, ship, shipment, package, parcel, dispatch, dispatched, courier, parcels, packages, deliveries, shipments, on its way, track, tracking',
+    food: 'food, menu, dish, dishes, meal, meals, cuisine, serve, specials, to eat, cook, cooking, eat, eating, dinner menu, lunch menu, starters, desserts, drinks, wine list, kitchen',
+    help: 'help, support, assistance, assist, helpdesk, technical, guidance, advice, advise, walk me through, a hand with, assisting',
     hours:
-      'open, opening, opening hours, opening times, close, closing, closed, hours, business hours, what time do you, until when, how late, how early, till when, what are your times',
+      'open, opening, opening hours, opening times, close, closing, closed, hours, business hours, what time do you, until when, how late, how early, till when, what are your times, closing time, opening time, working hours, office hours, shut, shuts, how long are you, are you there on, when can i come, business day, holiday hours',
     later:
-      'call again, call again later, try again, try again later, come again later, will come again, try it again, later, another time, some other time, busy, bad time',
+      'call again, call again later, try again, try again later, come again later, will come again, try it again, later, another time, some other time, busy, bad time, not a good time, in a meeting, i am driving, can not talk',
     pay: 'pay, payment, paying',
     person:
-      'person, human, human being, operator, agent, representative, manager, staff, employee, receptionist, advisor, real person, colleague, the boss, a real one, someone, somebody, anybody i can talk to, anyone i can talk to, anybody to talk to, anyone real, somebody real, anybody real, customer service, customer care',
+      'person, human, human being, operator, agent, representative, manager, staff, employee, receptionist, advisor, real person, colleague, the boss, a real one, someone, somebody, anybody i can talk to, anyone i can talk to, anybody to talk to, anyone real, somebody real, anybody real, customer service, customer care, live person, living person, real human, speak to someone, talk to someone, speak with someone, speak to somebody, talk to somebody, supervisor, front desk, member of staff, team member, consultant, clerk, secretary, owner, transfer me, connect me, living soul',
     price:
-      'price, prices, pricing, cost, costs, how much, charge, fee, rate, rates, expensive, cheap, tariff',
+      'price, prices, pricing, cost, costs, how much, charge, fee, rate, rates, expensive, cheap, tariff, quote, estimate, what do you charge, what would it come to, what does it come to, how expensive, price list, how many dollars, how many euros, how many pounds',
     problem:
-      'problem, complaint, complain, broken, issue, trouble, does not work, not working, faulty, damaged',
+      'problem, complaint, complain, broken, issue, trouble, does not work, not working, faulty, damaged, complaining, out of order, stopped working, no longer works, will not work, will not start, will not turn on, defective, malfunction, error, fault, failed, not happy, unhappy, dissatisfied, unacceptable, went wrong, goes wrong, cracked, leaking, problems, issues, complaints',
     repeat:
-      'repeat, pardon, pardon me, again, say again, say that again, come again, once again, once more, one more time, what did you say, what was that, did not catch, did not catch that, did not hear, did not hear you, did not get that, could not hear, can not hear, say it again, =what, =huh, =sorry, =excuse me, =eh, =again',
+      'repeat, pardon, pardon me, again, say again, say that again, come again, once again, once more, one more time, what did you say, what was that, did not catch, did not catch that, did not hear, did not hear you, did not get that, could not hear, can not hear, say it again, =what, =huh, =sorry, =excuse me, =eh, =again, say it one more time, tell me again, tell me one more time, missed that, run that by me, speak up, louder, slower, more slowly',
     restart:
-      'start over, start again, restart, from the beginning, from the start, begin again, back to the start, back to the beginning, start from scratch, main menu, go back, reset',
-    table: 'table, tables, seat, seats',
-    bill: 'bill, bills, billing, invoice, invoices, statement',
-    refund: 'refund, refunds, money back, reimburse, reimbursed, reimbursement',
-    relocate: 'moving, moved, relocate, relocating, relocation',
-    lose: 'lost, lose, losing, stolen, stole, misplaced, missing, can not find, took my',
-    login: 'log in, login, log on, sign in, locked out, locked',
-    return: 'return, returning, returns, send back, send it back, give back, bring back, exchange',
-    child: 'child, children, kid, kids, son, daughter, baby',
-    phone: 'phone, telephone, mobile, cell phone, cellphone, smartphone',
+      'start over, start again, restart, from the beginning, from the start, begin again, back to the start, back to the beginning, start from scratch, main menu, go back, reset, begin from the start, first menu, start afresh, from scratch',
+    table: 'table, tables, seat, seats, booth',
+    bill: 'bill, bills, billing, invoice, invoices, statement, receipt, receipts, billed, overcharged, charged twice',
+    refund:
+      'refund, refunds, money back, reimburse, reimbursed, reimbursement, compensation, compensate, my money, credit me, paid back, pay me back',
+    relocate: 'moving, moved, relocate, relocating, relocation, move house, moving house',
+    lose: 'lost, lose, losing, stolen, stole, misplaced, missing, can not find, took my, left behind, lost and found, left my, mislaid, dropped my',
+    login:
+      'log in, login, log on, sign in, locked out, locked, password, passcode, username, sign on, log into, logging in, signing in, credentials, get into my account',
+    return:
+      'return, returning, returns, send back, send it back, give back, bring back, exchange, bring it back, bringing back, take it back, sending back, send them back, swap it',
+    child:
+      'child, children, kid, kids, son, daughter, baby, toddler, infant, little one, little ones, teenager',
+    phone: 'phone, telephone, mobile, cell phone, cellphone, smartphone, handset, iphone, cell',
     mail: 'email, e mail, mail',
     money: 'money, cash',
-    medicine: 'medicine, medication, medications, pills, tablets, drugs',
-    doctor: 'doctor, physician',
+    medicine:
+      'medicine, medication, medications, pills, tablets, drugs, prescription, prescriptions, pill, drug, ointment, refill',
+    doctor: 'doctor, physician, gp, surgeon, specialist',
     car: 'car, vehicle, automobile',
     film: 'film, films, movie, movies',
-    appointment: 'appointment, appointments, meeting',
-    contract: 'contract, subscription, membership',
+    appointment: 'appointment, appointments, meeting, check up, checkup, consultation, slot, slots, session',
+    contract: 'contract, subscription, membership, subscriptions, memberships, agreement',
     where:
-      'where, located, location, directions, direction, how do i get there, how do i get to you, find you, parking, park, which street, your address, the address',
+      'where, located, location, directions, direction, how do i get there, how do i get to you, find you, parking, park, which street, your address, the address, nearest, closest, situated, based, get to you, way to you, postcode, zip code, map, find your',
+    diet: 'vegetarian, vegan, gluten, gluten free, allergy, allergies, allergic, lactose, intolerant, intolerance, halal, kosher, diet, dietary',
+    pet: 'dog, dogs, cat, cats, pet, pets, puppy, animal, animals',
+    outside: 'terrace, patio, outside, outdoor, outdoors, garden, balcony',
+    internet: 'internet, wifi, broadband, network, connection, router',
+    repair: 'repair, repairs, repaired, fix, fixed, fixing, mend, technician, mechanic, engineer',
+    register:
+      'register, registration, enrol, enroll, enrolment, enrollment, sign up, signing up, join, joining, become a member',
+    discount: 'discount, discounts, coupon, coupons, voucher, vouchers, special offer, promotion, cheaper',
+    urgent: 'urgent, urgently, emergency, right away, immediately, as soon as possible, asap',
+    status: 'status, progress, how far along',
+    results: 'results, result, test results, lab results, findings',
+    job: 'job, jobs, vacancy, vacancies, work for you, hiring, position',
+    ticket: 'ticket, tickets, admission, entry',
+    course: 'course, lesson, lessons, class, classes, training, workshop',
+    room: 'room, rooms, suite, accommodation',
   },
   telling:
     'caller, user, customer, guest, asks, ask, asking, wants, want, wanting, says, say, said, would, like, needs, need, is, has, about, for, to, the, a, an, or, and, of, wishes, wish, any, other, something, else, anything, talk, speak, gives, names, tells, calls, knows, know, they, their, he, she, them, him, her, his, some, with, on, in, that, it, be, are, do, does, get, make, what',

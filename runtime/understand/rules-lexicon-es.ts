@@ -20,54 +20,81 @@ export const spanish: Lexicon = {
   unable: 'no puedo, no podemos, no consigo, no logro',
   clauses: 'pero, sino, porque, yo, nosotros',
   articles: 'un, una, el, la, los, las, mi',
-  yes: 'sí, si, claro, claro que sí, por supuesto, desde luego, vale, ok, okey, okay, de acuerdo, correcto, exacto, exactamente, así es, eso es, es correcto, está bien, perfecto, muy bien, bien, bueno, genial, estupendo, cierto, es cierto, seguro, cómo no, con gusto, encantado, encantada, sin problema, no hay problema, por qué no, adelante, hágalo, ajá, afirmativo, soy yo, al habla, me parece bien, creo que sí, sí por favor, iré, iremos, ahí estaré, ahí estaremos, voy',
-  no: 'no, no gracias, para nada, de ninguna manera, de ningún modo, en absoluto, claro que no, por supuesto que no, nunca, jamás, mejor no, prefiero no, todavía no, ahora no, hoy no, no quiero, no puedo, no podemos, no es correcto, no es así, incorrecto, está mal, eso no, negativo, creo que no, falso, no está bien, no me interesa, no iré, no iremos, no voy',
+  yes: 'sí, si, claro, claro que sí, por supuesto, desde luego, vale, ok, okey, okay, de acuerdo, correcto, exacto, exactamente, así es, eso es, es correcto, está bien, perfecto, muy bien, bien, bueno, genial, estupendo, cierto, es cierto, seguro, cómo no, con gusto, encantado, encantada, sin problema, no hay problema, por qué no, adelante, hágalo, ajá, afirmativo, soy yo, al habla, me parece bien, creo que sí, sí por favor, iré, iremos, ahí estaré, ahí estaremos, voy, sí sí, sí claro, sí por supuesto, sí señor, sí señora, sí gracias, que sí, pues sí, eso, eso mismo, tal cual, efectivamente, en efecto, afirmo, confirmo, confirmado, lo confirmo, conforme, hecho, listo, trato hecho, dale, órale, ándale, sale, va, venga, excelente, fantástico, fenomenal, maravilloso, magnífico, me va bien, me viene bien, nos viene bien, me conviene, suena bien, está perfecto, es perfecto, es así, lo es, lo soy, es verdad, verdad, está correcto, sin duda, sin dudarlo, con mucho gusto, desde ya, me encantaría, nos encantaría, me gustaría sí, supongo que sí, me parece que sí, espero que sí, yo mismo, yo misma, el mismo, la misma, acepto, lo acepto, aceptamos, quiero sí, allí estaré, allí estaremos, asistiré, vendré, vendremos',
+  no: 'no, no gracias, para nada, de ninguna manera, de ningún modo, en absoluto, claro que no, por supuesto que no, nunca, jamás, mejor no, prefiero no, todavía no, ahora no, hoy no, no quiero, no puedo, no podemos, no es correcto, no es así, incorrecto, está mal, eso no, negativo, creo que no, falso, no está bien, no me interesa, no iré, no iremos, no voy, no no, que no, pues no, no señor, no señora, no señorita, qué va, ni hablar, ni pensarlo, ni loco, ni loca, ni modo, nada de eso, de eso nada, ni mucho menos, por nada del mundo, en ningún caso, bajo ningún concepto, nop, nel, no todavía, aún no, no de momento, de momento no, por ahora no, por el momento no, en este momento no, esta vez no, otro día no, no hace falta, no es necesario, no lo es, no es cierto, no es verdad, eso no es cierto, eso no es verdad, no es eso, no es así no, está equivocado, equivocado, error, no es exacto, no exactamente, no del todo, no de el todo, no mucho, no realmente, la verdad que no, la verdad es que no, realmente no, no lo creo, no creo, me temo que no, seguro que no, desde luego que no, por supuesto no, definitivamente no, absolutamente no, probablemente no, seguramente no, lo siento no, no lo quiero, no lo necesito, no necesito, no lo necesitamos, no deseo, no queremos, no nos interesa, no estoy interesado, no estoy interesada, no tengo interés, no me gustaría, no me apetece, no me viene bien, no nos viene bien, no me va bien, no me conviene, no me sirve, no puede ser, imposible, no es posible, no voy a poder, no podré, no podremos, no vamos, no vendré, no vendremos, no asistiré, no lo haré, no lo soy, no soy yo, no soy, no estoy de acuerdo, no acepto, rechazo, lo rechazo, déjelo, déjalo, olvídelo, olvídalo, mejor que no, preferiría no, preferiría que no, preferimos no, número equivocado, se ha equivocado, se equivocó, mal, nones, nada, nada gracias, tampoco',
   unsure:
-    'no sé, no lo sé, no estoy seguro, no estoy segura, quizás, quizá, tal vez, a lo mejor, depende, ni idea, no tengo idea, no entiendo, no le oigo, no oigo, quién es, quién habla',
+    'no sé, no lo sé, no estoy seguro, no estoy segura, quizás, quizá, tal vez, a lo mejor, depende, ni idea, no tengo idea, no entiendo, no le oigo, no oigo, quién es, quién habla, no estoy seguro de eso, no lo tengo claro, no sabría decirle, no sabría decir, déjeme pensarlo, déjeme pensar, tengo que pensarlo, lo tengo que pensar, puede ser, puede, es posible, según, no le entiendo, no le escucho, no se oye, cómo dice, qué quiere decir, quién es usted, con quién hablo, ni sí ni no',
   numbers: { ...NUMBERS, mil: 1000 },
   loneNumbers: { un: 1, una: 1 },
   keys: 'pulse, pulso, marque, marco, presione, oprima, tecla, número, opción, elijo, escojo, el, la, es el',
   concepts: {
-    book: 'reservar, reserva, reservación, reservo, apartar',
-    buy: 'comprar, compra, pedir, pedido, encargar',
-    bye: 'adiós, hasta luego, hasta la vista, chao, eso es todo, nada más, es todo, ya está, no tengo más preguntas, ninguna pregunta más, colgar, ya terminé',
-    callback: 'llámeme, devolver la llamada, llamarme más tarde, me llame, devuélvame la llamada',
+    book: 'reservar, reserva, reservación, reservo, apartar, reservas, reservado, agendar, agende, programar, concertar, pedir hora, pedir cita, hacer una reserva, apuntarme para',
+    buy: 'comprar, compra, pedir, pedido, encargar, compro, adquirir, encargo, ordenar, pedidos',
+    bye: 'adiós, hasta luego, hasta la vista, chao, eso es todo, nada más, es todo, ya está, no tengo más preguntas, ninguna pregunta más, colgar, ya terminé, eso sería todo, con eso basta, ya tengo todo, no necesito nada más, hasta pronto, hasta mañana, que tenga buen día, buen día, feliz tarde, gracias adiós, me despido, nos vemos',
+    callback:
+      'llámeme, devolver la llamada, llamarme más tarde, me llame, devuélvame la llamada, devolverme la llamada, que me llamen, que me devuelvan la llamada, vuelva a llamarme, vuelvan a llamarme, me devuelva la llamada, llámenme',
     cancel:
-      'cancelar, cancelación, anular, anulación, cancelo, no puedo ir, no podemos ir, no puedo venir, darme de baja, dar de baja, de baja, denme de baja, terminar el contrato, no podré ir, no podré venir, no podremos ir, no voy a poder ir',
-    change: 'cambiar, cambio, mover, modificar, aplazar, posponer, reprogramar',
-    deliver: 'entrega, envío, entregar, enviar, paquete, reparto, domicilio',
-    food: 'menú, carta, comida, comer, platos, plato, cocina, especialidades, sirven',
-    help: 'ayuda, ayudar, ayudarme, soporte, asistencia',
+      'cancelar, cancelación, anular, anulación, cancelo, no puedo ir, no podemos ir, no puedo venir, darme de baja, dar de baja, de baja, denme de baja, terminar el contrato, no podré ir, no podré venir, no podremos ir, no voy a poder ir, cancele, cancelen, cancelado, anule, anulen, anulo, quitar, eliminar, suspender, rescindir, borrar, desistir, ya no voy, ya no vamos, ya no podré, no iremos, no asistiré, no asistiremos, ya no quiero, ya no necesito, darme baja, no me es posible ir, no podremos asistir, no puedo asistir, deshacer',
+    change:
+      'cambiar, cambio, mover, modificar, aplazar, posponer, reprogramar, cambiarlo, cambie, modifique, mover la, retrasar, adelantar, correr la, otra hora, otro día, otra fecha, actualizar, corregir, trasladar, pasarlo a, pasarla a, reagendar',
+    deliver:
+      'entrega, envío, entregar, enviar, paquete, reparto, domicilio, llegar mi, repartidor, mensajero, mensajería, paquetería, enviado, entregado, entregan, seguimiento, rastrear, rastreo, en camino, pedido llega',
+    food: 'menú, carta, comida, comer, platos, plato, cocina, especialidades, sirven, comidas, menús, cena, almuerzo, desayuno, bebidas, postres, platillos, sirve, tapas, qué dan de comer',
+    help: 'ayuda, ayudar, ayudarme, soporte, asistencia, ayúdeme, ayúdenme, échame una mano, apoyo, asesoría, orientación, asesorar, auxilio',
     hours:
-      'abierto, abierta, abren, abrir, horario, horarios, cierran, cerrar, cerrado, a qué hora, hasta qué hora, hasta cuándo',
-    later: 'más tarde, luego, otro momento, en otro momento, ocupado, ocupada',
+      'abierto, abierta, abren, abrir, horario, horarios, cierran, cerrar, cerrado, a qué hora, hasta qué hora, hasta cuándo, abre, cierra, apertura, cierre, horas de atención, horario de atención, desde qué hora, cuándo abren, cuándo cierran, atienden, festivos, están abiertos, abiertos, abiertas',
+    later:
+      'más tarde, luego, otro momento, en otro momento, ocupado, ocupada, en otra ocasión, ahora no puedo hablar, estoy ocupado, estoy ocupada, estoy conduciendo, manejando, en una reunión, mal momento',
     pay: 'pagar, pago',
     person:
-      'persona, humano, operador, operadora, agente, encargado, gerente, representante, empleado, ser humano, recepcionista, asesor, con alguien, hablar con alguien',
+      'persona, humano, operador, operadora, agente, encargado, gerente, representante, empleado, ser humano, recepcionista, asesor, con alguien, hablar con alguien, alguien de verdad, persona real, una persona de verdad, atención a el cliente, atención a el público, servicio a el cliente, jefe, jefa, supervisor, supervisora, dueño, dueña, compañero, recepción, secretaria, ejecutivo, páseme, páseme con, comuníqueme, comuníqueme con, póngame con, transfiérame, trabajador, asesora, director',
     price:
-      'precio, precios, costo, coste, cuesta, cuestan, cuánto cuesta, cuánto vale, vale cuánto, caro, barato, tarifa, cuánto es, cuánto sale, cuánto cobran',
-    problem: 'problema, queja, quejarme, reclamación, reclamar, roto, avería, no funciona, averiado',
+      'precio, precios, costo, coste, cuesta, cuestan, cuánto cuesta, cuánto vale, vale cuánto, caro, barato, tarifa, cuánto es, cuánto sale, cuánto cobran, precio de, cuánto es el, presupuesto, cotización, cuánto me cobran, cuánto costaría, económico, por cuánto, cuánto sería, tarifas, importe, qué precio',
+    problem:
+      'problema, queja, quejarme, reclamación, reclamar, roto, avería, no funciona, averiado, problemas, quejas, avería de, estropeado, estropeada, dañado, dañada, rota, descompuesto, falla, fallo, fallando, error, no sirve, no arranca, no enciende, no anda, dejó de funcionar, ha dejado de funcionar, descontento, insatisfecho, molesto, inconveniente, mal servicio, gotea, fuga',
     repeat:
-      'repetir, repita, repite, repítalo, otra vez, de nuevo, cómo dice, qué ha dicho, qué dijo, no le he oído, no he oído, no entendí, =perdón, =qué, =cómo, =mande, =disculpe',
+      'repetir, repita, repite, repítalo, otra vez, de nuevo, cómo dice, qué ha dicho, qué dijo, no le he oído, no he oído, no entendí, =perdón, =qué, =cómo, =mande, =disculpe, me lo repite, puede repetir, vuelva a decir, dígalo otra vez, una vez más, qué fue eso, más despacio, más alto, hable más fuerte, no le entendí, no le escuché, no escuché, cómo ha dicho',
     restart:
-      'empezar de nuevo, volver a empezar, desde el principio, volver al inicio, reiniciar, menú principal, comenzar de nuevo',
+      'empezar de nuevo, volver a empezar, desde el principio, volver al inicio, reiniciar, menú principal, comenzar de nuevo, de cero, a el inicio, a el principio, otra vez desde el principio, reinicie, menú inicial',
     table: 'mesa, mesas, sitio',
-    bill: 'factura, facturas, recibo, recibos',
-    refund: 'reembolso, reembolsar, devuelvan el dinero, devolución de el dinero, mi dinero',
-    relocate: 'mudarme, mudo, mudé, mudamos, mudanza, mudar',
-    lose: 'perdí, perdido, perdida, perdieron, perder, extravié, extraviado, extraviaron, olvidé, olvidó, olvidado, robaron, robado',
-    child: 'niño, niña, niños, hijo, hija, hijos, bebé',
-    phone: 'teléfono, celular, móvil',
+    bill: 'factura, facturas, recibo, recibos, cobro, cobraron, me cobraron, ticket de compra, comprobante',
+    refund:
+      'reembolso, reembolsar, devuelvan el dinero, devolución de el dinero, mi dinero, devolución, me devuelvan, reintegro, reintegrar, reembolsen, compensación, indemnización',
+    relocate:
+      'mudarme, mudo, mudé, mudamos, mudanza, mudar, cambio de domicilio, cambié de casa, cambio de casa, cambiado de casa, nuevo domicilio, trasladado',
+    lose: 'perdí, perdido, perdida, perdieron, perder, extravié, extraviado, extraviaron, olvidé, olvidó, olvidado, robaron, robado, he perdido, se me perdió, me robaron, hurto, hurtaron, dejé olvidado, dejado, objetos perdidos, extraviar, no encuentro',
+    child: 'niño, niña, niños, hijo, hija, hijos, bebé, bebés, niñas, pequeño, pequeños, chiquitos, crío',
+    phone: 'teléfono, celular, móvil, telefonía, aparato, iphone, teléfonos',
     mail: 'correo, email, e mail',
     money: 'dinero, efectivo',
-    medicine: 'medicina, medicinas, medicamento, medicamentos, pastillas',
-    doctor: 'doctor, doctora, médico, médica',
+    medicine:
+      'medicina, medicinas, medicamento, medicamentos, pastillas, receta, recetas, pastilla, fármaco, tratamiento, jarabe, pomada',
+    doctor: 'doctor, doctora, médico, médica, doctores, dentista, especialista, pediatra',
     car: 'coche, carro, auto, vehículo',
     film: 'película, películas',
-    appointment: 'cita, citas',
-    contract: 'contrato, suscripción, membresía, abono',
+    appointment: 'cita, citas, revisión, turno, visita médica, hora con',
+    contract: 'contrato, suscripción, membresía, abono, contratos, permanencia, suscripciones',
     where:
-      'dónde, ubicación, ubicados, cómo llego, cómo llegar, aparcamiento, estacionamiento, calle, su dirección, la dirección',
+      'dónde, ubicación, ubicados, cómo llego, cómo llegar, aparcamiento, estacionamiento, calle, su dirección, la dirección, dónde están, dónde se encuentran, cómo ir, cómo se llega, cómo puedo llegar, domicilio de ustedes, mapa, cerca, más cercana, más cercano, sucursal, código postal',
+    login:
+      'contraseña, clave, usuario, iniciar sesión, entrar en mi cuenta, acceder, acceso, bloqueada, bloqueado, ingresar',
+    return: 'devolver, devuelvo, devolverlo, regresar el producto, cambiarlo por otro, retornar, cambio por',
+    diet: 'vegetariano, vegetariana, vegano, vegana, gluten, sin gluten, celíaco, celíaca, alergia, alergias, alérgico, alérgica, lactosa, intolerante, intolerancia, halal, kosher',
+    pet: 'perro, perros, perra, gato, gatos, mascota, mascotas, animal, animales, perrito',
+    outside: 'terraza, afuera, a el aire libre, jardín, patio, exterior, balcón',
+    internet: 'internet, wifi, red, conexión, router, banda ancha',
+    repair: 'reparar, reparación, reparado, arreglar, arreglo, arreglen, técnico, mecánico, taller, componer',
+    register:
+      'registrar, registrarme, registro, inscribir, inscribirme, inscripción, apuntarme, darme de alta, alta, hacerme socio, matricular, matrícula',
+    discount:
+      'descuento, descuentos, cupón, cupones, oferta, ofertas, promoción, promociones, rebaja, vale de descuento',
+    urgent: 'urgente, urgencia, emergencia, de inmediato, inmediatamente, lo antes posible, cuanto antes',
+    status: 'estado de, estatus, en qué estado, cómo va',
+    results: 'resultado, resultados, análisis, analítica',
+    job: 'trabajo, empleo, vacante, vacantes, trabajar con ustedes, currículum, puesto, solicitud de empleo',
+    ticket: 'boleto, boletos, billete, billetes, pasaje',
+    course: 'curso, cursos, clase, clases, lección, taller de formación, formación',
+    room: 'habitación, habitaciones, cuarto, alojamiento, hospedaje, suite',
   },
   telling:
     'cliente, quien, llama, pregunta, preguntas, quiere, dice, por, el, la, los, las, un, una, que, de, con, sobre, o, y, pide, algo, otra, cosa, desea, hablar, saber, persona que llama, tiene',

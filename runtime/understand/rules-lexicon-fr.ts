@@ -27,52 +27,84 @@ export const french: Lexicon = {
   unable: 'ne peux pas, ne pouvons pas, ne arrive pas, ne arrive plus, ne peux plus',
   clauses: 'mais, parce, je, nous, est ce, seulement',
   articles: 'un, une, le, la, les, mon, ma',
-  yes: 'oui, ouais, ok, okay, daccord, bien sûr, bien entendu, évidemment, certainement, absolument, exactement, exact, tout à fait, cest ça, ce est ça, ce est exact, ce est correct, ce est bien ça, ce est bon, ce est moi, parfait, très bien, bien, entendu, volontiers, avec plaisir, pourquoi pas, pas de problème, pas de souci, ça marche, ça me va, ça me convient, ça va, correct, juste, vrai, ce est vrai, si, mhm, je crois que oui, je pense que oui, lui même, elle même, sans problème, allez y, faites, je viendrai, nous viendrons, je viens, oui merci, effectivement, bien volontiers',
-  no: 'non, nan, non merci, pas du tout, absolument pas, certainement pas, bien sûr que non, surtout pas, jamais, pas vraiment, plutôt pas, pas maintenant, pas aujourdhui, pas encore, je ne veux pas, je ne peux pas, nous ne pouvons pas, je ne crois pas, je ne pense pas, ce est faux, faux, ce ne est pas ça, ce ne est pas exact, ce ne est pas correct, ce est pas ça, incorrect, ça ne va pas, ça ne me va pas, négatif, je ne viendrai pas, je ne viens pas, nous ne viendrons pas, ça ne me intéresse pas, je préfère pas',
+  yes: 'oui, ouais, ok, okay, daccord, bien sûr, bien entendu, évidemment, certainement, absolument, exactement, exact, tout à fait, cest ça, ce est ça, ce est exact, ce est correct, ce est bien ça, ce est bon, ce est moi, parfait, très bien, bien, entendu, volontiers, avec plaisir, pourquoi pas, pas de problème, pas de souci, ça marche, ça me va, ça me convient, ça va, correct, juste, vrai, ce est vrai, si, mhm, je crois que oui, je pense que oui, lui même, elle même, sans problème, allez y, faites, je viendrai, nous viendrons, je viens, oui merci, effectivement, bien volontiers, oui oui, mais oui, ah oui, eh oui, bah oui, ben oui, oui bien sûr, oui tout à fait, oui absolument, oui exactement, oui ce est ça, oui volontiers, oui avec plaisir, ouep, yes, carrément, affirmatif, en effet, assurément, naturellement, forcément, sans aucun doute, sans doute=, super, génial, excellent, impeccable, nickel, formidable, magnifique, merveilleux, ce est parfait, ce est super, ce est noté, ce est entendu, ce est juste, ce est cela, ce est cela même, ce est bien moi, ce est bien cela, ça ira très bien, ça me va très bien, ça me va bien, ça nous va, ça nous convient, ça convient, ça joue, ça roule, je confirme, confirmé, je accepte, nous acceptons, je veux bien, on veut bien, je suis daccord, nous sommes daccord, on est daccord, marché conclu, va pour, allons y, on y va, faites donc, faites le, avec joie, je suis partant, je suis partante, bien reçu, je serai là, nous serons là, on sera là, on vient, on viendra, je suppose que oui, je suppose, je espère',
+  no: 'non, nan, non merci, pas du tout, absolument pas, certainement pas, bien sûr que non, surtout pas, jamais, pas vraiment, plutôt pas, pas maintenant, pas aujourdhui, pas encore, je ne veux pas, je ne peux pas, nous ne pouvons pas, je ne crois pas, je ne pense pas, ce est faux, faux, ce ne est pas ça, ce ne est pas exact, ce ne est pas correct, ce est pas ça, incorrect, ça ne va pas, ça ne me va pas, négatif, je ne viendrai pas, je ne viens pas, nous ne viendrons pas, ça ne me intéresse pas, je préfère pas, non non, mais non, ah non, oh non, que non, eh non, bah non, ben non, non pas du tout, non pas vraiment, non désolé, non désolée, non pas ça, non ce est bon, désolé non, malheureusement non, hélas non, en aucun cas, en aucune façon, aucunement, nullement, jamais de la vie, hors de question, il ne en est pas question, pas question, sûrement pas, évidemment pas, évidemment que non, bien sûr non, pas forcément, pas exactement, pas tout à fait, pas trop, pas cette fois, pas ce soir, pas pour le moment, pas pour le instant, pas tout de suite, pas nécessaire, ce ne est pas nécessaire, pas la peine, ce ne est pas la peine, ce est pas la peine, ça ira, pas besoin, je ne en ai pas besoin, pas ça, pas correct, pas exact, pas vrai=, ce ne est pas vrai, ce est pas vrai, ce est pas exact, ce est pas correct, ce est inexact, inexact, erroné, ce est une erreur, vous faites erreur, vous vous trompez, mauvais numéro, faux numéro, ce ne est pas moi, ce est pas moi, ce ne est pas bon, ce est pas bon, pas bon, ça ne marche pas, ça marche pas, ça ne convient pas, ça ne me convient pas, ça me convient pas, ça va pas, ça me va pas, ça ne va pas être possible, ce ne est pas possible, ce est pas possible, pas possible, impossible, je refuse, je décline, je passe, je ne suis pas intéressé, je ne suis pas intéressée, pas intéressé, pas intéressée, ça me intéresse pas, je veux pas, je ne le veux pas, je ne souhaite pas, je ne désire pas, nous ne voulons pas, nous ne souhaitons pas, on ne veut pas, on veut pas, je peux pas, je ne pourrai pas, je ne pourrais pas, nous ne pourrons pas, on ne peut pas, on peut pas, je ne le ferai pas, je ne suis pas daccord, pas daccord, je ne crois pas non, je crois pas, je pense pas, je crains que non, je crois que non, je pense que non, je préfère ne pas, je préférerais pas, je ne préfère pas, je préfère non, plutôt non, probablement pas, sans doute pas, je ne viens plus, je viens pas, je viendrai pas, on ne vient pas, on ne viendra pas, on viendra pas, laissez tomber, laisse tomber, oubliez, oubliez ça, tant pis, rien, rien merci, aucun, aucune',
   unsure:
-    'je ne sais pas, je sais pas, pas sûr, pas sûre, peut être, ça dépend, aucune idée, je ne comprends pas, je ne vous entends pas, je ne entends pas, qui est ce, qui est à le appareil',
+    'je ne sais pas, je sais pas, pas sûr, pas sûre, peut être, ça dépend, aucune idée, je ne comprends pas, je ne vous entends pas, je ne entends pas, qui est ce, qui est à le appareil, je ne suis pas sûr, je ne suis pas sûre, je suis pas sûr, je suis pas sûre, je ne sais pas trop, je sais pas trop, je ne sais pas encore, je sais pas encore, je hésite, je dois réfléchir, laissez moi réfléchir, difficile à dire, possible, ce est possible, je ne vous ai pas compris, je ne vous ai pas entendu, vous dites, qui êtes vous, qui est à le téléphone, ni oui ni non, on verra, je verrai',
   numbers: { ...NUMBERS, cent: 100, mille: 1000 },
   loneNumbers: { un: 1, une: 1 },
   keys: 'appuyez, appuyer, appuie, tapez, taper, touche, numéro, chiffre, option, choix, je choisis, je prends, le, la, sur, ce est',
   concepts: {
-    book: 'réserver, réservation, réserve, réservations',
-    buy: 'acheter, achat, commander, commande',
-    bye: 'au revoir, à le revoir, à bientôt, ce est tout, ce sera tout, rien de autre, rien d autre, plus de questions, pas de autre question, raccrocher, ce est fini, bonne journée, bonne soirée',
-    callback: 'rappeler, rappelez, rappelez moi, me rappeler',
+    book: 'réserver, réservation, réserve, réservations, réservé, réserverais, retenir, fixer, convenir, planifier, prendre rendez vous, bloquer, faire une réservation, caler',
+    buy: 'acheter, achat, commander, commande, achète, acquérir, achats, commandes, passer une commande',
+    bye: 'au revoir, à le revoir, à bientôt, ce est tout, ce sera tout, rien de autre, rien d autre, plus de questions, pas de autre question, raccrocher, ce est fini, bonne journée, bonne soirée, ce est bon pour moi, ça suffit, je ai tout, plus rien, merci au revoir, à plus tard, à plus, bonne fin de journée, bonne continuation, je vous remercie au revoir, adieu, je raccroche, ça sera tout',
+    callback:
+      'rappeler, rappelez, rappelez moi, me rappeler, me rappeliez, qu on me rappelle, rappelle moi, être rappelé, être rappelée, rappel, me recontacter, recontactez moi, me rappelle',
     cancel:
-      'annuler, annulation, annule, décommander, ne peux pas venir, ne pouvons pas venir, peux plus venir, résilier, résiliation, résilie, annulé, supprimer, mettre fin, ne pourrai pas venir, ne pourrons pas venir, ne viendrai pas, ne viens pas',
-    change: 'changer, changement, modifier, modification, déplacer, reporter, décaler',
-    deliver: 'livraison, livrer, livré, colis, expédition, envoi',
-    food: 'menu, carte, plats, plat, cuisine, manger, repas, spécialités, servez, nourriture',
-    help: 'aide, aider, assistance, dépannage',
+      'annuler, annulation, annule, décommander, ne peux pas venir, ne pouvons pas venir, peux plus venir, résilier, résiliation, résilie, annulé, supprimer, mettre fin, ne pourrai pas venir, ne pourrons pas venir, ne viendrai pas, ne viens pas, annulez, annulée, annulons, supprimez, abandonner, renoncer, me désister, désister, désinscrire, me désabonner, désabonner, résiliez, arrêter mon, empêchement, ai un empêchement, plus besoin, plus besoin de, pourrai plus venir, pouvons plus venir, ne serai pas là, ne serons pas là, retirer',
+    change:
+      'changer, changement, modifier, modification, déplacer, reporter, décaler, changez, modifiez, décaler le, avancer, repousser, bouger, remettre, autre heure, autre jour, autre date, autre horaire, actualiser, mettre à jour, corriger, échanger le jour, reporter le, replanifier',
+    deliver:
+      'livraison, livrer, livré, colis, expédition, envoi, livre, livrez, livreur, coursier, paquet, paquets, suivi, expédié, expédier, envoyé, en route, acheminement',
+    food: 'menu, carte, plats, plat, cuisine, manger, repas, spécialités, servez, nourriture, menus, plat de le jour, déjeuner, dîner, boissons, desserts, entrées, mange, vous faites à manger, carte des vins, spécialité',
+    help: 'aide, aider, assistance, dépannage, aidez moi, aidez, coup de main, renseigner, conseils, conseil, soutien, me aider',
     hours:
-      'ouvert, ouverts, ouverte, ouvrez, ouvrir, ouverture, horaires, horaire, fermez, fermer, fermé, fermeture, à quelle heure, jusque à quelle heure, jusque à quand',
-    later: 'plus tard, une autre fois, un autre moment, occupé, occupée',
+      'ouvert, ouverts, ouverte, ouvrez, ouvrir, ouverture, horaires, horaire, fermez, fermer, fermé, fermeture, à quelle heure, jusque à quelle heure, jusque à quand, ouvre, ferme, fermés, fermée, heures de ouverture, jours de ouverture, dès quelle heure, jusqu à quand, quand ouvrez, quand fermez, accueil ouvert, fériés, heures de fermeture',
+    later:
+      'plus tard, une autre fois, un autre moment, occupé, occupée, pas le moment, pas le bon moment, je suis occupé, je suis occupée, je conduis, en réunion, je ne peux pas parler, pas disponible',
     pay: 'payer, paiement, règlement',
     person:
-      'personne, humain, opérateur, opératrice, standardiste, quelque un, quelqu un, responsable, conseiller, conseillère, agent, employé, gérant, vraie personne, être humain, patron',
-    price: 'prix, coûte, coûtent, coût, combien, tarif, tarifs, cher, combien ça coûte',
-    problem: 'problème, plainte, réclamation, panne, cassé, ne marche pas, ne fonctionne pas, en panne',
+      'personne, humain, opérateur, opératrice, standardiste, quelque un, quelqu un, responsable, conseiller, conseillère, agent, employé, gérant, vraie personne, être humain, patron, vrai humain, un humain, être vivant, service client, service clientèle, responsables, directeur, directrice, patronne, chef, gérante, accueil, réception, réceptionniste, secrétaire, secrétariat, collègue, collaborateur, passez moi, passez moi quelque un, me passer, mettez moi en relation, mettre en relation, transférez moi, employée, vendeur, interlocuteur, technicien humain',
+    price:
+      'prix, coûte, coûtent, coût, combien, tarif, tarifs, cher, combien ça coûte, tarification, montant, devis, ça coûte, que coûte, quel prix, à combien, revient, reviendrait, coûterait, facturez, prix de, bon marché, frais',
+    problem:
+      'problème, plainte, réclamation, panne, cassé, ne marche pas, ne fonctionne pas, en panne, problèmes, plaindre, me plaindre, soucis, souci, défaut, défectueux, abîmé, abîmée, cassée, endommagé, bug, erreur, dysfonctionnement, hors service, ne marche plus, ne fonctionne plus, marche plus, fonctionne plus, marche pas, fonctionne pas, ne démarre pas, ne se allume plus, fuite, mécontent, mécontente, insatisfait, déçu, déçue, inadmissible',
     repeat:
-      'répéter, répétez, répète, redire, redites, encore une fois, comment dites vous, que avez vous dit, pas entendu, pas compris, =pardon, =comment, =quoi, =hein, =excusez moi, =plaît il, dit quoi, vous dites, que dites vous',
-    restart: 'recommencer, depuis le début, reprendre à le début, retour à le début, menu principal, à zéro',
-    table: 'table, tables, place, places',
-    bill: 'facture, factures, addition',
-    refund: 'remboursement, rembourser, remboursé, remboursez',
-    relocate: 'déménage, déménager, déménagement, déménagé, emménage, emménager, emménagé',
-    lose: 'perdu, perdue, perdre, volé, volée, volés, égaré, retrouve plus',
-    child: 'enfant, enfants, fils, fille, bébé',
-    phone: 'téléphone, portable, mobile',
+      'répéter, répétez, répète, redire, redites, encore une fois, comment dites vous, que avez vous dit, pas entendu, pas compris, =pardon, =comment, =quoi, =hein, =excusez moi, =plaît il, dit quoi, vous dites, que dites vous, redites moi, répéter ça, redire ça, vous pouvez répéter, une fois de plus, dites encore, plus fort, plus lentement, moins vite, je ai rien compris, pas bien entendu, pas bien compris, qu est ce que vous avez dit',
+    restart:
+      'recommencer, depuis le début, reprendre à le début, retour à le début, menu principal, à zéro, repartir de zéro, reprendre depuis, revenir à le début, retourner à le début, tout reprendre, depuis le commencement, menu de départ',
+    table: 'table, tables, place, places, couverts',
+    bill: 'facture, factures, addition, justificatif, facturé, facturée, facturation, prélevé, prélèvement',
+    refund:
+      'remboursement, rembourser, remboursé, remboursez, récupérer mon argent, me rembourser, remboursez moi, mon argent, avoir un avoir, dédommagement, indemnisation, indemniser',
+    relocate:
+      'déménage, déménager, déménagement, déménagé, emménage, emménager, emménagé, changé de adresse, changement de adresse, changer de adresse',
+    lose: 'perdu, perdue, perdre, volé, volée, volés, égaré, retrouve plus, perdus, égarée, objets trouvés, ne trouve plus, ai plus, disparu',
+    child: 'enfant, enfants, fils, fille, bébé, petit, petits, petite, bébés, gamin, gamins, ados',
+    phone: 'téléphone, portable, mobile, téléphones, smartphone, mobiles, iphone',
     mail: 'mail, mél, email, courriel, e mail',
     money: 'argent, espèces',
-    medicine: 'médicament, médicaments, comprimés, traitement',
-    doctor: 'docteur, médecin, doctoresse',
+    medicine:
+      'médicament, médicaments, comprimés, traitement, ordonnance, ordonnances, cachets, pilules, pommade, sirop, comprimé',
+    doctor: 'docteur, médecin, doctoresse, médecins, dentiste, spécialiste, généraliste, pédiatre',
     car: 'voiture, auto, véhicule',
     film: 'film, films',
-    appointment: 'rendez vous, rdv, consultation, consulter',
-    contract: 'contrat, abonnement',
+    appointment: 'rendez vous, rdv, consultation, consulter, bilan, séance, créneau, rendez-vous',
+    contract: 'contrat, abonnement, contrats, forfait, engagement, formule, abonnements',
     where:
-      'où, situé, situés, trouvez, emplacement, comment venir, comment arriver, parking, stationnement, rue, votre adresse, le adresse, quelle adresse',
+      'où, situé, situés, trouvez, emplacement, comment venir, comment arriver, parking, stationnement, rue, votre adresse, le adresse, quelle adresse, vous êtes où, où êtes vous, où se trouve, vous trouver, venir chez vous, itinéraire, chemin, plan de accès, à proximité, plus proche, près de, quartier, code postal, arrêt de bus',
+    login:
+      'mot de passe, identifiant, identifiants, connecter, me connecter, connexion à mon compte, accéder, accès, bloqué, bloquée, code de accès',
+    return:
+      'retourner, retour, renvoyer, renvoie, rendre, ramener, rapporter, échanger, échange, retourner un article',
+    diet: 'végétarien, végétarienne, végétariens, végan, végane, vegan, gluten, sans gluten, allergie, allergies, allergique, lactose, intolérant, intolérance, halal, casher',
+    pet: 'chien, chiens, chienne, chat, chats, animal, animaux, chiot',
+    outside: 'terrasse, dehors, extérieur, en plein air, jardin, balcon',
+    internet: 'internet, wifi, réseau, connexion, box, fibre, haut débit',
+    repair:
+      'réparer, réparation, réparé, dépanner, dépanneur, technicien, mécanicien, remettre en état, réparateur, garage',
+    register:
+      'inscrire, inscription, me inscrire, enregistrer, adhérer, adhésion, devenir membre, créer un compte, nouveau client',
+    discount:
+      'réduction, réductions, remise, remises, rabais, promotion, promotions, promo, bon de réduction, code promo, offre spéciale',
+    urgent:
+      'urgent, urgente, urgence, urgences, immédiatement, tout de suite, de urgence, le plus vite possible, dès que possible, au plus vite',
+    status: 'statut, état de avancement, où en est, avancement',
+    results: 'résultat, résultats, analyses, bilan sanguin',
+    job: 'emploi, poste à pourvoir, travailler chez vous, candidature, recrutement, recrutez, embauchez, offre de emploi, stage',
+    ticket: 'billet, billets, ticket, tickets, entrée de le',
+    course: 'cours, leçon, leçons, formation, formations, stage de, atelier',
+    room: 'chambre, chambres, hébergement, logement',
   },
   telling:
     'appelant, client, demande, veut, dit, le, la, les, un, une, de, du, des, et, ou, à, pour, sur, souhaite, parler, savoir, autre, chose, quelque, a, est, que',

@@ -78,7 +78,21 @@ type Concept =
   | 'restart'
   | 'return'
   | 'table'
-  | 'where';
+  | 'where'
+  | 'course'
+  | 'diet'
+  | 'discount'
+  | 'internet'
+  | 'job'
+  | 'outside'
+  | 'pet'
+  | 'register'
+  | 'repair'
+  | 'results'
+  | 'room'
+  | 'status'
+  | 'ticket'
+  | 'urgent';
 
 /** What somebody wants done, which outweighs what it is done to. */
 export const STRONG: ReadonlySet<string> = new Set<Concept>(['cancel', 'change']);

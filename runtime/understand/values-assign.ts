@@ -1,7 +1,7 @@
 /** Which mention is the value of which slot. */
 import type { Value, Wanted } from '../dialogue/protocol.ts';
 import { cuesOf, isNamed, nearOf } from './values-cues.ts';
-import { readTime } from './values-calendar.ts';
+import { readDay, readTime } from './values-calendar.ts';
 import { type Judged } from './values-doubts.ts';
 import type { Part } from './values-lexicon.ts';
 import { inRange, join, type Offer, offerOf, type Sentence } from './values-offers.ts';
@@ -202,7 +202,10 @@ function collect(
       const usual = part !== null && readTime(slot.value) === null ? (USUAL_HOURS[part] ?? null) : null;
       const joined = join(slot, { date: textOf(date), time: textOf(time) ?? usual }, sentence);
       const fits = joined !== null && (slot.asked || inRange(slot, joined.value));
-      if (fits) {
+      const alone = date && textOf(date);
+      if (joined === null && alone && (slot.asked || (readDay(alone) ?? 0) >= sentence.today))
+        given.push({ slot: slot.name, value: alone, unsure: date.unsure });
+      else if (fits) {
         const unsure = joined.guessed || usual !== null || date?.unsure === true || time?.unsure === true;
         given.push({ slot: slot.name, value: joined.value, unsure });
       }

@@ -109,6 +109,7 @@ export interface ValueLanguage {
     kin: Words;
     asIn: Phrases<true>;
   };
+  phones: { own: Phrases<boolean> };
   mail: { at: Phrases<true>; marks: Phrases<string>; leads: Phrases<true> };
 }
 
@@ -186,7 +187,7 @@ function openingOf({
 }
 
 function tablesOf(lexicon: ValueLexicon): Omit<ValueLanguage, 'opening'> {
-  const { numbers, dates, times, durations, money, phrases, names, mail } = lexicon;
+  const { numbers, dates, times, durations, money, phrases, names, phones, mail } = lexicon;
   return {
     lexicon,
     numbers: {
@@ -307,6 +308,7 @@ function tablesOf(lexicon: ValueLexicon): Omit<ValueLanguage, 'opening'> {
       kin: setOf(names.kin),
       asIn: all(names.asIn),
     },
+    phones: { own: new Phrases(phones.own) },
     mail: { at: all(mail.at), marks: new Phrases(mail.marks), leads: all(mail.leads) },
   };
 }

@@ -222,6 +222,18 @@ export const czech: ValueLexicon = {
     kin: 'manžel, manželka, partner, partnerka, syn, dcera, matka, otec, bratr, sestra, asistent, asistentka, sekretářka, šéf, přítel, přítelkyně, kolega, kolegyně',
     asIn: 'jako',
   },
+  phones: {
+    own: [
+      [
+        'toto číslo, tohle číslo, tomto čísle, tomhle čísle, tomuto číslu, číslo ze kterého volám, číslo z kterého volám, číslo z něhož volám, číslo odkud volám, ze kterého volám, z kterého volám, to ze kterého volám, číslo na které voláte, číslo na které jste volali, číslo na které jste mi volali, na které voláte, na které jste volali, číslo které vidíte, číslo které se vám zobrazilo, tento telefon, tuhle linku, tuto linku',
+        true,
+      ],
+      [
+        'toto, tohle, stejné číslo, to samé číslo, moje číslo, mé číslo, moje vlastní číslo, mé vlastní číslo',
+        false,
+      ],
+    ],
+  },
   mail: {
     at: 'zavináč, at',
     marks: [

@@ -269,6 +269,18 @@ export const german: ValueLexicon = {
     kin: 'mann, frau, partner, partnerin, sohn, tochter, mutter, vater, bruder, schwester, assistent, assistentin, sekretärin, chef, freund, freundin, kollege, kollegin',
     asIn: 'wie',
   },
+  phones: {
+    own: [
+      [
+        'diese nummer, dieser nummer, diese telefonnummer, dieser telefonnummer, diese handynummer, die nummer von der ich anrufe, die nummer mit der ich anrufe, die nummer von der aus ich anrufe, die von der ich anrufe, die mit der ich anrufe, die von der aus ich anrufe, die nummer von der ich gerade anrufe, die nummer mit der ich gerade anrufe, die nummer die sie angerufen haben, die nummer die sie anrufen, die sie angerufen haben, die nummer die sie sehen, die nummer auf ihrem display, die nummer auf dem display, die angezeigte nummer, diesen anschluss, dieser anschluss, diesem anschluss, von der ich anrufe, mit der ich anrufe, von der aus ich anrufe, von der ich gerade anrufe, mit der ich gerade anrufe, unter der sie mich angerufen haben, unter der ich anrufe',
+        true,
+      ],
+      [
+        'diese, dieser, unter dieser, die gleiche nummer, dieselbe nummer, die selbe nummer, meine eigene nummer, meine nummer, meine aktuelle nummer',
+        false,
+      ],
+    ],
+  },
   mail: {
     at: 'at, ät, et, klammeraffe, affenschwanz, klammer affe',
     marks: [

@@ -278,6 +278,18 @@ export const english: ValueLexicon = {
     kin: 'husband, wife, partner, son, daughter, mother, father, mom, mum, dad, brother, sister, assistant, secretary, boss, friend, colleague',
     asIn: 'as in, like, for, as',
   },
+  phones: {
+    own: [
+      [
+        "this number, this phone, this phone number, this same number, the number i am calling from, the number i'm calling from, the number that i am calling from, the number that i'm calling from, the one i am calling from, the one i'm calling from, the phone i am calling from, the phone i'm calling from, number i am calling from, number i'm calling from, number i am calling on, number i'm calling on, the number i am on, the number i'm on, the number you called, the number you are calling, the number you're calling, the number you called me on, the number you have called, the number you dialed, the number you see, the number on your display, the number that shows, the number showing, this mobile, this cell phone",
+        true,
+      ],
+      [
+        'this one, this, the same number, same number, my own number, my number, my current number, the current number, this line, on this line, caller id',
+        false,
+      ],
+    ],
+  },
   mail: {
     at: 'at, at sign',
     marks: [

@@ -283,6 +283,18 @@ export const spanish: ValueLexicon = {
     kin: 'marido, esposo, mujer, esposa, pareja, hijo, hija, madre, padre, hermano, hermana, asistente, secretaria, jefe, jefa, amigo, amiga, compañero, compañera',
     asIn: 'de, como, como en',
   },
+  phones: {
+    own: [
+      [
+        'este número, este mismo número, este teléfono, este mismo teléfono, el número desde el que llamo, el número del que llamo, el número desde donde llamo, el número desde el que estoy llamando, el número desde donde estoy llamando, el número con el que llamo, desde el que llamo, desde el que estoy llamando, el que estoy usando, el número al que ha llamado, el número al que me ha llamado, el número al que llama, el número al que llamó, el número al que han llamado, el que ve en la pantalla, el número que ve, el número que aparece, el número que le sale, el que le aparece, esta línea',
+        true,
+      ],
+      [
+        'este, este mismo, al mismo número, el mismo número, el mismo, mi propio número, mi número, mi número actual',
+        false,
+      ],
+    ],
+  },
   mail: {
     at: 'arroba, at',
     marks: [

@@ -242,6 +242,18 @@ export const french: ValueLexicon = {
     kin: 'mari, femme, épouse, compagnon, compagne, fils, fille, mère, père, frère, sœur, assistant, assistante, secrétaire, patron, patronne, ami, amie, collègue',
     asIn: 'comme',
   },
+  phones: {
+    own: [
+      [
+        "ce numéro, ce numéro ci, ce numéro là, ce même numéro, ce téléphone, le numéro avec lequel j'appelle, le numéro d'où j'appelle, le numéro duquel j'appelle, le numéro depuis lequel j'appelle, le numéro avec lequel je vous appelle, le numéro d'où je vous appelle, le numéro depuis lequel je vous appelle, celui avec lequel j'appelle, celui d'où j'appelle, celui avec lequel je vous appelle, celui d'où je vous appelle, le numéro que vous avez appelé, le numéro que vous appelez, celui que vous avez appelé, le numéro que vous voyez, le numéro affiché, le numéro qui s'affiche, celui qui s'affiche, cette ligne",
+        true,
+      ],
+      [
+        'celui ci, celui là, le même numéro, le même, mon propre numéro, mon numéro, mon numéro actuel',
+        false,
+      ],
+    ],
+  },
   mail: {
     at: 'arobase, arrobase, at, chez',
     marks: [

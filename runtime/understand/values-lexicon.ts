@@ -177,5 +177,7 @@ export interface ValueLexicon {
     /** "B as in boy" */
     asIn: string;
   };
+  /** The number that the caller is at: "this number", "the one I am calling from"; false where it must be all that is said. */
+  phones: { own: Table<boolean> };
   mail: { at: string; marks: Table<string>; leads: string };
 }

@@ -86,6 +86,8 @@ export function readValues(expectation: Expectation, text: string): Heard | null
   if (named) give(work, named, named.from, tokens.length);
   readIntroducedName(work);
   readCounted(work, expectation);
+  readOwnNumber(work);
+  if (work.given.length === 0) readCorrectedName(work, expectation);
   readLastly(work);
   return work.given.length === 0 ? null : heard(work, SURE);
 }
@@ -178,6 +180,37 @@ function takePhone(work: Work, slot: Wanted, runs: readonly Run[]): void {
     give(work, { slot: slot.name, value: found.phone, unsure: !found.sure }, found.run.from, found.run.to);
 }
 
+/** "This number", where no other is said. */
+function readOwnNumber(work: Work): void {
+  const { tokens, language } = work;
+  const slot =
+    work.slots.find(({ type, asked }) => type === 'phone' && asked) ?? foremost(work.slots, 'phone');
+  if (slot?.own === undefined || work.given.some((one) => one.slot === slot.name)) return;
+  const said = language.phones.own.all(tokens).filter(({ from, to }) => !isDenied(work, from, to));
+  const [first] = said;
+  if (first === undefined) return;
+  // What is said of a number in passing, or while something else is asked, is no answer.
+  if (!(slot.asked && first.value) && !isAllBut(work, first.from, first.to)) return;
+  give(work, { slot: slot.name, value: slot.own, unsure: false }, first.from, first.to);
+}
+
+/** "Not this number" */
+function isDenied({ tokens, language }: Work, from: number, to: number): boolean {
+  const mention: Mention = { from, to, readings: [{ kind: 'same', of: 'any' }] };
+  return judge(tokens, [mention], language)[0]!.negated;
+}
+
+/** Nothing but words without meaning stands around it. */
+const isAllBut = ({ tokens, taken, language: { phrases } }: Work, from: number, to: number): boolean =>
+  tokens.every(
+    ({ kind, word }, at) =>
+      (at >= from && at < to) ||
+      taken[at] === true ||
+      kind === 'mark' ||
+      phrases.light.has(word) ||
+      phrases.leads.has(word),
+  );
+
 /** Nobody spells fewer digits unasked, and what is shorter is a number or a time. */
 const UNASKED_DIGITS = 5;
 
@@ -200,6 +233,31 @@ function readIntroducedName(work: Work): void {
 
 const giveName = (work: Work, slot: Wanted, { name, unsure, from, to }: SaidName): void =>
   give(work, { slot: slot.name, value: name, unsure }, from, to);
+
+/** "No, Bill", where the one name that is known is read back. */
+function readCorrectedName(work: Work, { choices }: Expectation): void {
+  const { text, tokens, taken, language } = work;
+  const known = work.slots.filter(({ type, filled }) => type === 'name' && filled);
+  if (known.length !== 1 || choices.every(({ polar }) => polar === null)) return;
+  if (readSentence(text, work.locale).polarity?.purely === true) return;
+  let at = 0;
+  while (language.names.hesitations.at(tokens, at) ?? tokens[at]?.kind === 'mark')
+    at = language.names.hesitations.at(tokens, at)?.to ?? at + 1;
+  const no = language.phrases.corrections.at(tokens, at) ?? language.phrases.negators.at(tokens, at);
+  if (no === null) return;
+  // "No, Monday"
+  if (language.dates.weekdays.all(tokens).length > 0) return;
+  const name = bareName(text, tokens.slice(no.to), taken.slice(no.to), language);
+  const raw = name && text.slice(tokens[no.to + name.from]?.start).trimStart();
+  // Written small, it is any other word.
+  if (!name || !raw || raw[0] === raw[0]!.toLowerCase()) return;
+  give(
+    work,
+    { slot: known[0]!.name, value: name.name, unsure: name.unsure },
+    no.to + name.from,
+    no.to + name.to,
+  );
+}
 
 /** Numbers, days, times, durations and money. */
 function readCounted(work: Work, { now, zone, locale }: Expectation): void {

@@ -79,6 +79,91 @@ states:
   });
 });
 
+describe('a call of another process, which says that it lives', () => {
+  /** A process that is not this one holds a call whose journal stands still; it lives until the function is called. */
+  const heldBy = async (process: string): Promise<() => void> => {
+    const { store, clock } = exchange;
+    const at = clock.now();
+    const session = aSession({
+      app: 'test',
+      key: 'test',
+      status: 'in-progress',
+      createdAt: at,
+      startedAt: at,
+      callSid: CALL_SID,
+    });
+    await store.addSession(session);
+    await store.holdSession(session.id, process);
+    let lives = true;
+    const beat = (): void => {
+      if (!lives) return;
+      void store.beat(process, clock.now() + 30_000);
+      clock.after(10_000, beat);
+    };
+    beat();
+    await exchange.pass();
+    return () => {
+      lives = false;
+    };
+  };
+
+  it('is never closed, however long nothing is written of it', async () => {
+    exchange = await openExchange(ASKS);
+    await heldBy('other');
+    await exchange.switchboard.takeStock();
+    await exchange.pass(30 * 60_000);
+    expect(await exchange.session()).toMatchObject({ status: 'in-progress', endReason: null });
+  });
+
+  it('is closed within a minute and a half after the last it said', async () => {
+    exchange = await openExchange(ASKS);
+    const die = await heldBy('other');
+    await exchange.switchboard.takeStock();
+    await exchange.pass(10 * 60_000);
+    die();
+    await exchange.pass(49_000);
+    expect(await exchange.session()).toMatchObject({ status: 'in-progress' });
+    await exchange.pass(42_000);
+    expect(await exchange.session()).toMatchObject({ status: 'completed', endReason: 'error' });
+  });
+
+  it('is left to its journal where that process has taken its leave', async () => {
+    exchange = await openExchange(ASKS);
+    const die = await heldBy('other');
+    await exchange.switchboard.takeStock();
+    await exchange.pass(10_000);
+    die();
+    await exchange.store.leave('other');
+    await exchange.pass(160_000);
+    expect(await exchange.session()).toMatchObject({ status: 'in-progress' });
+    await exchange.pass(120_000);
+    expect(await exchange.session()).toMatchObject({ status: 'completed', endReason: 'error' });
+  });
+
+  it('is carried on by the process that takes it up, and is that one’s then', async () => {
+    exchange = await openExchange(ASKS);
+    const line = await exchange.connect(await exchange.call());
+    const { id } = await exchange.session();
+    const first = await exchange.store.holder(id);
+    expect(first?.aliveUntil).toBeGreaterThan(exchange.clock.now());
+    const other = await exchange.restart();
+    line.breaks();
+    await exchange.pass(1_000);
+    await other.connect(await other.switchboard.next(id, CALL_SID));
+    const second = await exchange.store.holder(id);
+    expect(second?.process).not.toBe(first?.process);
+  });
+
+  it('is closed by its own process when its line does not come back', async () => {
+    exchange = await openExchange(ASKS);
+    const line = await exchange.connect(await exchange.call());
+    await exchange.restart();
+    line.breaks();
+    await exchange.pass(31_000);
+    expect(await exchange.session()).toMatchObject({ status: 'completed', endReason: 'error' });
+  });
+});
+
 describe('a call whose process died', () => {
   it('is closed when nothing has moved for three minutes', async () => {
     exchange = await openExchange(ASKS);

@@ -21,6 +21,25 @@ describe('a text', () => {
     ['1987-05-17', '{"born":5171987} 17051987', '{"born":…} …'],
     ['1987-05-17T19:00:00+02:00', 'on 17.05.1987 or 1987-5-17', 'on … or …'],
     ['1987-05-17', 'in 1987, on the 17th of 05', 'in 1987, on the 17th of 05'],
+    ['4219', 'it is four two one nine, thanks', 'it is …, thanks'],
+    ['4219', 'forty-two nineteen', '…'],
+    ['4219', 'vierundvierzig? Nein, zweiundvierzig neunzehn', 'vierundvierzig? Nein, …'],
+    ['4219', 'cuatro dos uno nueve', '…'],
+    ['4219', 'quatre deux dix-neuf', '…'],
+    ['9772', 'quatre-vingt-dix-sept soixante-douze', '…'],
+    ['4219', 'čtyři dva jedna devět', '…'],
+    ['1155', 'double one, double five', '…'],
+    ['4219', 'four two one eight', 'four two one eight'],
+    ['4219', 'four people at two, one of them nine', 'four people at two, one of them nine'],
+    [CARD, 'four one one one, one one one one, one one one one, one one one one.', '….'],
+    ['1987-05-17', 'born May 17, 1987, or 17th of May 1987, or on May 17th', 'born …, or …, or on …'],
+    [
+      '1987-05-17',
+      'am 17. Mai 1987, el 17 de mayo de 1987, le 17 mai 1987, 17. května 1987',
+      'am …, el …, le …, …',
+    ],
+    ['1987-05-17', 'on May 18, or in May', 'on May 18, or in May'],
+    ['1987-12-01', 'le 1er décembre, on Dec 1', 'le …, on …'],
     ['Ana', 'Ana likes bananas; ANA too', '… likes bananas; … too'],
     ['Ana  Novak', 'for ana novak.', 'for ….'],
     ['ana@example.com', 'write to Ana@Example.com', 'write to …'],
@@ -31,6 +50,16 @@ describe('a text', () => {
     ['', 'anything', 'anything'],
   ])('where %j is secret: %j', (secret, text, masked) => {
     expect(maskText(knowing(secret), text)).toBe(masked);
+  });
+
+  it('never tells a number that is spelled out digit by digit', () => {
+    const names = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'];
+    fc.assert(
+      fc.property(fc.stringMatching(/^\d{4,19}$/), (secret) => {
+        const said = [...secret].map((digit) => names[Number(digit)]).join(' ');
+        expect(maskText(knowing(secret), `It was ${said}!`)).toBe('It was …!');
+      }),
+    );
   });
 
   it('never tells a number, whatever stands between its digits', () => {

@@ -143,6 +143,33 @@ for (const { name, skipped, make } of PLACES) {
         expect(await (await open()).openSessions()).toEqual(sessions.slice(0, 3));
       });
 
+      test('a session is held by one process at a time, which lives until it said', async () => {
+        const session = aSession();
+        await store.addSession(session);
+        expect(await store.holder(session.id)).toBeNull();
+        await store.beat('one', AT + 30_000);
+        await store.holdSession(session.id, 'one');
+        expect(await store.holder(session.id)).toEqual({ process: 'one', aliveUntil: AT + 30_000 });
+        await store.beat('one', AT + 40_000);
+        await store.beat('two', AT + 50_000);
+        expect(await store.holder(session.id)).toEqual({ process: 'one', aliveUntil: AT + 40_000 });
+        await store.holdSession(session.id, 'two');
+        expect(await store.holder(session.id)).toEqual({ process: 'two', aliveUntil: AT + 50_000 });
+        expect(await store.session(session.id)).toEqual(session);
+        expect(await store.holder('nobody')).toBeNull();
+        await store.leave('two');
+        expect(await store.holder(session.id)).toBeNull();
+      });
+
+      test('a process that died long ago is forgotten', async () => {
+        const session = aSession();
+        await store.addSession(session);
+        await store.beat('old', AT);
+        await store.holdSession(session.id, 'old');
+        await store.beat('new', AT + 25 * 3_600_000);
+        expect(await store.holder(session.id)).toBeNull();
+      });
+
       test('text that PostgreSQL cannot hold is kept readable, on every database alike', async () => {
         const session = aSession({ from: 'a\u0000b', attributes: { text: 'c\u0000d' } });
         await store.addSession(session);
@@ -524,6 +551,9 @@ for (const { name, skipped, make } of PLACES) {
             error: null,
             createdAt: AT,
           });
+          await store.beat(`process ${session.from}`, AT);
+          await store.exchanges.claim(session.id, 0, AT, AT);
+          await store.exchanges.keep(session.id, 0, session.id, AT);
           await store.addToken(`hash of ${session.id}`, session.id, AT + 1000);
           const initiation = anInitiation(session.id, { welcomeMessage: session.id });
           await store.addInitiation(initiation);
@@ -541,7 +571,9 @@ for (const { name, skipped, make } of PLACES) {
 
         const after = await place.dump();
         for (const table of tables) {
-          expect([table, after[table]!.length]).toEqual([table, table === 'idempotency_keys' ? 2 : 1]);
+          // A process and an answered request are no part of one session.
+          const stayed = table === 'idempotency_keys' || table === 'processes' ? 2 : 1;
+          expect([table, after[table]!.length]).toEqual([table, stayed]);
           expect([table, JSON.stringify(after[table]).includes(gone.id)]).toEqual([table, false]);
         }
         expect(await store.session(gone.id)).toBeNull();

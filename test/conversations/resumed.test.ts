@@ -42,7 +42,7 @@ states:
       until: [{when: is done, like: [done], goto: person}]
       turns: 3
   person: {transfer: "+14155550199", brief: true, failed: ["Busy.", {hangup: "Nobody."}]}
-anytime: [{when: asks for a person, like: [operator], keys: "0", goto: person}, {when: asks to repeat, like: [again], repeat: true}]
+anytime: [{when: asks for a person, like: [operator], keys: "0", goto: person}, {when: asks to repeat, like: [again], repeat: true}, {when: asks who speaks, like: [who], then: [{say: "I am Ana."}, {ask: "And you?", answers: [{when: is somebody, like: [somebody]}]}]}]
 voicemail: {hangup: "Call us."}
 `;
 const AGE = `

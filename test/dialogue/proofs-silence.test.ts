@@ -132,8 +132,10 @@ function fileOf(id: string, text: string): DocumentFile {
 function codesOf(text: string): string[] {
   const files = [fileOf('test', text), ...Object.entries(OTHERS).map(([id, other]) => fileOf(id, other))];
   const [file] = files;
-  const prover = new Prover(new Map(files.map((one) => [one.id, one])), ({ id, source, data }) =>
-    compilePart(APP, id, { file: source.file, document: data }),
+  const prover = new Prover(
+    new Map(files.map((one) => [one.id, one])),
+    new Set(['test']),
+    ({ id, source, data }) => compilePart(APP, id, { file: source.file, document: data }),
   );
   const problems = [...checkMeaning(files, new Set(files), {}), ...(file ? prover.prove(file) : [])];
   return problems

@@ -234,6 +234,49 @@ states: {a: {requires: "now().hour < 17", steps: [{say: "A."}], else: {hangup: "
   });
 });
 
+describe('what may be asked for in a dialogue that is run, by one that runs it', () => {
+  const TALK =
+    'inbound: chat\nstates:\n  chat: [{talk: Chat., until: [{when: goes on, like: [go on], goto: chat}], silence: {goto: chat}, unclear: {goto: chat}}]\n';
+  const ENDLESS = expect.stringMatching(/^3:3 error No way leads from the state `chat`/);
+
+  it('is a way out of it', async () => {
+    const main = 'inbound: [{run: b}, {hangup: "Bye."}]\n';
+    const person = 'anytime: [{when: asks for a person, like: [operator], hangup: "One moment."}]\n';
+    const more = 'anytime: [{when: asks who speaks, like: [who], say: "Ana."}]\n';
+    const others = [
+      expect.stringMatching(/1:21 warning This step is never reached/),
+      expect.stringMatching(/asked for ever/),
+    ];
+    expect(await told(main + person, { b: TALK })).toEqual(others);
+    expect(await told(main + more, { b: TALK })).toEqual([others[0], ENDLESS, others[1]]);
+  });
+
+  it('is none where a call may begin with it', async () => {
+    const run =
+      'inbound: [{run: a}]\nanytime: [{when: asks for a person, like: [operator], hangup: "One moment."}]\n';
+    writeFileSync(join(folder, 'b.app.yaml'), 'public: true\n');
+    expect(await told(TALK, { b: run })).toContainEqual(ENDLESS);
+  });
+
+  it('leads on from the step that runs it, only where it listens', async () => {
+    const main = `inbound: a
+states:
+  a: {run: b}
+  c: [{say: "{{ found.name }}"}, {hangup: "Bye."}]
+tools: {find: {about: Finds, http: {url: "http://localhost/"}}}
+anytime: [{when: asks for it, like: [it], then: [{do: find, save: found}, {goto: c}]}]
+`;
+    const ask = 'inbound: [{ask: "More?", answers: [{when: agrees, like: ["yes"]}]}]\n';
+    expect(await told(main, { b: ask })).toEqual([]);
+  });
+
+  it('keeps a wait from being deaf, but not from lasting for ever', async () => {
+    const hold = 'inbound: hold\nstates: {hold: [{wait: 10s}, {goto: hold}]}\n';
+    const main = 'inbound: [{run: b}]\nanytime: [{when: gives up, like: [stop], hangup: "Bye."}]\n';
+    expect(await told(main, { b: hold })).toEqual([expect.stringMatching(/waits here for ever/)]);
+  });
+});
+
 describe('ways that only look right', () => {
   it('a dialogue that is run and always hangs up leads nowhere', async () => {
     expect(

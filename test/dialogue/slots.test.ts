@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Driver, programOf } from '../support/engine-driver.ts';
+import { Driver, factsOf, programOf } from '../support/engine-driver.ts';
 
 const BISTRO = `
 slots:
@@ -338,5 +338,73 @@ inbound:
     expect(call.effects).toContainEqual(
       expect.objectContaining({ kind: 'call-tool', call: 't1', input: { card: '5678' } }),
     );
+  });
+});
+
+describe('a moment', () => {
+  const MOMENT = `
+slots: {when: {type: datetime, confirm: unsure, ask: ["When shall we come?", "Which day and time?"]}, party: {type: integer, ask: "How many?"}}
+inbound: pick
+states:
+  pick:
+    - collect: [when, party]
+    - confirm: "{{ when }}, {{ party }}?"
+      rejected: [{clear: when}, {goto: pick}]
+    - hangup: "Bye."
+`;
+  const begun = (): Driver => {
+    const call = new Driver(programOf(MOMENT)).start();
+    call.said();
+    return call;
+  };
+  const valueOf = (call: Driver, name: string) =>
+    call.expectation!.slots.find((one) => one.name === name)?.value;
+
+  it('keeps its day while its time is asked for', () => {
+    const call = begun();
+    expect(call.gives({ when: '2026-03-04' }).said()).toEqual(['At what time?']);
+    expect(valueOf(call, 'when')).toBe('2026-03-04');
+    expect(call.slots['when'] ?? null).toBeNull();
+    expect(call.gives({ when: '2026-03-04T19:00:00+01:00' }).said()).toEqual(['How many?']);
+  });
+
+  it('may have another day before its time, and the same once more is nothing new', () => {
+    const call = begun().gives({ when: '2026-03-04' });
+    call.said();
+    expect(call.gives({ when: '2026-03-05' }).said()).toEqual(['At what time?']);
+    expect(valueOf(call, 'when')).toBe('2026-03-05');
+    expect(call.gives({ when: '2026-03-05' }).said()).toEqual(['Which day and time?']);
+  });
+
+  it('is asked for anew where it was cleared', () => {
+    const call = begun().gives({ when: '2026-03-04', party: 4 });
+    expect(call.said()).toEqual(['At what time?']);
+    call.gives({ when: '2026-03-04T19:00:00+01:00' }).said();
+    expect(call.says('no').said()).toEqual(['When shall we come?']);
+  });
+
+  it('is read back where its day was a guess', () => {
+    const call = begun().gives({ when: '2026-03-13', party: 4 }, ['when']);
+    call.said();
+    call.gives({ when: '2026-03-13T19:00:00+01:00' });
+    expect(call.said()).toEqual([expect.stringMatching(/March 13.*, is that right\?$/)]);
+  });
+});
+
+describe('a phone number', () => {
+  const PHONE =
+    'slots: {phone: {type: phone, ask: "Your number?"}}\ninbound: [{collect: phone}]\noutbound: [{collect: phone}]\n';
+  const ownAt = (from: string | null, isInitiated = false) => {
+    const facts = factsOf({ isInitiated });
+    const session = { ...facts.session, from };
+    const call = new Driver(programOf(PHONE), { ...facts, session }).start();
+    return call.expectation!.slots[0]!.own;
+  };
+
+  it('may be the one that the caller is at: who called, or who was called', () => {
+    expect(ownAt('+14155550199')).toBe('+14155550199');
+    expect(ownAt('+14155550199', true)).toBe('+14155550100');
+    expect(ownAt('anonymous')).toBeUndefined();
+    expect(ownAt(null)).toBeUndefined();
   });
 });

@@ -51,10 +51,129 @@ states:
     ).start();
     expect(call.hungUp).toBe('error');
   });
+});
 
-  it('is asked about anything else while the inner dialogue listens: its own anytimes only', () => {
-    const call = new Driver(programOf(MAIN, {}, { age: AGE })).start();
-    expect(call.expectation!.choices).toEqual([]);
+describe('an anytime of a dialogue further out', () => {
+  const OUTER = `
+inbound: first
+states:
+  first: [{set: {who: "'Ana'"}}, {run: age, save: age}, {say: "{{ age }} years."}, {hangup: "Bye."}]
+  person: {hangup: "A person for {{ who }}."}
+anytime:
+  - {when: asks who speaks, like: [who are you], keys: "9", say: "I am {{ who }}."}
+  - {when: asks for a person, like: [operator], keys: "0", goto: person}
+  - {when: asks for the hours, like: [hours], then: [{ask: "Today or tomorrow?", answers: [{when: today, like: [today], say: "Until six."}]}]}
+  - {when: gives up, like: [stop], return: "1"}
+`;
+  const AGE = `
+slots: {years: {type: integer, ask: "How old are you?"}}
+return: years
+inbound: [{set: {who: "'Bill'"}}, {collect: years}, {ask: "Sure, {{ who }}?", answers: [{when: agrees, like: [sure]}]}]
+anytime: [{when: asks why, like: [why], keys: "9", say: "The law."}]
+`;
+  const UNCLEAR = 'Sorry, I did not understand that.';
+  const begun = (outer = OUTER, inner = AGE): Driver => {
+    const call = new Driver(programOf(outer, {}, { age: inner })).start();
+    call.said();
+    return call;
+  };
+  const offered = (call: Driver) =>
+    call.expectation!.choices.map(({ id, when, keys }) => `${id} ${when} ${keys}`);
+
+  it('holds while another is run, behind those of that one, which keep their keys', () => {
+    expect(offered(begun())).toEqual([
+      'a0 asks why 9',
+      'a1 asks who speaks null',
+      'a2 asks for a person 0',
+      'a3 asks for the hours null',
+      'a4 gives up null',
+    ]);
+  });
+
+  it('is not offered where the inner one has it too', () => {
+    const call = begun(
+      OUTER,
+      `${AGE.trimEnd().slice(0, -1)}, {when: Asks for a person, hangup: "Nobody."}]\n`,
+    );
+    expect(offered(call).filter((one) => one.includes('person'))).toEqual(['a1 Asks for a person null']);
+    call.gives({ years: 40 }).said();
+    expect(call.press('0').said()).toEqual([UNCLEAR]);
+    expect(call.means('Asks for a person').said()).toEqual(['Nobody.']);
+  });
+
+  it('is carried out with the names of its own dialogue, and the inner one goes on where it was', () => {
+    const call = begun();
+    expect(call.means('asks who speaks').said()).toEqual(['I am Ana.', 'How old are you?']);
+    expect(call.state.contexts).toHaveLength(2);
+    expect(call.gives({ years: 40 }).said()).toEqual(['Sure, Bill?']);
+    expect(call.means('asks who speaks').said()).toEqual(['I am Ana.', 'Sure, Bill?']);
+    expect(call.means('agrees').said()).toEqual(['40 years.', 'Bye.']);
+  });
+
+  it('leaves the inner dialogue by goto, spoken or pressed', () => {
+    const said = begun();
+    expect(said.means('asks for a person').said()).toEqual(['A person for Ana.']);
+    expect(said.state.contexts).toHaveLength(1);
+    const pressed = begun();
+    // What the step wants comes first: 0 is an age.
+    expect(pressed.press('0').said()).toEqual(['Sure, Bill?']);
+    expect(pressed.press('0').said()).toEqual(['A person for Ana.']);
+  });
+
+  it('ends its own dialogue by return', () => {
+    const call = begun();
+    expect(call.means('gives up').said()).toEqual(['Goodbye.']);
+    expect(call.hungUp).toBe('agent-hung-up');
+    const main = 'inbound: [{run: outer, save: got}, {say: "Got {{ got }}."}]';
+    const nested = new Driver(programOf(main, {}, { outer: OUTER, age: AGE })).start();
+    nested.said();
+    expect(nested.means('gives up').said()).toEqual(['Got 1.', 'Goodbye.']);
+    expect(nested.state.contexts).toHaveLength(1);
+  });
+
+  it('may ask something itself: only what belongs to it and to those further out holds meanwhile', () => {
+    const call = begun();
+    expect(call.means('asks for the hours').said()).toEqual(['Today or tomorrow?']);
+    expect(offered(call)).toEqual([
+      's0 today null',
+      'a0 asks who speaks 9',
+      'a1 asks for a person 0',
+      'a2 asks for the hours null',
+      'a3 gives up null',
+    ]);
+    expect(call.means('asks who speaks').said()).toEqual(['I am Ana.', 'Today or tomorrow?']);
+    expect(call.means('today').said()).toEqual(['Until six.', 'How old are you?']);
+    expect(call.gives({ years: 4 }).means('agrees').said()).toEqual(['Sure, Bill?', '4 years.', 'Bye.']);
+  });
+
+  it('may run a dialogue itself, which is not asked what the interrupted one may be', () => {
+    const outer = OUTER.replace('{ask: "Today or tomorrow?"', '{run: age}, {ask: "Today or tomorrow?"');
+    const call = begun(outer);
+    expect(call.means('asks for the hours').said()).toEqual(['How old are you?']);
+    expect(call.state.contexts.map(({ dialogue }) => dialogue)).toEqual(['test', 'age', 'test', 'age']);
+    expect(offered(call)).toEqual(offered(begun()));
+    expect(call.means('asks for a person').said()).toEqual(['A person for Ana.']);
+    expect(call.state.contexts).toHaveLength(1);
+  });
+
+  it('is offered to a model that talks, and taken when it calls it', () => {
+    const call = begun(OUTER, 'inbound: [{talk: Chat., until: [{when: is done, hangup: "Done."}]}]');
+    const order = call.effects.find(({ kind }) => kind === 'converse');
+    expect(order?.kind === 'converse' && order.offers.map(({ name }) => name)).toEqual([
+      'exit_s0',
+      'exit_a0',
+      'exit_a1',
+      'exit_a2',
+      'exit_a3',
+    ]);
+    const called = call.send({ kind: 'model-called', call: 'c1', name: 'exit_a1', input: {} });
+    expect(called.said()).toEqual(['A person for Ana.']);
+  });
+
+  it('is bounded like any other: three times that lead nowhere are enough', () => {
+    const call = begun();
+    call.means('asks who speaks').means('asks who speaks').means('asks who speaks').said();
+    expect(call.means('asks who speaks').said()).toEqual([UNCLEAR]);
   });
 });
 

@@ -90,6 +90,8 @@ export async function rehearsed(
   more: {
     dialogue?: string;
     app?: string;
+    /** Further files of the folder. */
+    files?: { [name: string]: string };
     live?: (call: ToolCall) => Promise<unknown>;
     model?: AskModel;
   } = {},
@@ -98,6 +100,7 @@ export async function rehearsed(
     'pizza.dialogue.yaml': more.dialogue ?? PIZZA,
     'pizza.app.yaml': more.app ?? 'transfers: {chef: "+14155550199"}\n',
     'pizza.test.yaml': `tests:\n${tests}`,
+    ...more.files,
   });
   const { files, problems } = await loadSuite(folder, {});
   const errors = problems.filter(({ severity }) => severity === 'error');

@@ -55,6 +55,7 @@ for (const { name, skipped, make } of PLACES) {
         'initiations',
         'journal',
         'memories',
+        'processes',
         'scheduled_calls',
         'sessions',
         'tokens',
@@ -69,6 +70,7 @@ for (const { name, skipped, make } of PLACES) {
         '004-schedule',
         '005-crews',
         '006-exchanges',
+        '007-processes',
       ]);
       await open();
       expect(await place.dump()).toEqual(first);

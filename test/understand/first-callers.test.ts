@@ -141,7 +141,7 @@ describe('a day', () => {
     });
     expect(heard(when, 'tomorrow afternoon')).toMatchObject({ slots: { it: '2026-03-04T15:00:00+01:00' } });
     expect(heard(when, 'friday evening')).toMatchObject({ slots: { it: '2026-03-06T19:00:00+01:00' } });
-    expect(values(when, 'tomorrow')).toEqual({});
+    expect(values(when, 'tomorrow')).toEqual({ it: '2026-03-04' });
     expect(values(when, 'monday morning at ten')).toEqual({ it: '2026-03-09T10:00:00+01:00' });
   });
 });

@@ -3,6 +3,7 @@ import type { Expectation, Value, Wanted } from '../../runtime/dialogue/protocol
 import { type Heard, readValues } from '../../runtime/understand/values.ts';
 import { expecting } from './values-sentences.ts';
 import { asked, booked, slot, stay, table } from './values-slots.ts';
+import { expecting as expectingChoices, yesAndNo } from './wanted.ts';
 
 const hear = (slots: readonly Wanted[], text: string, more: Partial<Expectation> = {}): Heard | null =>
   readValues({ ...expecting('en-US', slots), ...more }, text);
@@ -162,6 +163,100 @@ describe('moments', () => {
     const when = [slot('when', 'datetime', { filled: true, value: '2026-03-06T19:00:00+01:00' })];
     expect(values(when, 'on Saturday')).toEqual({ when: '2026-03-07T19:00:00+01:00' });
     expect(values(when, 'at eight p.m.')).toEqual({ when: '2026-03-06T20:00:00+01:00' });
+  });
+});
+
+describe('a moment whose time is not said', () => {
+  const when = (more: object = {}) => [slot('when', 'datetime', { asked: true, ...more })];
+
+  it('is its day, to which a time that comes later belongs', () => {
+    expect(values(when(), 'tomorrow')).toEqual({ when: '2026-03-04' });
+    expect(values(when({ value: '2026-03-04' }), 'at seven pm')).toEqual({
+      when: '2026-03-04T19:00:00+01:00',
+    });
+    expect(values(when({ value: '2026-03-04' }), 'no, on friday')).toEqual({ when: '2026-03-06' });
+  });
+
+  it('is none where a story is told and something else was asked', () => {
+    const slots = [slot('party', 'integer', { asked: true }), slot('when', 'datetime')];
+    expect(values(slots, 'four, tomorrow')).toEqual({ party: 4, when: '2026-03-04' });
+    expect(values(slots, 'I was there yesterday')).not.toHaveProperty('when');
+  });
+});
+
+describe('the number that the caller is at', () => {
+  const phone = (more: object = {}) => [
+    slot('phone', 'phone', { asked: true, own: '+420777123456', ...more }),
+  ];
+
+  it.each([
+    ['en-US', 'this number is fine'],
+    ['en-US', "the number I'm calling from"],
+    ['en-US', 'on this one, please'],
+    ['en-US', 'use the number I am calling from, please'],
+    ['de-DE', 'unter dieser Nummer'],
+    ['de-DE', 'die Nummer, von der ich anrufe'],
+    ['es-ES', 'a este número'],
+    ['es-ES', 'el número desde el que llamo'],
+    ['fr-FR', "le numéro d'où j'appelle"],
+    ['fr-FR', 'sur ce numéro, s’il vous plaît'],
+    ['cs-CZ', 'na tohle číslo'],
+    ['cs-CZ', 'na číslo, ze kterého volám'],
+  ])('%s: %s', (locale, text) => {
+    expect(readValues(expecting(locale, phone()), text)?.slots).toEqual({ phone: '+420777123456' });
+  });
+
+  it.each([
+    ['my number is private', {}],
+    ['not this number', {}],
+    ['no, not this number, 212 555 0123', { phone: '+12125550123' }],
+    ['I do not know my number', {}],
+  ])('is not meant by: %s', (text, said) => {
+    expect(values(phone(), text)).toEqual(said);
+  });
+
+  it('is nothing where it is not known, and no answer to another question', () => {
+    expect(values([slot('phone', 'phone', { asked: true })], 'this number')).toEqual({});
+    const slots = [slot('party', 'integer', { asked: true }), ...phone({ asked: false })];
+    expect(values(slots, 'I called this number last week')).toEqual({});
+    expect(values(slots, 'four, and this number')).toEqual({ party: 4, phone: '+420777123456' });
+  });
+});
+
+describe('a name that is read back', () => {
+  const told = (
+    text: string,
+    locale = 'en-US',
+    slots = [slot('name', 'name', { filled: true, value: 'Will' })],
+  ) => readValues(expectingChoices(yesAndNo, slots, locale), text)?.slots ?? {};
+
+  it.each([
+    ['en-US', 'No, Bill', 'Bill'],
+    ['en-US', 'Nope, Bill Gates.', 'Bill Gates'],
+    ['de-DE', 'Nein, Schmidt', 'Schmidt'],
+    ['es-ES', 'No, Guillermo', 'Guillermo'],
+    ['fr-FR', 'Non, Guillaume', 'Guillaume'],
+    ['cs-CZ', 'Ne, Vilém', 'Vilém'],
+  ])('%s: %s', (locale, text, name) => {
+    expect(told(text, locale)).toEqual({ name });
+  });
+
+  it.each([
+    'No',
+    'No thanks',
+    'No way',
+    'No, that is wrong',
+    'No, cancel it',
+    'No, vegetarian',
+    'Yes, Bill',
+    'No, Monday',
+  ])('is not corrected by: %s', (text) => {
+    expect(told(text)).toEqual({});
+  });
+
+  it('is none of two', () => {
+    const two = ['guest', 'host'].map((name) => slot(name, 'name', { filled: true, value: 'Will' }));
+    expect(told('No, Bill', 'en-US', two)).toEqual({});
   });
 });
 

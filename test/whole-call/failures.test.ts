@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { openHouse, type Caller, type House } from '../support/house.ts';
+import { watchLateness } from '../support/lateness.ts';
 
 const FILES = {
   'desk.app.yaml': 'public: true\nengine: realtime\n',
@@ -29,6 +30,7 @@ describe('when the model', () => {
     'refuses the connection, the caller hears something within 3 s and the call ends politely',
     { timeout: 30_000 },
     async () => {
+      const lostMs = watchLateness();
       house = await openHouse(FILES, { openai: { refuse: () => 401 } });
       const caller = house.caller().dial('/initiations/call/desk');
       const session = await caller.until(({ status }) => status === 'completed', 20_000);
@@ -37,7 +39,7 @@ describe('when the model', () => {
         text: 'I am sorry, something went wrong on our side. Please call again later. Goodbye.',
         heardText: 'I am sorry, something went wrong on our side. Please call again later. Goodbye.',
       });
-      expect(soundAfter(caller, 0)).toBeLessThan(3_000);
+      expect(soundAfter(caller, 0) - lostMs()).toBeLessThan(3_000);
       expect(await caller.over).toMatchObject({ reason: 'ended' });
       expect(house.openai!.open()).toBe(0);
     },
@@ -65,6 +67,7 @@ describe('when the model', () => {
           (event) => event.type === 'response.create' && !JSON.stringify(event).includes('"none"'),
         ),
       );
+      const lostMs = watchLateness();
       const diedAt = caller.nowMs;
       live!.die();
       await caller.hears('One moment, please.');
@@ -75,7 +78,7 @@ describe('when the model', () => {
       );
       caller.phone.press('2');
       expect(await caller.over).toMatchObject({ reason: 'ended' });
-      expect(soundAfter(caller, diedAt)).toBeLessThan(3_000);
+      expect(soundAfter(caller, diedAt) - lostMs()).toBeLessThan(3_000);
       expect((await caller.session()).endReason).toBe('agent-hung-up');
     },
   );
@@ -90,10 +93,11 @@ describe('when the model', () => {
       const caller = house.caller().dial('/initiations/call/desk');
       await caller.hears('What is it about?');
       await caller.speaks();
+      const lostMs = watchLateness();
       const spokeAt = caller.nowMs;
       const session = await caller.until(({ status }) => status === 'completed', 30_000);
       expect(session.endReason).not.toBeNull();
-      expect(soundAfter(caller, spokeAt)).toBeLessThan(3_000);
+      expect(soundAfter(caller, spokeAt) - lostMs()).toBeLessThan(3_000);
       expect(await caller.over).toMatchObject({ reason: 'ended' });
     },
   );

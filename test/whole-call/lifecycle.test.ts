@@ -10,6 +10,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../runtime/clock.ts';
 import { Phone, type PhoneEvent } from '../../runtime/line/local/phone.ts';
 import { openHouse } from '../support/house.ts';
+import { watchLateness } from '../support/lateness.ts';
 
 const OFFHOOK = fileURLToPath(new URL('../../runtime/offhook.ts', import.meta.url));
 const DESK = {
@@ -106,9 +107,10 @@ describe('a server that is stopped', () => {
 
   it('without a call stops at once', { timeout: 30_000 }, async () => {
     const house = await openHouse(DESK);
+    const lostMs = watchLateness();
     const from = performance.now();
     await house.close();
-    expect(performance.now() - from).toBeLessThan(1_900);
+    expect(performance.now() - from - lostMs()).toBeLessThan(1_900);
   });
 });
 
@@ -148,7 +150,8 @@ describe('a start that fails', () => {
 describe('a server that is killed', () => {
   it(
     'and started anew takes the call up where it was, since the network asks again',
-    { timeout: 60_000 },
+    // On a machine with other work a start takes its time.
+    { timeout: 120_000 },
     async () => {
       const { port, holder } = await aFreePort();
       holder.close();
@@ -186,7 +189,7 @@ describe('a server that is killed', () => {
       serve({ PORT: String(port) });
       await expectSoon(
         async () => (await turns()).filter(({ text }) => text === 'Second?').length === 2,
-        30_000,
+        60_000,
       );
       phone.press('2');
       expect(await over).toMatchObject({ reason: 'ended', problem: null });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Callee } from '../../runtime/line/local/phone-dial.ts';
 import { openHouse, type Caller, type House } from '../support/house.ts';
+import { watchLateness } from '../support/lateness.ts';
 
 const FILES = {
   'desk.app.yaml': `
@@ -90,12 +91,13 @@ describe.concurrent('a transfer over the wire', () => {
     { timeout: 40_000 },
     async (callee, did, reason) => {
       const caller = await askFor('2', callee);
+      const lostMs = watchLateness();
       await caller.until(({ turns }) => turns.at(-1)?.text === 'Nobody is free. Wait?', 20_000);
       expect(otherSide(caller).at(-1)).toBe(did);
       const backAt = caller.events.find((event) => event.kind === 'callee' && event.did === did)!.atMs;
       await caller.hears('Nobody is free. Wait?');
       const first = caller.events.find((event) => event.kind === 'heard' && event.fromMs > backAt)!;
-      expect(first.kind === 'heard' ? first.fromMs - backAt : Infinity).toBeLessThan(3_000);
+      expect(first.kind === 'heard' ? first.fromMs - backAt - lostMs() : Infinity).toBeLessThan(3_000);
       caller.phone.press('3');
       expect(await caller.over).toMatchObject({ reason: 'ended' });
       const session = await caller.session();

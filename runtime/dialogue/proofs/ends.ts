@@ -4,7 +4,6 @@ import type { Problem } from '../problem.ts';
 import { type Edge, type Flow, type FlowNode, LISTENING, type Runs } from './flow.ts';
 import { reachedFrom } from './graph.ts';
 import { loopsPassing, mayBeLeft } from './quiet.ts';
-import type { Part } from '../program.ts';
 
 /** Steps that nothing leads to, though their list is reached: they stand behind one that leaves. */
 export function unreachedSteps(
@@ -52,14 +51,9 @@ export function endlessStates({ source }: DocumentFile, { nodes, starts }: Flow)
 }
 
 /** Loops in which nobody is listened to: the caller would hear them for ever, or nothing at all. */
-export function deafLoops(
-  { source, data }: DocumentFile,
-  part: Part,
-  { starts }: Flow,
-  runs: Runs,
-): Problem[] {
+export function deafLoops({ source, data }: DocumentFile, { starts, anytime }: Flow, runs: Runs): Problem[] {
   const deaf = ({ step }: FlowNode): boolean => {
-    if (step.verb === 'wait') return part.anytime.length === 0;
+    if (step.verb === 'wait') return !anytime;
     if (step.verb === 'run') return runs(step.dialogue).silently;
     return !LISTENING.has(step.verb) || step.verb === 'collect';
   };

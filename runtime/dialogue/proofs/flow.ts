@@ -32,6 +32,8 @@ export interface Flow {
   starts: readonly FlowNode[];
   /** What a machine that answers hears, whatever was done before. */
   voicemail: FlowNode | null;
+  /** Something may be asked for at any time. */
+  anytime: boolean;
 }
 
 /** What is known of a dialogue by whoever runs it. */
@@ -42,7 +44,18 @@ export interface RunFacts {
   ends: boolean;
   /** A caller who says nothing comes through it to its end. */
   silently: boolean;
+  /** It may wait for the caller: what may be asked for at any time can be asked for in it. */
+  listens: boolean;
 }
+
+/** What may be asked for at any time in dialogues that run this one, and so in it too. */
+export interface Outer {
+  anytime: boolean;
+  /** Some of it leaves this dialogue. */
+  leaves: boolean;
+}
+
+export const NOTHING_OUTER: Outer = { anytime: false, leaves: false };
 
 /** Of a dialogue by its id. */
 export type Runs = (dialogue: string) => RunFacts;
@@ -69,11 +82,13 @@ interface Hook {
 const END: Way = { to: null, why: null };
 const RETURN: Way = { to: null, why: 'return' };
 
-export const flowOf = (part: Part, runs: Runs): Flow => new FlowBuilder(part, runs).build();
+export const flowOf = (part: Part, runs: Runs, outer: Outer = NOTHING_OUTER): Flow =>
+  new FlowBuilder(part, runs, outer).build();
 
 class FlowBuilder {
   readonly #part: Part;
   readonly #runs: Runs;
+  readonly #outer: Outer;
   readonly #nodes = new Map<string, FlowNode>();
   /** Of lists that many steps share there are several. */
   readonly #hooks = new Map<BlockId, Hook[]>();
@@ -83,9 +98,10 @@ class FlowBuilder {
   /** Lists whose end is being looked for: one that ends in itself ends nowhere. */
   readonly #open = new Set<BlockId>();
 
-  constructor(part: Part, runs: Runs) {
+  constructor(part: Part, runs: Runs, outer: Outer) {
     this.#part = part;
     this.#runs = runs;
+    this.#outer = outer;
     this.#begins = [part.inbound, part.outbound].filter((block) => block !== null);
     this.#gates = new Map(
       Object.values(part.states).flatMap(({ block, gate }) => (gate ? [[block, gate] as const] : [])),
@@ -112,6 +128,7 @@ class FlowBuilder {
       nodes: [...this.#nodes.values()],
       starts: starts.flatMap(({ to }) => to ?? []),
       voicemail: voicemail === null ? null : (this.#nodes.get(`${voicemail}/0`) ?? null),
+      anytime: this.#part.anytime.length > 0 || this.#outer.anytime,
     };
   }
 
@@ -133,7 +150,7 @@ class FlowBuilder {
       rungs(this.#ladder(step, state, 'silence'), true);
       rungs(this.#ladder(step, state, 'unclear'), true);
     }
-    if (LISTENING.has(step.verb) || step.verb === 'wait') {
+    if (this.#hearsAnything(step)) {
       for (const option of this.#part.anytime) hook(option.block, true);
     }
     if ('failed' in step) rungs(this.#ladder(step, state, 'failed'), false);
@@ -154,6 +171,12 @@ class FlowBuilder {
     }
   }
 
+  /** While the step is carried out, what may be asked for at any time can be asked for. */
+  #hearsAnything(step: Step): boolean {
+    if (step.verb === 'run') return this.#runs(step.dialogue).listens;
+    return LISTENING.has(step.verb) || step.verb === 'wait';
+  }
+
   #connect(block: BlockId, index: number): void {
     const node = this.#nodes.get(`${block}/${index}`);
     if (!node) return;
@@ -167,8 +190,9 @@ class FlowBuilder {
       this.#climb(node, this.#ladder(step, node.state, 'silence'), 'silence');
       this.#climb(node, this.#ladder(step, node.state, 'unclear'), 'unclear');
     }
-    if (LISTENING.has(step.verb) || step.verb === 'wait') {
+    if (this.#hearsAnything(step)) {
       for (const { block: then } of this.#part.anytime) if (then !== null) go(this.#entry(then), 'anytime');
+      if (this.#outer.leaves) go([END], 'anytime');
     }
     if ('failed' in step) this.#climb(node, this.#ladder(step, node.state, 'failed'), 'failed');
     switch (step.verb) {

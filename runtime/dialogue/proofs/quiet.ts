@@ -43,4 +43,4 @@ export const mayBeLeft = (
   );
 
 /** What a dialogue that cannot be read may do: anything but let a silent caller through. */
-export const UNKNOWN: RunFacts = { returns: true, ends: true, silently: false };
+export const UNKNOWN: RunFacts = { returns: true, ends: true, silently: false, listens: true };

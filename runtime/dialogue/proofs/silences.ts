@@ -16,14 +16,19 @@ const ROUNDS = 3;
 /**
  * Every silence ends: whoever says nothing at all comes to the end of the call, within a time that can be told.
  */
-export function endlessSilences(file: DocumentFile, part: Part, { starts }: Flow, runs: Runs): Problem[] {
+export function endlessSilences(
+  file: DocumentFile,
+  part: Part,
+  { starts, anytime }: Flow,
+  runs: Runs,
+): Problem[] {
   const { source, data } = file;
   const reached = reachedFrom(starts);
   const quiet = (edge: Edge, from: FlowNode): boolean => isQuiet(edge, from, runs);
   const holds = (node: FlowNode, loop: readonly FlowNode[]): boolean =>
     LISTENING.has(node.step.verb)
       ? node.edges.some(({ to, why }) => why === 'silence' && to !== null && loop.includes(to))
-      : node.step.verb === 'wait' && part.anytime.length > 0;
+      : node.step.verb === 'wait' && anytime;
   const loops = loopsPassing(reached, quiet).filter((loop) => loop.some((node) => holds(node, loop)));
   if (loops.length > 0) {
     return loops.map((loop) => {

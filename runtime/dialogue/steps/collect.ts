@@ -3,7 +3,7 @@ import { NEXT_KEY_MS, listen, memoryOf, onWhileListening, type Listener } from '
 import { isLost, type Flow, type Machine, type Verb } from '../machine.ts';
 import type { SlotSpec, StepOf } from '../program.ts';
 import type { Meaning } from '../protocol.ts';
-import { fill, open, wantedOf } from '../slots.ts';
+import { fill, isBegun, open, wantedOf } from '../slots.ts';
 import { spoken, spokenByDigits } from '../spoken.ts';
 
 type Collect = StepOf<'collect'>;
@@ -47,7 +47,8 @@ function proceed(machine: Machine, step: Collect): Flow {
 function askFor(machine: Machine, step: Collect, spec: SlotSpec): void {
   const [first] = spec.ask;
   const turn = machine.turnOf(step);
-  if (first && 'say' in first) machine.sayTemplate(first.say, turn);
+  if (isBegun(machine, spec.name)) machine.say(machine.words.askTime, turn);
+  else if (first && 'say' in first) machine.sayTemplate(first.say, turn);
   else
     machine.say(machine.words.askFor.replace('{name}', spec.about ?? spec.name.replaceAll('_', ' ')), turn);
 }
@@ -126,11 +127,12 @@ function take(
   meaning: Pick<Meaning, 'slots' | 'unsure'>,
   names: readonly string[],
 ): Flow | null {
-  const { filled, complaint } = fill(machine, meaning, names);
-  if (filled.length === 0 && complaint === null) return null;
+  const { filled, begun, complaint } = fill(machine, meaning, names);
+  if (filled.length === 0 && begun.length === 0 && complaint === null) return null;
   const memory = memoryOf(machine);
   // Something was understood: trouble is counted anew.
-  if (memory && filled.length > 0) machine.remember({ ...memory, silence: 0, unclear: 0, asides: 0 });
+  if (memory && filled.length + begun.length > 0)
+    machine.remember({ ...memory, silence: 0, unclear: 0, asides: 0 });
   if (complaint) machine.say(complaint.text, machine.turnOf(step), complaint.masked);
   return proceed(machine, step);
 }

@@ -5,7 +5,7 @@ import type { StepOf } from '../program.ts';
 export const returnTo: Verb<StepOf<'return'>> = {
   enter(machine, step) {
     const value = step.value.evaluate(machine.scope, machine.env);
-    if (machine.state.contexts.length === 1) return machine.end(machine.words.goodbye, 'agent-hung-up');
+    if (machine.isFirst) return machine.end(machine.words.goodbye, 'agent-hung-up');
     machine.endDialogue(value);
     return 'moved';
   },

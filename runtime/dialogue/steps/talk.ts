@@ -1,4 +1,13 @@
-import { expectation, listening, memoryOf, onWhileListening, take, wakeForSilence } from '../listening.ts';
+import { anytimesOf } from '../anytimes.ts';
+import {
+  expectation,
+  find,
+  listening,
+  memoryOf,
+  onWhileListening,
+  take,
+  wakeForSilence,
+} from '../listening.ts';
 import type { Flow, Machine, Verb } from '../machine.ts';
 import type { Option, StepOf } from '../program.ts';
 import type { Event, Offer, Value } from '../protocol.ts';
@@ -80,7 +89,10 @@ function converse(machine: Machine, step: Talk, news: string | null = null): Flo
       ...openTools(machine, step).map((tool) => part.offers[tool]!),
       ...builtinOffers(machine, step.tools),
       ...exits(step.until, 's'),
-      ...exits(part.anytime, 'a'),
+      ...exits(
+        anytimesOf(machine).map(({ option }) => option),
+        'a',
+      ),
     ],
     expectation: expected,
     answerNow: state.owed || news !== null,
@@ -138,12 +150,9 @@ function called(
   again: () => Flow,
 ): Flow {
   const memory = memoryOf(machine)!;
-  const exit = /^exit_([sa])(\d+)$/.exec(event.name);
-  if (exit) {
-    const scope = exit[1] === 's' ? 'step' : 'anytime';
-    const option = (scope === 'step' ? step.until : machine.part.anytime)[Number(exit[2])];
-    if (option) return take(machine, step, { option, scope }, again);
-  }
+  const exit = /^exit_([sa]\d+)$/.exec(event.name)?.[1];
+  const found = exit === undefined ? null : find(machine, step.until, exit);
+  if (found) return take(machine, step, found, again);
   const tool = openTools(machine, step).find((one) => machine.part.offers[one]?.name === event.name);
   const input = isObject(event.input) ? event.input : {};
   if (tool === undefined) return calledBuiltin(machine, step, event, input);

@@ -7,6 +7,7 @@ import { memories } from './003-memories.ts';
 import { schedule } from './004-schedule.ts';
 import { crews } from './005-crews.ts';
 import { exchanges } from './006-exchanges.ts';
+import { processes } from './007-processes.ts';
 
 /** Names sort in the order in which they run. */
 export function migrationsFor(kind: DatabaseKind): Record<string, Migration> {
@@ -17,6 +18,7 @@ export function migrationsFor(kind: DatabaseKind): Record<string, Migration> {
     '004-schedule': schedule,
     '005-crews': crews,
     '006-exchanges': exchanges,
+    '007-processes': processes,
   };
 }
 

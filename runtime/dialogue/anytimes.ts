@@ -1,0 +1,61 @@
+/** What the caller may ask for at any time: of the dialogue that is carried out, and of those that run it. */
+import type { Machine } from './machine.ts';
+import type { Option } from './program.ts';
+import { contextBelow, type Context, type State } from './state.ts';
+
+export interface Anytime {
+  option: Option;
+  /** The dialogue that it belongs to, by the index of its context. */
+  of: number;
+}
+
+/**
+ * Those of the dialogue itself first, then those further out. What is said alike wins where it is nearer: an option
+ * of the same `when` is not offered again, nor a key twice.
+ */
+export function anytimesOf({ state, program }: Machine): readonly Anytime[] {
+  const found: Anytime[] = [];
+  for (let of = ownContext(state); of >= 0; of = contextBelow(state.contexts, of)) {
+    const inner = found.length;
+    for (const option of program.parts[state.contexts[of]!.dialogue]!.anytime) {
+      if (inner === 0) found.push({ option, of });
+      else if (!found.slice(0, inner).some((one) => isSame(one.option.when, option.when)))
+        found.push({ option: withFreeKeys(option, found.slice(0, inner)), of });
+    }
+  }
+  return found;
+}
+
+const isSame = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
+
+const withFreeKeys = (option: Option, inner: readonly Anytime[]): Option =>
+  option.keys !== null && inner.some((one) => one.option.keys === option.keys)
+    ? { ...option, keys: null }
+    : option;
+
+/** The context whose names and steps hold now. */
+const ownContext = ({ contexts }: State): number => contexts.at(-1)?.within ?? contexts.length - 1;
+
+/** Begins the steps of an `anytime`; where they end, the step that waits has the word again. */
+export function pushAside(machine: Machine, { option, of }: Anytime): void {
+  const { state } = machine;
+  const block = option.block ?? EMPTY;
+  if (of === ownContext(state)) return machine.push(block, 'aside');
+  const { dialogue } = state.contexts[of]!;
+  // The names of a dialogue further out, above whatever it runs, which stays as it is.
+  const aside: Context = {
+    dialogue,
+    base: state.stack.length,
+    vars: {},
+    slots: {},
+    before: {},
+    unsure: [],
+    within: of,
+  };
+  const running = state.stack[state.contexts[of + 1]!.base - 1];
+  machine.enterContext(aside);
+  state.stack.push({ block, index: 0, state: running?.state ?? null, kind: 'flow', memory: null });
+}
+
+/** A block that is never there: an `anytime` without steps just comes back. */
+const EMPTY = '';
