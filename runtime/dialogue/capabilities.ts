@@ -106,11 +106,11 @@ const ROWS: readonly Row[] = [
     about: '`turn.patience`',
     parts: ['patience'],
     on: {
-      realtime: '300, 500 or 1000 ms of silence (OpenAI)',
+      realtime: '300, 500 or 1000 ms of silence (OpenAI), 300, 550 or 1100 ms (Gemini)',
       cascade: "the recogniser's own measure",
       relay: 'once for the call',
       gather: '1, 2 or 3 s of silence',
-      embedded: '500, 700 or 1200 ms of silence',
+      embedded: '450, 700 or 1250 ms of silence',
     },
   },
 ];

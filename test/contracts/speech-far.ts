@@ -36,6 +36,8 @@ export interface Subject {
   name: string;
   /** A model carries out `converse`. */
   converses: boolean;
+  /** The model answers whatever it hears in a talk, asked or not. */
+  unasked?: boolean;
   /** `on`: told of every event, beside `events`. */
   open(on?: (event: SpeechEvent) => void): Promise<Far>;
 }

@@ -6,6 +6,8 @@ import { TALK, of, pause, until, type Far, type Subject } from './speech-far.ts'
 export interface SpeechPromise {
   /** Only where a model carries out `converse`. */
   converses?: boolean;
+  /** Only where a model can be kept from answering. */
+  asked?: boolean;
   keep(open: Subject['open']): Promise<void>;
 }
 
@@ -124,6 +126,7 @@ export const PROMISES: Record<string, SpeechPromise> = {
 
   'where it takes some words to interrupt, the caller is answered when that is asked for, and only then': {
     converses: true,
+    asked: true,
     async keep(open) {
       const holder: { far?: Far } = {};
       let asks = false;

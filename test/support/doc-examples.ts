@@ -100,11 +100,15 @@ export async function problemsOf(
     await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
     await writeFile(path.join(folder, name), text);
   }
-  const { problems } = await loadFolder(folder, { ...ENV, ...env }, {
-    tests: true,
-    understand: understandByRules,
-    ...(engine && { engine }),
-  });
+  const { problems } = await loadFolder(
+    folder,
+    { ...ENV, ...env },
+    {
+      tests: true,
+      understand: understandByRules,
+      ...(engine && { engine }),
+    },
+  );
   await rm(folder, { recursive: true });
   return problems.filter(({ place }) => Object.hasOwn(own, path.relative(folder, place.file)));
 }

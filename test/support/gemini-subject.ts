@@ -23,6 +23,7 @@ const UTTERANCE = Buffer.from(
 export const gemini: Subject = {
   name: 'Gemini Live',
   converses: true,
+  unasked: true,
   async open(on) {
     const texts: string[] = [];
     const replies: FarReply[] = [];

@@ -55,6 +55,9 @@ export class Briefing {
   }
 
   private config(expectation: Expectation | null): Config {
-    return this.talk ? talkConfig(this.setting, this.talk) : listeningConfig(this.setting, expectation);
+    const { locale } = expectation ?? this.setting;
+    return this.talk
+      ? talkConfig({ ...this.setting, locale }, this.talk)
+      : listeningConfig(this.setting, expectation);
   }
 }

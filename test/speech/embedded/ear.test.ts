@@ -118,6 +118,21 @@ describe('an ear', () => {
   });
 });
 
+describe('the patience of an ear', () => {
+  it.each([
+    ['quick', 450],
+    ['normal', 700],
+    ['patient', 1_250],
+  ] as const)('that is %s ends a turn after %i ms of silence', (patience, ms) => {
+    const ear = open();
+    ear.expect(EXPECTED, patience);
+    hear(ear, quiet(500), speech(600), quiet(ms - 60));
+    expect(told()).not.toContain('caller-stopped');
+    hear(ear, quiet(100));
+    expect(told()).toContain('caller-stopped');
+  });
+});
+
 describe('an ear without a recogniser', () => {
   it('hears the caption that came with the speech', () => {
     const ear = open();
