@@ -54,8 +54,8 @@ class CascadeSpeech implements Speech {
       likely: (text) => this.#likely(text),
       goesOn: () => this.#mind?.discard(),
       stopped: () => {
-        // Where it takes some words to interrupt, `reply` says whether it is answered.
-        this.#answers = this.#talk?.words === 1;
+        // Where it takes some words to interrupt, `reply` says whether it is answered, and may have said so by now.
+        this.#answers ||= this.#talk?.words === 1;
       },
       said: (text) => this.#said(text),
     });
@@ -177,6 +177,7 @@ class CascadeSpeech implements Speech {
   #said(text: string): void {
     if (this.#over) return;
     this.#answer(text, this.#secret);
+    this.#answers = false;
     this.#secret = this.#sensitive;
     this.#flush();
   }
