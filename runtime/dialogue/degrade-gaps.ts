@@ -223,6 +223,6 @@ export const GAPS: readonly Gap[] = [
     engines: ['realtime'],
     holds: ({ talks }, { mind }) => talks && mind === 'gemini',
     says: ({ name }) =>
-      `\`words: ${name}\` does not hold while a model of Gemini's talks: it takes whatever the caller says for a turn, stops, and may answer it.`,
+      `\`words: ${name}\` does not hold while a model of Gemini's talks: it is not stopped by fewer, but answers them when it has finished.`,
   }),
 ];

@@ -26,7 +26,13 @@ const THROWN = new Set(['no-dialogues', 'unknown-state']);
 /** Codes that are put together. */
 const PUT_TOGETHER = ['unknown-state', 'unknown-tool', 'unknown-slot', 'unknown-app', 'unknown-dialogue'];
 /** What no short file shows; `unclear-like` depends on who understands, `gather-language` on the app's voice. */
-const WITHOUT_EXAMPLE = ['file-too-big', 'unreadable-file', 'not-compiled', 'unclear-like', 'gather-language'];
+const WITHOUT_EXAMPLE = [
+  'file-too-big',
+  'unreadable-file',
+  'not-compiled',
+  'unclear-like',
+  'gather-language',
+];
 
 /** The engine on which the example of a code degrades, and the keys at hand then. */
 function surroundingsOf(code: string): [engine?: EngineName, env?: Environment] {

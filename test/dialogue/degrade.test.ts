@@ -229,7 +229,7 @@ describe('a model of Gemini’s', () => {
     const dialogue = 'turn: { words: 2 }\ninbound: [{ talk: Chat. }, { hangup: true }]';
     const gemini = 'model: gemini/gemini-3.8-live\n';
     expect(tell(on('realtime', dialogue, KEY, gemini))).toEqual([
-      "1:9 gemini-words `words: 2` does not hold while a model of Gemini's talks: it takes whatever the caller says for a turn, stops, and may answer it.",
+      "1:9 gemini-words `words: 2` does not hold while a model of Gemini's talks: it is not stopped by fewer, but answers them when it has finished.",
     ]);
     expect(codes(on('realtime', dialogue, { GEMINI_API_KEY: 'x' }))).toEqual(['1:9 gemini-words']);
     expect(on('realtime', dialogue, KEY)).toEqual([]);

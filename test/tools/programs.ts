@@ -50,7 +50,12 @@ export function programOf(
     inbound: null,
     outbound: null,
     states: {},
-    dialogueTrouble: { silence: null, unclear: null, turn: { interrupt: null, patience: null, words: null }, failed: null },
+    dialogueTrouble: {
+      silence: null,
+      unclear: null,
+      turn: { interrupt: null, patience: null, words: null },
+      failed: null,
+    },
     anytime: [],
     voicemail: null,
     offers: more.offers ?? {},
