@@ -46,7 +46,7 @@ export async function bistroTests(): Promise<BistroTest[]> {
   return tests.filter(({ outbound }) => outbound === undefined);
 }
 
-const ANSWERED_MS = 20_000;
+const ANSWERED_MS = 45_000;
 const NOW = Date.parse('2026-03-03T10:00:00+01:00');
 /** Longer than the pause in which a line may still go on. */
 const QUIET_MS = 500;
@@ -170,11 +170,7 @@ export class Stage {
       return found;
     }
     if (step.caller !== undefined) {
-      await this.#act(caller, step.caller);
-      // The scheduled silence passes while the next line is waited for.
-      return typeof step.caller === 'object' && 'silence' in step.caller
-        ? told
-        : agentsTurns(await caller.session());
+      return this.#act(caller, step.caller, told);
     }
     if (step.expect !== undefined) {
       const { slots = {}, tools = [] } = step.expect;
@@ -195,17 +191,19 @@ export class Stage {
     return told;
   }
 
-  async #act(caller: Caller, what: NonNullable<Step['caller']>): Promise<void> {
-    if (typeof what === 'string') {
-      await quiet(caller);
-      return this.#say(caller, what);
-    }
-    if (what.silence !== undefined) return;
-    if (what.after === undefined) await quiet(caller);
-    else await pause(Number.parseFloat(what.after) * (what.after.endsWith('ms') ? 1 : 1_000));
-    if (what.keys !== undefined) caller.phone.press(what.keys);
-    if (what.interrupt !== undefined) await this.#say(caller, what.interrupt);
-    if (what.hangup) caller.phone.hangUp();
+  /** What the agent says from then on answers it: gives how many turns came before. */
+  async #act(caller: Caller, what: NonNullable<Step['caller']>, told: number): Promise<number> {
+    // It passes while the next line is waited for.
+    if (typeof what === 'object' && what.silence !== undefined) return told;
+    const { after } = typeof what === 'string' ? {} : what;
+    if (after === undefined) await quiet(caller);
+    else await pause(Number.parseFloat(after) * (after.endsWith('ms') ? 1 : 1_000));
+    const before = agentsTurns(await caller.session());
+    if (typeof what === 'string') await this.#say(caller, what);
+    else if (what.keys !== undefined) caller.phone.press(what.keys);
+    else if (what.interrupt !== undefined) await this.#say(caller, what.interrupt);
+    else caller.phone.hangUp();
+    return before;
   }
 
   async #say(caller: Caller, text: string): Promise<void> {

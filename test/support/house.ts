@@ -29,6 +29,7 @@ export interface SessionView {
   isInitiated: boolean;
   status: string;
   endReason: string | null;
+  cost: number | null;
   callSid: string | null;
   turns: Turn[];
   toolCalls: ToolCallRow[];
