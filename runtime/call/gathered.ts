@@ -32,7 +32,7 @@ export interface Script {
   shown: readonly Sound[];
   sounding: readonly Sounding[];
   /** `over`: the line is closed behind it. */
-  then: Listening | { kind: 'ask-again' } | { kind: 'over' };
+  next: Listening | { kind: 'ask-again' } | { kind: 'over' };
 }
 
 type Say = Parameters<Channel['say']>[0];
@@ -314,7 +314,7 @@ export class Gathered implements Channel {
     this.#answer(listeningFor(expected.expectation, expected, this.#silenceMs, this.#parts.partials));
   }
 
-  #answer(then: Script['then']): void {
+  #answer(next: Script['next']): void {
     const { clock } = this.#parts;
     const exchange = this.#exchange;
     if (!exchange) return;
@@ -337,9 +337,9 @@ export class Gathered implements Channel {
       sounds: items.map(({ sound }) => sound),
       shown: items.map(({ shown }) => shown),
       sounding,
-      then,
+      next,
     });
-    if (then.kind !== 'over' || this.#closed) return;
+    if (next.kind !== 'over' || this.#closed) return;
     // The line says it to its end, and closes itself.
     this.#tellHeard(Infinity, false);
     // Not while the conversation is still ordering.

@@ -243,8 +243,8 @@ export class OpenAiEar implements Ear {
       spoken.text = '';
     }
     if (!recovering) {
-      // The words that are known are not lost with the vendor.
-      for (const spoken of [...this.#spoken]) this.#say(spoken, spoken.utterance.text, {});
+      // The words that are known are not lost with the vendor. Saying them takes them out of `#spoken`.
+      for (const spoken of this.#spoken.slice()) this.#say(spoken, spoken.utterance.text, {});
       if (this.#state === 'closed') return;
       this.#stop();
       this.#state = 'over';
