@@ -112,7 +112,8 @@ describe('a call that is answered exchange by exchange', () => {
     ]);
     expect(one.errors).toEqual([]);
     await office.pass(2_000);
-    expect(office.clock.waiting).toBe(0);
+    // Nothing but the beat by which other processes know that this one lives.
+    expect(office.clock.waiting).toBe(1);
   });
 
   it('climbs the ladder when the caller is silent', async () => {
