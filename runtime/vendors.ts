@@ -11,7 +11,7 @@ import { openDeepgramEars } from './speech/deepgram/ear-kit.ts';
 import { openDeepgramVoices } from './speech/deepgram/voice-kit.ts';
 import { openElevenLabs } from './speech/elevenlabs/kit.ts';
 import { openGemini } from './speech/gemini/kit.ts';
-import { openChatMinds } from './speech/openai/chat-mind.ts';
+import { openChatMinds } from './speech/openai/chat-kit.ts';
 import { openOpenAiEars } from './speech/openai/ear-kit.ts';
 import { openOpenAi } from './speech/openai/kit.ts';
 import type { SpeechKit, VoiceKit } from './speech/speech.ts';

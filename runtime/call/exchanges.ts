@@ -35,7 +35,7 @@ export interface ExchangesParts {
   draining(): boolean;
 }
 
-export type Ending = Exclude<Gathering['then'], { kind: 'listen' | 'ask-again' }>;
+export type Ending = Exclude<Gathering['next'], { kind: 'listen' | 'ask-again' }>;
 
 /** A call that is held here. */
 interface Held {
@@ -74,8 +74,8 @@ export class Exchanges {
   /** The call is here, or back: what does the caller hear? Asked again, it gives the same. */
   async here(session: Session, transferFailed: TransferFailure | null): Promise<Gathering> {
     const last = await this.#parts.store.exchanges.last(session.id);
-    const then = last ? keptOf(last.answer).gathering.then.kind : null;
-    const anew = then === 'dial' || then === 'ask-next' || then === 'hang-up';
+    const before = last ? keptOf(last.answer).gathering.next.kind : null;
+    const anew = before === 'dial' || before === 'ask-next' || before === 'hang-up';
     const turn = last === null ? 0 : anew ? last.turn + 1 : last.turn;
     return this.#ask(session, turn, { kind: 'here' }, transferFailed);
   }
@@ -227,9 +227,9 @@ export class Exchanges {
       news = { kind: 'here' };
     }
     const script = await held.gathered.exchange(news);
-    if (script.then.kind === 'over') await this.#parts.settled(session.id);
-    const then = script.then.kind === 'over' ? await this.#parts.behind(session.id) : script.then;
-    const gathering = this.#gathering(session.id, turn, held, script.sounds, then);
+    if (script.next.kind === 'over') await this.#parts.settled(session.id);
+    const next = script.next.kind === 'over' ? await this.#parts.behind(session.id) : script.next;
+    const gathering = this.#gathering(session.id, turn, held, script.sounds, next);
     held.turn = turn + 1;
     held.last = { turn, gathering };
     await this.#keep(session.id, turn, {
@@ -238,8 +238,8 @@ export class Exchanges {
       at: clock.now(),
       sequence: held.conversation.sequence,
     });
-    if (script.then.kind === 'ask-again') this.#goOn(session, turn + 1);
-    else if (script.then.kind === 'listen') this.#watch(session.id, held, script);
+    if (script.next.kind === 'ask-again') this.#goOn(session, turn + 1);
+    else if (script.next.kind === 'listen') this.#watch(session.id, held, script);
     return gathering;
   }
 
@@ -255,8 +255,8 @@ export class Exchanges {
   }
 
   /** A caller of whom nothing is heard any more has hung up; or the call is held by another process since. */
-  #watch(session: string, held: Held, { sounding, then }: Script): void {
-    const silenceMs = then.kind === 'listen' ? then.silenceMs : 0;
+  #watch(session: string, held: Held, { sounding, next }: Script): void {
+    const silenceMs = next.kind === 'listen' ? next.silenceMs : 0;
     held.cancelIdle = this.#parts.clock.after(lengthMs(sounding) + silenceMs + IDLE_MS, () => {
       this.#expire(session, held).catch((thrown: unknown) => {
         this.#parts.log.error({ session, problem: messageOf(thrown) }, 'a call that is over was not closed');
@@ -323,10 +323,10 @@ export class Exchanges {
     turn: number,
     held: Held | null,
     sounds: Gathering['sounds'],
-    then: Gathering['then'],
+    next: Gathering['next'],
   ): Gathering {
     const { speech = null, voice = null } = held ?? {};
-    return { kind: 'gather', session, turn: turn + 1, speech, voice, sounds, then };
+    return { kind: 'gather', session, turn: turn + 1, speech, voice, sounds, next };
   }
 
   /** What cannot be kept can still be answered, by this process. */
@@ -341,8 +341,8 @@ export class Exchanges {
 }
 
 function askAgain(session: string, turn: number): Gathering {
-  const then = { kind: 'ask-again' } as const;
-  return { kind: 'gather', session, turn, speech: null, voice: null, sounds: [], then };
+  const next = { kind: 'ask-again' } as const;
+  return { kind: 'gather', session, turn, speech: null, voice: null, sounds: [], next };
 }
 
 function nameOf(part: { provider: string; name: string | null } | null): string | null {

@@ -8,8 +8,9 @@ import type { Listening, Sound, Told } from '../line/gathering.ts';
 import type { Channel, ChannelEvent } from '../line/line.ts';
 import type { Mind, MindEvent } from '../speech/mind.ts';
 import { GatheredTalk } from './gathered-talk.ts';
+import { LastAnswer } from './last-answer.ts';
 import { listeningFor } from './listening.ts';
-import { PAUSE_MS, heardOf, lengthMs, textMs, type Sounding } from './sounding.ts';
+import { PAUSE_MS, textMs, type Sounding } from './sounding.ts';
 
 export interface GatheredParts {
   clock: Clock;
@@ -32,7 +33,7 @@ export interface Script {
   shown: readonly Sound[];
   sounding: readonly Sounding[];
   /** `over`: the line is closed behind it. */
-  then: Listening | { kind: 'ask-again' } | { kind: 'over' };
+  next: Listening | { kind: 'ask-again' } | { kind: 'over' };
 }
 
 type Say = Parameters<Channel['say']>[0];
@@ -55,12 +56,10 @@ export class Gathered implements Channel {
   readonly #parts: GatheredParts;
   readonly #on: (event: ChannelEvent) => void;
   readonly #talk: GatheredTalk;
+  readonly #answered: LastAnswer;
   #locale: string;
   /** Collected, and not yet part of an answer. */
   #items: Item[] = [];
-  /** What the last answer lets the caller hear, and when it was given (wall clock). */
-  #sounding: readonly Sounding[] = [];
-  #answeredAt = 0;
   #expected: { expectation: Expectation; interrupt: Interrupt; patience: Patience } | null = null;
   #silenceMs: number | null = null;
   /** It is the caller's turn, as far as is settled. */
@@ -71,7 +70,6 @@ export class Gathered implements Channel {
   #keys: string[] | null = null;
   #exchange: { resolve(script: Script): void; askedAt: number; answersCaller: boolean } | null = null;
   #cancelSaid: (() => void) | null = null;
-  #cancelHeard: () => void = () => undefined;
   #quiet = true;
   #hangingUp = false;
   #closed = false;
@@ -80,6 +78,11 @@ export class Gathered implements Channel {
     this.#parts = parts;
     this.#on = on;
     this.#locale = parts.locale;
+    this.#answered = new LastAnswer(parts.clock, (id, heardText) => {
+      this.#talk.heard(id, heardText);
+      if (heardText === null) on({ kind: 'heard', utterance: id });
+      else on({ kind: 'interrupted', utterance: id, heardText });
+    });
     this.#talk = new GatheredTalk({
       clock: parts.clock,
       open: (hear) => parts.open(hear),
@@ -95,8 +98,7 @@ export class Gathered implements Channel {
 
   /** What the caller hears since that moment (wall clock), as another process has answered. */
   takeUp(sounding: readonly Sounding[], answeredAt: number): void {
-    this.#sounding = sounding;
-    this.#answeredAt = answeredAt;
+    this.#answered.given(sounding, answeredAt);
     for (const { id, shown } of sounding) this.#talk.saying(id, shown);
   }
 
@@ -179,8 +181,7 @@ export class Gathered implements Channel {
 
   /** More than nothing while the line is only to be closed when it asks the next time. */
   remainingMs(): number {
-    const heardMs = this.#parts.clock.now() - this.#answeredAt;
-    return Math.max(this.#hangingUp ? 1 : 0, lengthMs(this.#sounding) - heardMs);
+    return Math.max(this.#hangingUp ? 1 : 0, this.#answered.remainingMs);
   }
 
   hangUp(): void {
@@ -193,9 +194,7 @@ export class Gathered implements Channel {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#cancelHeard();
-    const heardMs = this.#parts.clock.now() - this.#answeredAt;
-    this.#tellHeard(heardMs, heardMs < lengthMs(this.#sounding));
+    this.#answered.brokenOff();
     this.#talk.close();
     this.#consider();
     this.#on({ kind: 'closed', reason: 'closed' });
@@ -206,20 +205,16 @@ export class Gathered implements Channel {
       case 'here':
       case 'asks-again':
         // It may be known before the line has asked that this exchange comes.
-        this.#cancelHeard = this.#parts.clock.after(this.remainingMs(), () => {
-          this.#tellHeard(Infinity, false);
-          this.#setQuiet(this.#items.length === 0);
-        });
-        return;
+        return this.#answered.whenHeard(() => this.#setQuiet(this.#items.length === 0));
       case 'nothing':
         this.#talk.discard();
-        this.#tellHeard(Infinity, false);
+        this.#answered.heard();
         this.#setQuiet(this.#items.length === 0);
         this.unsettle();
         return this.#on({ kind: 'silent' });
       case 'pressed':
         this.#talk.discard();
-        this.#cut('keys', keyedMs(told.keys));
+        this.#answered.cut('keys', keyedMs(told.keys));
         this.#setQuiet(this.#items.length === 0);
         this.unsettle();
         this.#keys = [...told.keys];
@@ -235,7 +230,7 @@ export class Gathered implements Channel {
     const { clock } = this.#parts;
     const pauseMs = PAUSE_MS[this.#expected?.patience ?? 'normal'];
     const spokeMs = textMs(text) + pauseMs;
-    const cut = this.#cut('speech', { usual: spokeMs, hasty: textMs(text, 'hasty') + pauseMs });
+    const cut = this.#answered.cut('speech', { usual: spokeMs, hasty: textMs(text, 'hasty') + pauseMs });
     this.unsettle();
     this.#setQuiet(false);
     this.#on({ kind: 'caller-began' });
@@ -255,32 +250,6 @@ export class Gathered implements Channel {
     }
     this.#keys = null;
     this.#on({ kind: 'keys-ended' });
-  }
-
-  /**
-   * Whether what the caller began to do so long ago (about, and at the least) cut what was being said; tells what was
-   * heard of it. In doubt it was all heard.
-   */
-  #cut(by: 'speech' | 'keys', beganAgo: { usual: number; hasty: number }): boolean {
-    const sinceMs = this.#parts.clock.now() - this.#answeredAt;
-    const early = sinceMs - beganAgo.hasty < lengthMs(this.#sounding, 'hasty');
-    const cut = early && this.#sounding.some(({ interrupt }) => yields(interrupt, by));
-    this.#tellHeard(sinceMs - beganAgo.usual, cut);
-    return cut;
-  }
-
-  /** Tells what was heard: all of it, or, where it was cut, so much. */
-  #tellHeard(heardMs: number, cut: boolean): void {
-    this.#cancelHeard();
-    const sounding = this.#sounding;
-    this.#sounding = [];
-    for (const [index, one] of sounding.entries()) {
-      const { id } = one;
-      const heard = cut && one.interrupt !== 'never' ? heardOf(sounding, index, heardMs) : null;
-      this.#talk.heard(id, heard);
-      if (heard === null) this.#on({ kind: 'heard', utterance: id });
-      else this.#on({ kind: 'interrupted', utterance: id, heardText: heard });
-    }
   }
 
   #collect(id: string, sound: Sound, shownSound: Sound, shown: string, interrupt: Interrupt): void {
@@ -314,7 +283,7 @@ export class Gathered implements Channel {
     this.#answer(listeningFor(expected.expectation, expected, this.#silenceMs, this.#parts.partials));
   }
 
-  #answer(then: Script['then']): void {
+  #answer(next: Script['next']): void {
     const { clock } = this.#parts;
     const exchange = this.#exchange;
     if (!exchange) return;
@@ -322,7 +291,7 @@ export class Gathered implements Channel {
     this.#cancelSaid?.();
     this.#cancelSaid = null;
     // What went on while the caller heard the last answer is behind it.
-    this.#tellHeard(Infinity, false);
+    this.#answered.heard();
     this.#setQuiet(false);
     const items = this.#items;
     this.#items = [];
@@ -331,17 +300,16 @@ export class Gathered implements Channel {
     for (const [index, { id }] of sounding.entries()) {
       this.#on({ kind: 'started', utterance: id, latencyMs: index === 0 ? latencyMs : null });
     }
-    this.#sounding = sounding;
-    this.#answeredAt = clock.now();
+    this.#answered.given(sounding, clock.now());
     exchange.resolve({
       sounds: items.map(({ sound }) => sound),
       shown: items.map(({ shown }) => shown),
       sounding,
-      then,
+      next,
     });
-    if (then.kind !== 'over' || this.#closed) return;
+    if (next.kind !== 'over' || this.#closed) return;
     // The line says it to its end, and closes itself.
-    this.#tellHeard(Infinity, false);
+    this.#answered.heard();
     // Not while the conversation is still ordering.
     queueMicrotask(() => this.close());
   }
@@ -368,10 +336,6 @@ export class Gathered implements Channel {
     this.#quiet = quiet;
     this.#on({ kind: 'quiet', quiet });
   }
-}
-
-function yields(interrupt: Interrupt, by: 'speech' | 'keys'): boolean {
-  return interrupt === 'speech' || (interrupt === 'keys' && by === 'keys');
 }
 
 /** Whoever presses several keys has begun before the last of them. */

@@ -55,7 +55,7 @@ export interface Gathering {
   speech: string | null;
   voice: string | null;
   sounds: readonly Sound[];
-  then:
+  next:
     | Listening
     /** The work goes on: the line asks again at once, with nothing new. */
     | { kind: 'ask-again' }

@@ -18,7 +18,7 @@ const built = async <Module>(name: string): Promise<Module> =>
 const { openCascade } =
   await built<typeof import('../../runtime/speech/cascade/speech.ts')>('speech/cascade/speech');
 const { openChatMinds } =
-  await built<typeof import('../../runtime/speech/openai/chat-mind.ts')>('speech/openai/chat-mind');
+  await built<typeof import('../../runtime/speech/openai/chat-kit.ts')>('speech/openai/chat-kit');
 const { silentLog } = await built<typeof import('../../runtime/log.ts')>('log');
 
 const quick = process.argv.includes('--quick');

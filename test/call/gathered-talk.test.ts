@@ -89,7 +89,7 @@ describe('a talk that is held exchange by exchange', () => {
     const model = await open();
     const one = office.process();
     const first = await one.call();
-    expect([saidIn(first), first.then]).toMatchObject([['Hello.'], { kind: 'listen', partials: true }]);
+    expect([saidIn(first), first.next]).toMatchObject([['Hello.'], { kind: 'listen', partials: true }]);
     expect(model.told).toEqual(['agent: Hello.', 'converse later']);
     model.answers = () => {
       model.on({ kind: 'words', reply: 'r1', text: 'We have ' });
@@ -100,7 +100,7 @@ describe('a talk that is held exchange by exchange', () => {
     };
     await office.pass(5_000);
     const second = await one.tell(first, spoke('what is on the menu'));
-    expect([saidIn(second), second.then.kind]).toEqual([['We have soup.'], 'listen']);
+    expect([saidIn(second), second.next.kind]).toEqual([['We have soup.'], 'listen']);
     expect(await turns()).toEqual(['agent: Hello.', 'caller: what is on the menu', 'agent: We have soup.']);
   });
 
@@ -188,10 +188,10 @@ describe('a talk that is held exchange by exchange', () => {
     await office.pass(5_000);
     const second = await one.tell(first, spoke('what is on the menu'));
     expect(saidIn(second)).toHaveLength(1);
-    expect(second.then.kind).toBe('listen');
+    expect(second.next.kind).toBe('listen');
     await office.pass(6_000);
     const last = await one.tell(second, spoke('that is all'));
-    expect([saidIn(last), last.then.kind]).toEqual([['Goodbye.'], 'hang-up']);
+    expect([saidIn(last), last.next.kind]).toEqual([['Goodbye.'], 'hang-up']);
   });
 
   it('is listened to again where the model gives neither words nor an end', async () => {
@@ -200,10 +200,10 @@ describe('a talk that is held exchange by exchange', () => {
     const first = await one.call();
     await office.pass(5_000);
     let answer = await one.tell(first, spoke('what is on the menu'));
-    expect(answer.then.kind).toBe('ask-again');
-    for (let tries = 0; answer.then.kind === 'ask-again' && tries < 5; tries++)
+    expect(answer.next.kind).toBe('ask-again');
+    for (let tries = 0; answer.next.kind === 'ask-again' && tries < 5; tries++)
       answer = await one.tell(answer, AGAIN);
-    expect(answer.then.kind).toBe('listen');
+    expect(answer.next.kind).toBe('listen');
     expect(saidIn(await one.tell(answer, NOTHING))).toEqual(['Are you still there?']);
   });
 });

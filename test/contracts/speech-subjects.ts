@@ -5,7 +5,7 @@ import { silentLog } from '../../runtime/log.ts';
 import { openCascade } from '../../runtime/speech/cascade/speech.ts';
 import { Ear as EmbeddedEar } from '../../runtime/speech/embedded/ear.ts';
 import { EnergyVad } from '../../runtime/speech/vad.ts';
-import { openChatMinds } from '../../runtime/speech/openai/chat-mind.ts';
+import { openChatMinds } from '../../runtime/speech/openai/chat-kit.ts';
 import { openOpenAi } from '../../runtime/speech/openai/kit.ts';
 import type { Speech, SpeechEvent, SpeechOptions } from '../../runtime/speech/speech.ts';
 import { startChatStream, type StreamReply } from '../support/chat-stream.ts';

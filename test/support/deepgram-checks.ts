@@ -77,7 +77,7 @@ function checkThresholds(of: Fields): string[] {
     const value = of[name];
     if (value === undefined) continue;
     if (!(Number(value) >= least && Number(value) <= most))
-      problems.push(`${name} is ${String(value)}, not ${least} to ${most}`);
+      problems.push(`${name} is ${JSON.stringify(value)}, not ${least} to ${most}`);
   }
   if (Number(of['eager_eot_threshold'] ?? 0) > Number(of['eot_threshold'] ?? 0.7))
     problems.push('the eager threshold is above the other');

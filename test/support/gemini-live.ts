@@ -11,7 +11,7 @@ import type { Fields } from './gemini-live-checks.ts';
 import { GeminiSession, type Seen } from './gemini-live-session.ts';
 
 export type { GeminiSession } from './gemini-live-session.ts';
-export { at, isFields, list, str, type Fields } from './gemini-live-checks.ts';
+export { at, list, str, type Fields } from './gemini-live-checks.ts';
 
 /** What a turn consists of. */
 export interface Reply {

@@ -235,8 +235,8 @@ function checkSession(session: Fields): string[] {
   if (!isGuided && (languages !== undefined || keywords !== undefined))
     problems.push(`${String(model)} takes neither languages nor keywords`);
   for (const one of [language, ...(Array.isArray(languages) ? (languages as unknown[]) : [])])
-    if (one !== undefined && !/^[a-z]{2}$/.test(String(one)))
-      problems.push(`${String(one)} is no language of ISO 639-1`);
+    if (one !== undefined && (typeof one !== 'string' || !/^[a-z]{2}$/.test(one)))
+      problems.push(`${JSON.stringify(one)} is no language of ISO 639-1`);
   if (input['turn_detection'] !== null && model === 'gpt-live-transcribe')
     problems.push('gpt-live-transcribe detects no turns');
   return problems;

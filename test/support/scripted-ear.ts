@@ -49,7 +49,7 @@ export class ScriptedEars implements EarKit {
   }
 
   close(): Promise<void> {
-    for (const ear of [...this.ears]) ear.close();
+    for (const ear of this.ears) ear.close();
     return Promise.resolve();
   }
 }

@@ -4,7 +4,7 @@
  */
 import { FRAME_BYTES, SILENCE } from '../../runtime/audio.ts';
 import type { Expectation, Meaning, Value } from '../../runtime/dialogue/protocol.ts';
-import type { Said, Speech, SpeechEvent, Talk } from '../../runtime/speech/speech.ts';
+import type { Speech, SpeechEvent, Talk } from '../../runtime/speech/speech.ts';
 
 export interface DoubleReply {
   say?: string;
@@ -99,7 +99,7 @@ export class SpeechDouble implements Speech {
   caption(): void {}
   expect(): void {}
   forget(): void {}
-  note(_: Said): void {}
+  note(): void {}
 
   judge(expectation: Expectation, _: string, signal: AbortSignal): Promise<Meaning | null> {
     const meaning = (choice: string | null): Meaning => ({

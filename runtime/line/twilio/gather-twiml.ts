@@ -8,7 +8,7 @@ import { addDial, clean, languageOf, type DialTwiml } from './twiml.ts';
 
 type Gather = ReturnType<VoiceResponse['gather']>;
 type GatherAttributes = NonNullable<Parameters<VoiceResponse['gather']>[0]>;
-type DialOrder = Extract<Gathering['then'], { kind: 'dial' }>;
+type DialOrder = Extract<Gathering['next'], { kind: 'dial' }>;
 
 /** Where Twilio finds what an answer names. */
 export interface GatherUrls {
@@ -35,20 +35,20 @@ const PAUSE_S = { quick: 1, normal: 2, patient: 3 } as const;
 const KEYS_ALONE_S = 1;
 
 /** The document that carries an exchange's answer out. */
-export function gatherTwiml({ sounds, then, speech, voice }: Gathering, urls: GatherUrls): string {
+export function gatherTwiml({ sounds, next, speech, voice }: Gathering, urls: GatherUrls): string {
   const response = new VoiceResponse();
-  if (then.kind !== 'listen') {
+  if (next.kind !== 'listen') {
     for (const sound of sounds) play(response, sound, voice, urls);
-    if (then.kind === 'ask-again') response.redirect({ method: 'POST' }, clean(urls.again));
-    else if (then.kind === 'ask-next') response.redirect({ method: 'POST' }, clean(urls.next));
-    else if (then.kind === 'dial') addDial(response, urls.dial(then));
+    if (next.kind === 'ask-again') response.redirect({ method: 'POST' }, clean(urls.again));
+    else if (next.kind === 'ask-next') response.redirect({ method: 'POST' }, clean(urls.next));
+    else if (next.kind === 'dial') addDial(response, urls.dial(next));
     else response.hangup();
     return response.toString();
   }
 
   const { before, within } = split(sounds);
   for (const sound of before) play(response, sound, voice, urls);
-  const keys = keyAttributes(then, urls);
+  const keys = keyAttributes(next, urls);
   const keysAlone = within.some((sound) => sound.kind !== 'press' && sound.interrupt === 'keys');
   if (keysAlone) {
     // Without a key it falls through to the other one.
@@ -57,7 +57,7 @@ export function gatherTwiml({ sounds, then, speech, voice }: Gathering, urls: Ga
   }
   const gather = response.gather({
     ...keys,
-    ...speechAttributes(then, speech, urls),
+    ...speechAttributes(next, speech, urls),
     ...(within.length > 0 && !keysAlone && isSaidOut(within.at(-1)!) && { bargeIn: false }),
   });
   if (!keysAlone) for (const sound of within) play(gather, sound, voice, urls);

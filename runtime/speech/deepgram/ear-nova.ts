@@ -2,7 +2,7 @@ import { BYTES_PER_MS } from '../../audio.ts';
 import type { KeptAudio } from '../kept-audio.ts';
 import { ENDPOINTING_MS, UTTERANCE_END_MS } from './ear-streams.ts';
 import type { Turn } from './ear-turn.ts';
-import type { NovaMessage } from './ear-wire.ts';
+import type { NovaHeard } from './ear-wire.ts';
 
 /** Speech that brings no words for so long was none. */
 const WORDLESS_MS = 2_500;
@@ -38,7 +38,7 @@ export class NovaReader {
     this.#pauseMs = pauseMs;
   }
 
-  read(message: NovaMessage): void {
+  read(message: NovaHeard): void {
     switch (message.kind) {
       case 'speech-started':
         this.#begin(this.#turn.at(message.at)).goesOn();
@@ -73,7 +73,7 @@ export class NovaReader {
     if (this.#turn.open) this.#finish(this.#kept.end);
   }
 
-  #results({ from, to, text, isFinal, speechFinal }: Extract<NovaMessage, { kind: 'results' }>): void {
+  #results({ from, to, text, isFinal, speechFinal }: Extract<NovaHeard, { kind: 'results' }>): void {
     const end = this.#turn.at(to);
     if (!this.#turn.open && end <= this.#finishedAt) return;
     if (text !== '') {

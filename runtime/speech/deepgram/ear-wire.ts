@@ -11,12 +11,13 @@ export function isFields(value: unknown): value is Fields {
 }
 
 /** Times are seconds of the audio that was sent on the connection. */
-export type NovaMessage =
+export type NovaHeard =
   | { kind: 'speech-started'; at: number }
   /** The segment ends at `to`; its first word begins at `from`. */
   | { kind: 'results'; from: number; to: number; text: string; isFinal: boolean; speechFinal: boolean }
-  | { kind: 'utterance-end'; lastWordEnd: number }
-  | Answer;
+  | { kind: 'utterance-end'; lastWordEnd: number };
+
+type NovaMessage = NovaHeard | Answer;
 
 export type FluxMessage =
   | { kind: 'connected' }

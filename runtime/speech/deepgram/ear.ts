@@ -1,4 +1,4 @@
-import { base64Bytes, BYTES_PER_MS } from '../../audio.ts';
+import { base64Bytes } from '../../audio.ts';
 import type { Expectation, Patience } from '../../dialogue/protocol.ts';
 import type { OffhookError } from '../../errors.ts';
 import { AudioMeter } from '../audio-meter.ts';
@@ -13,6 +13,7 @@ import { backOffMs, isFinal } from './ear-failure.ts';
 import { FluxReader } from './ear-flux.ts';
 import { isSameStream, listeningOf, type Listening } from './ear-models.ts';
 import { NovaReader } from './ear-nova.ts';
+import { Outflow } from './ear-outflow.ts';
 import { EarSocket, type Vendor } from './ear-socket.ts';
 import { pathOf, settingsOf, type Settings } from './ear-streams.ts';
 import { Turn } from './ear-turn.ts';
@@ -22,12 +23,6 @@ import { readFlux, readNova, type Fields } from './ear-wire.ts';
 const GREETING_MS = 3_000;
 /** A stream that lived this long has earned another reconnection. */
 const HEALTHY_MS = 60_000;
-/** Nova closes a stream after 10 s without audio. */
-const KEEP_ALIVE_MS = 4_000;
-/** Flux tells of every quarter of a second, Nova of every few seconds; one that does not hears nothing. */
-const SILENT_MS = { flux: 5_000, nova: 12_000 } as const;
-/** Frames are joined: Flux asks for 80 ms at a time, Nova takes what it gets. */
-const CHUNK_BYTES = { flux: 80 * BYTES_PER_MS, nova: 20 * BYTES_PER_MS } as const;
 
 /** Deepgram hears one call. A lost connection is replaced once, and given again what it had not understood yet. */
 export class DeepgramEar implements Ear {
@@ -41,6 +36,7 @@ export class DeepgramEar implements Ear {
     this.#tell({ kind: 'used', usage: { vendor: 'deepgram', model: this.#listening.model, amounts } }),
   );
   readonly #configure: Configure;
+  readonly #outflow: Outflow;
   readonly #pad: SilencePad;
   readonly #leaving = new Set<Promise<void>>();
   #listening: Listening;
@@ -50,11 +46,6 @@ export class DeepgramEar implements Ear {
   #keyterms: readonly string[] = [];
   #state: 'connecting' | 'ready' | 'over' | 'closed' = 'connecting';
   #socket: EarSocket | null = null;
-  #unsent: Buffer[] = [];
-  #unsentBytes = 0;
-  #sentAtAll = 0;
-  /** How much audio had been heard, and when, at the last message. */
-  #newsAt = { place: 0, ms: 0 };
   #upAt = 0;
   #spent = false;
   /** Nova lets keyterms be changed on some of its hosts only. */
@@ -64,7 +55,6 @@ export class DeepgramEar implements Ear {
   #isSwitching = false;
   #cancelRetry: () => void = () => {};
   #cancelGreeting: () => void = () => {};
-  #cancelKeepAlive: () => void = () => {};
 
   constructor(vendor: Vendor, options: EarOptions, closed: () => void) {
     this.#vendor = vendor;
@@ -78,6 +68,15 @@ export class DeepgramEar implements Ear {
       (settings) => this.#socket?.send({ type: 'Configure', ...settings }),
       (why) => this.#notConfigured(why),
     );
+    this.#outflow = new Outflow(vendor.clock, {
+      audio: (bytes) => {
+        this.#socket?.audio(bytes);
+        this.#meter.add(bytes.length);
+      },
+      keepAlive: () => this.#socket?.send({ type: 'KeepAlive' }),
+      silent: (limitMs) =>
+        this.#socket?.fail('deepgram-silent', `Deepgram said nothing of ${limitMs} ms of audio.`),
+    });
     this.#connect();
   }
 
@@ -156,20 +155,13 @@ export class DeepgramEar implements Ear {
 
   /** The stream hears from now on, and first of all what was kept. */
   #ready(settings: Settings): void {
-    const { clock } = this.#vendor;
     this.#cancelGreeting();
     this.#state = 'ready';
-    this.#upAt = clock.elapsed();
+    this.#upAt = this.#vendor.clock.elapsed();
     this.#reader.connecting();
     this.#turn.connected();
-    this.#unsent = [];
-    this.#unsentBytes = 0;
-    const kept = this.#kept.all();
-    const step = CHUNK_BYTES[this.#listening.api];
-    for (let at = 0; at < kept.length; at += step) this.#send(kept.subarray(at, at + step));
-    this.#newsAt = { place: this.#kept.end, ms: clock.elapsed() };
+    this.#outflow.opened(this.#listening.api, this.#kept.all());
     if (this.#mayConfigure) this.#configure.opened(settings, this.#settings(this.#listening));
-    if (this.#listening.api === 'nova') this.#keepAlive();
     const isNews = !this.#isSwitching;
     this.#isSwitching = false;
     if (isNews) this.#tell({ kind: 'ready' });
@@ -177,7 +169,7 @@ export class DeepgramEar implements Ear {
   }
 
   #read(fields: Fields, socket: EarSocket, settings: Settings): void {
-    this.#newsAt = { place: this.#kept.end, ms: this.#vendor.clock.elapsed() };
+    this.#outflow.news();
     const message = this.#listening.api === 'flux' ? readFlux(fields) : readNova(fields);
     if (!message) return;
     switch (message.kind) {
@@ -204,33 +196,10 @@ export class DeepgramEar implements Ear {
 
   #advance(bytes: Buffer): void {
     this.#kept.push(bytes);
-    if (this.#state === 'ready') {
-      this.#unsent.push(bytes);
-      this.#unsentBytes += bytes.length;
-      if (this.#unsentBytes >= CHUNK_BYTES[this.#listening.api]) {
-        this.#send(this.#unsent.length === 1 ? bytes : Buffer.concat(this.#unsent));
-        this.#unsent = [];
-        this.#unsentBytes = 0;
-      }
-      this.#listenForSilence();
-    }
+    this.#outflow.push(bytes);
     if (!this.#turn.open) return;
     this.#reader.heard(this.#state === 'ready');
     if (!this.#turn.open) this.#follow();
-  }
-
-  #send(bytes: Buffer): void {
-    this.#sentAtAll += bytes.length;
-    this.#socket?.audio(bytes);
-    this.#meter.add(bytes.length);
-  }
-
-  /** Whoever is sent audio and says nothing of it for so long is not listening. */
-  #listenForSilence(): void {
-    const limitMs = SILENT_MS[this.#listening.api];
-    const audioMs = (this.#kept.end - this.#newsAt.place) / BYTES_PER_MS;
-    if (audioMs < limitMs || this.#vendor.clock.elapsed() - this.#newsAt.ms < limitMs) return;
-    this.#socket?.fail('deepgram-silent', `Deepgram said nothing of ${limitMs} ms of audio.`);
   }
 
   /** What depends on whether somebody speaks, and what waited for them to have finished. */
@@ -266,15 +235,6 @@ export class DeepgramEar implements Ear {
     this.#isSwitching = true;
     this.#state = 'connecting';
     this.#connect();
-  }
-
-  #keepAlive(): void {
-    const sent = this.#sentAtAll;
-    this.#cancelKeepAlive();
-    this.#cancelKeepAlive = this.#vendor.clock.after(KEEP_ALIVE_MS, () => {
-      if (this.#sentAtAll === sent) this.#socket?.send({ type: 'KeepAlive' });
-      this.#keepAlive();
-    });
   }
 
   #notConfigured(why: string): void {
@@ -313,7 +273,7 @@ export class DeepgramEar implements Ear {
 
   #disconnect(): void {
     this.#cancelGreeting();
-    this.#cancelKeepAlive();
+    this.#outflow.closed();
     this.#configure.closed();
     this.#socket?.close();
     this.#socket = null;

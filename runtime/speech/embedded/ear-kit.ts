@@ -12,7 +12,7 @@ export function embeddedEars(kit: Pick<SpeechKit, 'open'>): EarKit {
       return ear;
     },
     close(): Promise<void> {
-      for (const ear of [...ears]) ear.close();
+      for (const ear of ears) ear.close();
       return Promise.resolve();
     },
   };

@@ -1,16 +1,15 @@
-/** Minds for calls over any server that speaks OpenAI's chat completions. */
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import type { Value } from '../../dialogue/protocol.ts';
-import { OffhookError } from '../../errors.ts';
+import type { OffhookError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
-import type { Mind, MindEvent, MindKit, MindOptions } from '../mind.ts';
+import type { Mind, MindEvent, MindOptions } from '../mind.ts';
 import type { Said, Talk } from '../speech.ts';
 import { backOffMs, failureOf, isFinal } from './chat-failure.ts';
 import { ChatMemory } from './chat-memory.ts';
 import { ChatOffers, type ReadCall } from './chat-offers.ts';
 import { Reply, type ReplyEvent } from './chat-reply.ts';
-import { ChatServer } from './chat-server.ts';
+import type { ChatServer } from './chat-server.ts';
 
 /** After this many rounds of nothing but broken calls the model is not asked again. */
 const MAX_BROKEN = 3;
@@ -23,39 +22,7 @@ const MANNER =
 const WAITING = '(The caller is on the line and waits for you to speak.)';
 const BROKEN_OFF = '(You were interrupted there by a bad connection: go on where you stopped.)';
 
-/**
- * `baseUrl` is `http(s)://…/v1` of OpenAI or of a compatible server. Nothing is connected, before a
- * model is asked, and nothing loaded before the first call. Closing closes every mind, and settles when no request is left.
- */
-export function openChatMinds(settings: {
-  apiKey: string;
-  baseUrl: string;
-  clock: Clock;
-  log: Log;
-}): MindKit {
-  const server = new ChatServer(settings);
-  const minds = new Set<ChatMind>();
-  let toldOfKey = false;
-  const refused = (error: OffhookError): void => {
-    if (error.code === 'model-refused' && !toldOfKey) settings.log.error({ code: error.code }, error.message);
-    toldOfKey ||= error.code === 'model-refused';
-  };
-  return {
-    open(options: MindOptions): Mind {
-      void server.load();
-      const mind = new ChatMind({ server, clock: settings.clock, log: settings.log, refused }, options, () =>
-        minds.delete(mind),
-      );
-      minds.add(mind);
-      return mind;
-    },
-    async close(): Promise<void> {
-      await Promise.all([...minds].map((mind) => mind.end()));
-    },
-  };
-}
-
-interface ChatMindParts {
+export interface ChatMindParts {
   server: ChatServer;
   clock: Clock;
   log: Log;
@@ -69,7 +36,8 @@ interface Round {
   broken: boolean;
 }
 
-class ChatMind implements Mind {
+/** The mind of one call. A reply that fails is tried once more; the second failure in a row is the end. */
+export class ChatMind implements Mind {
   readonly #parts: ChatMindParts;
   readonly #options: MindOptions;
   readonly #gone: () => void;

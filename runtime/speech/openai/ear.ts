@@ -1,6 +1,7 @@
-import { BYTES_PER_MS } from '../../audio.ts';
+import { BYTES_PER_MS, decodeMulaw } from '../../audio.ts';
 import type { Expectation, Patience } from '../../dialogue/protocol.ts';
 import { OffhookError } from '../../errors.ts';
+import { Resampler, TELEPHONE_RATE } from '../../resample.js';
 import type { Ear, EarEvent, EarOptions } from '../ear.ts';
 import { EarUtterances, type EarUtterance } from '../ear-utterances.ts';
 import { Endpointing, type TurnDecision } from '../endpointing.ts';
@@ -10,9 +11,10 @@ import type { Usage } from '../usage.ts';
 import { Link } from './link.ts';
 import { transcriptionSession } from './session-config.ts';
 import type { Vendor } from './socket.ts';
-import { Upsampler } from './upsample.ts';
 import type { ServerEvent, TranscriptionConfig } from './wire.ts';
 
+/** Transcription takes PCM of this rate (Hz), 16 bits, little-endian. */
+const PCM_RATE = 24_000;
 /** From before the detector was sure: the first word begins in it. */
 const LEAD_MS = 400;
 /** How long the words of an utterance that is over may take. */
@@ -55,7 +57,7 @@ export class OpenAiEar implements Ear {
   #heardBytes = 0;
   /** Begun and not yet said, in order. */
   #spoken: Spoken[] = [];
-  #upsampler = new Upsampler();
+  readonly #resampler = new Resampler(TELEPHONE_RATE, PCM_RATE);
   #expectation: Expectation | null = null;
   #keywords: readonly string[] = [];
   #told = '';
@@ -142,7 +144,13 @@ export class OpenAiEar implements Ear {
   #take(spoken: Spoken, bytes: Buffer): void {
     spoken.audio.push(bytes);
     spoken.bytes += bytes.length;
-    if (this.#link.ready) this.#link.append(this.#upsampler.push(bytes).toString('base64'));
+    if (this.#link.ready) this.#append(bytes);
+  }
+
+  /** The end of an utterance is silence: what the filter holds back of it is not missed. */
+  #append(bytes: Buffer): void {
+    const { buffer, byteOffset, byteLength } = this.#resampler.push(decodeMulaw(bytes));
+    this.#link.append(Buffer.from(buffer, byteOffset, byteLength).toString('base64'));
   }
 
   #decided(decision: TurnDecision): void {
@@ -179,7 +187,7 @@ export class OpenAiEar implements Ear {
     };
     if (this.#state !== 'open') return;
     this.#spoken.push(spoken);
-    this.#upsampler = new Upsampler();
+    this.#resampler.reset();
     for (const bytes of this.#lead) this.#take(spoken, bytes);
     this.#lead = [];
     this.#leadBytes = 0;
@@ -222,8 +230,8 @@ export class OpenAiEar implements Ear {
 
   #up(rotated: boolean): void {
     for (const spoken of this.#spoken) {
-      this.#upsampler = new Upsampler();
-      for (const bytes of spoken.audio) this.#link.append(this.#upsampler.push(bytes).toString('base64'));
+      this.#resampler.reset();
+      for (const bytes of spoken.audio) this.#append(bytes);
       if (spoken.phase === 'over') this.#commit(spoken);
     }
     this.#link.watch(this.#spoken.length > 0);
@@ -243,8 +251,8 @@ export class OpenAiEar implements Ear {
       spoken.text = '';
     }
     if (!recovering) {
-      // The words that are known are not lost with the vendor.
-      for (const spoken of [...this.#spoken]) this.#say(spoken, spoken.utterance.text, {});
+      // The words that are known are not lost with the vendor. Saying them takes them out of `#spoken`.
+      for (const spoken of this.#spoken.slice()) this.#say(spoken, spoken.utterance.text, {});
       if (this.#state === 'closed') return;
       this.#stop();
       this.#state = 'over';

@@ -259,7 +259,7 @@ describe('Twilio tells of a <Gather>', () => {
         { kind: 'say', text: 'Well?', locale: 'en-US', interrupt: 'speech' },
         { kind: 'play', file: '/srv/hold.wav', interrupt: 'speech' },
       ],
-      then: {
+      next: {
         kind: 'listen',
         locale: 'en-US',
         interrupt: 'speech',

@@ -9,7 +9,7 @@ import { silentLog } from '../../../runtime/log.ts';
 import { openMetrics } from '../../../runtime/metrics.ts';
 import { openCascade } from '../../../runtime/speech/cascade/speech.ts';
 import { openEmbedded } from '../../../runtime/speech/embedded/kit.ts';
-import { openChatMinds } from '../../../runtime/speech/openai/chat-mind.ts';
+import { openChatMinds } from '../../../runtime/speech/openai/chat-kit.ts';
 import { openPrompts } from '../../../runtime/speech/prompts.ts';
 import type { Speech, Voice } from '../../../runtime/speech/speech.ts';
 import { scriptedEars } from '../../support/cascade-parts.ts';

@@ -43,7 +43,7 @@ describe('the double of Deepgram', () => {
     [`${NOVA}&eot_threshold=0.7`, 'unknown parameter eot_threshold'],
     [NOVA.replace('nova-3', 'flux-general-en'), 'nova has no model flux-general-en'],
     [`${NOVA.replace('nova-3', 'nova-2')}&keyterm=Acme`, 'nova-2 knows no keyterms'],
-    [`${FLUX}&eot_threshold=0.4`, 'eot_threshold is 0.4, not 0.5 to 1'],
+    [`${FLUX}&eot_threshold=0.4`, 'eot_threshold is "0.4", not 0.5 to 1'],
     [`${FLUX}&eot_threshold=0.5&eager_eot_threshold=0.6`, 'the eager threshold is above the other'],
     [`${FLUX}&language_hint=de`, 'flux-general-en takes no language hint'],
     [`${FLUX}${'&keyterm=x'.repeat(101)}`, '101 keyterms are more than 100'],

@@ -75,12 +75,17 @@ describe('the readers of Deepgram', () => {
             turn.connected();
           } else {
             const message = readNova(step);
-            expect(message).not.toBeNull();
-            if (message) reader.read(message);
+            if (
+              message?.kind !== 'speech-started' &&
+              message?.kind !== 'results' &&
+              message?.kind !== 'utterance-end'
+            )
+              throw new Error('It was heard.');
+            reader.read(message);
           }
         }
         reader.over();
-        checkWhole(events);
+        expect(() => checkWhole(events)).not.toThrow();
       }),
     );
   });
@@ -104,7 +109,7 @@ describe('the readers of Deepgram', () => {
           }
         }
         reader.over();
-        checkWhole(events);
+        expect(() => checkWhole(events)).not.toThrow();
       }),
     );
   });

@@ -2,7 +2,7 @@ import { onTestFinished } from 'vitest';
 import { systemClock, type Clock } from '../../../runtime/clock.ts';
 import { silentLog } from '../../../runtime/log.ts';
 import type { Mind, MindEvent, MindKit, MindOptions } from '../../../runtime/speech/mind.ts';
-import { openChatMinds } from '../../../runtime/speech/openai/chat-mind.ts';
+import { openChatMinds } from '../../../runtime/speech/openai/chat-kit.ts';
 import { startChatStream, type StreamScript, type StreamServer } from '../../support/chat-stream.ts';
 import { until } from './support.ts';
 
