@@ -61,6 +61,8 @@ export class Stage {
   /** What the caller is saying, for who only gets the sound. */
   readonly #said: string[];
   #mocks: Mock[] = [];
+  /** How many sentences the caller has said in this call. */
+  #spoken = 0;
 
   private constructor(house: House, tables: Server, said: string[], close: (() => Promise<void>)[]) {
     this.#house = house;
@@ -134,6 +136,7 @@ export class Stage {
     const mocks = test.tools?.find_table ?? [];
     this.#mocks = Array.isArray(mocks) ? [...mocks] : [mocks];
     this.#said.length = 0;
+    this.#spoken = 0;
     const caller = this.#house.caller({
       ...(test.inbound?.from !== undefined && { from: test.inbound.from }),
       callee: test.transfers?.manager ?? 'answer',
@@ -152,7 +155,8 @@ export class Stage {
         });
       }
     }
-    caller.phone.hangUp();
+    // A test may end in the middle of the call.
+    if (test.turns.at(-1)?.ended === undefined) await this.#hangUp(caller);
     await caller.over;
     const { turns } = await caller.until(({ status }) => status === 'completed', ANSWERED_MS);
     return turns.map(({ role, text }) => `${role}: ${text}`);
@@ -197,17 +201,35 @@ export class Stage {
     if (typeof what === 'object' && what.silence !== undefined) return told;
     const { after } = typeof what === 'string' ? {} : what;
     if (after === undefined) await quiet(caller);
-    else await pause(Number.parseFloat(after) * (after.endsWith('ms') ? 1 : 1_000));
+    else await this.#heard(caller);
+    if (after !== undefined) await pause(Number.parseFloat(after) * (after.endsWith('ms') ? 1 : 1_000));
     const before = agentsTurns(await caller.session());
     if (typeof what === 'string') await this.#say(caller, what);
     else if (what.keys !== undefined) caller.phone.press(what.keys);
     else if (what.interrupt !== undefined) await this.#say(caller, what.interrupt);
-    else caller.phone.hangUp();
+    else await this.#hangUp(caller);
     return before;
+  }
+
+  /** What the caller said last has been understood: whatever comes after it comes after that. */
+  async #heard(caller: Caller): Promise<void> {
+    const callers = ({ turns }: SessionView): number => turns.filter(({ role }) => role === 'caller').length;
+    await caller.until((session) => callers(session) >= this.#spoken, ANSWERED_MS);
+  }
+
+  /** Without a socket nobody hears of it but by the number's status callback, which Twilio sends where one is set. */
+  async #hangUp(caller: Caller): Promise<void> {
+    caller.phone.hangUp();
+    await this.#house.request('/twilio/status', {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams(caller.phone.form('completed')),
+    });
   }
 
   async #say(caller: Caller, text: string): Promise<void> {
     this.#said.push(text);
+    this.#spoken++;
     await caller.speaks(WORDS_MS, text);
   }
 }
