@@ -200,9 +200,9 @@ export class Stage {
     // It passes while the next line is waited for.
     if (typeof what === 'object' && what.silence !== undefined) return told;
     const { after } = typeof what === 'string' ? {} : what;
+    await this.#heard(caller);
     if (after === undefined) await quiet(caller);
-    else await this.#heard(caller);
-    if (after !== undefined) await pause(Number.parseFloat(after) * (after.endsWith('ms') ? 1 : 1_000));
+    else await pause(Number.parseFloat(after) * (after.endsWith('ms') ? 1 : 1_000));
     const before = agentsTurns(await caller.session());
     if (typeof what === 'string') await this.#say(caller, what);
     else if (what.keys !== undefined) caller.phone.press(what.keys);
