@@ -4,7 +4,7 @@ import { dialogueOf, dialoguesRun } from './check-holders.ts';
 import { GAPS, stageOf, type Stage, type Use } from './degrade-gaps.ts';
 import { type DocumentFile, mapOf, problem } from './document-file.ts';
 import type { AppDocument } from './document.ts';
-import type { Cast, EngineName } from './engines.ts';
+import { type Cast, type EngineName, ENGINES } from './engines.ts';
 import { typeOfExpression } from './types.ts';
 import { isSet } from './types-known.ts';
 import { type Problem, sortProblems } from './problem.ts';
@@ -35,9 +35,9 @@ export function degrades(files: readonly DocumentFile[], env: Environment, engin
     }
   };
   for (const app of apps) {
-    const on = engine ?? (app.data as AppDocument).engine;
+    const on = engine ?? ENGINES.find((one) => one === app.data.engine);
     if (on === undefined) continue;
-    const stage = stageOf(castOn(on, app.data as AppDocument), env);
+    const stage = stageOf(castOn(on, choicesIn(app.data)), env);
     for (const file of [app, ...comeTo(app, dialogues)]) add(file, stage);
   }
   if (engine !== undefined) {
@@ -57,6 +57,21 @@ export function degradesFor(
   const dialogues = new Map(files.filter(({ kind }) => kind === 'dialogue').map((one) => [one.id, one]));
   const stage = stageOf(cast, env);
   return sortProblems([app, ...comeTo(app, dialogues)].flatMap((file) => degradesOn(file, stage)));
+}
+
+/** What the app chose, as far as it is of the right shape: the schema tells of the rest. */
+function choicesIn({
+  speech,
+  model,
+  voice,
+}: DocumentFile['data']): Pick<AppDocument, 'speech' | 'model' | 'voice'> {
+  const { use } = mapOf(voice);
+  const speaker = typeof voice === 'string' ? voice : use;
+  return {
+    ...(typeof speech === 'string' && { speech }),
+    ...(typeof model === 'string' && { model }),
+    ...(typeof speaker === 'string' && { voice: speaker }),
+  };
 }
 
 /** The dialogues that an app's calls come to. */

@@ -279,3 +279,45 @@ it('a folder that is not there is one clear sentence', async () => {
     message: expect.stringMatching(/^The dialogues folder no\/such\/folder cannot be read: ENOENT/) as string,
   });
 });
+
+describe('an app whose choices are wrong', () => {
+  it('is told of every one of them, with the nearest right thing', async () => {
+    const folder = await folderOf({
+      'desk.dialogue.yaml': 'inbound: {hangup: "Bye."}\n',
+      'desk.app.yaml': `public: true
+engine: casade
+speech: deepgrm/nova-3
+voice: {use: cartesia/ana, modl: x}
+fallback: [gater, {engine: relay, voice: openai/marin}, 5, {engine: relay, voic: x}]
+limits: {cost: -1}
+`,
+    });
+    expect(said(await loadFolder(folder, {}))).toEqual([
+      '2:9 error `engine` is "casade", but should be one of realtime, cascade, relay, gather, embedded; did you mean `cascade`?',
+      '3:9 error `speech` is "deepgrm/nova-3", but should be deepgram/NAME, openai/NAME, google/NAME, twilio/NAME or embedded/NAME.',
+      '4:28 error Unknown key `modl`; did you mean `model`?',
+      '5:12 error An entry of `fallback` is "gater", but should be one of realtime, cascade, relay, gather, embedded; did you mean `gather`?',
+      '5:42 error The relay engine cannot speak with openai/marin: its voices are elevenlabs/NAME, google/NAME or amazon/NAME.',
+      '5:57 error An entry of `fallback` is 5, but should be an engine, such as cascade, or {engine: cascade, speech: deepgram/nova-3}.',
+      '5:76 error Unknown key `voic`; did you mean `voice`?',
+      '6:16 error `cost` is -1, but should be a number of US dollars, such as 0.50.',
+    ]);
+  });
+
+  it('breaks nothing, whatever stands where a choice should', async () => {
+    for (const odd of ['5', '[]', '{}', 'null', '{use: 5}', 'x', '"/"']) {
+      for (const key of ['engine', 'speech', 'model', 'voice', 'fallback']) {
+        const text = `engine: gather\npublic: true\n${key}: ${odd}\n`.replace(
+          /^engine: gather\n(?=[\s\S]*^engine)/m,
+          '',
+        );
+        const folder = await folderOf({
+          'desk.dialogue.yaml': 'inbound: {hangup: "Bye."}\n',
+          'desk.app.yaml': text,
+        });
+        const { problems } = await loadFolder(folder, {}, { engine: 'relay' });
+        expect([text, problems.some(({ severity }) => severity === 'error')]).toEqual([text, true]);
+      }
+    }
+  });
+});
