@@ -5,7 +5,6 @@ import type { Effect, EndReason, Value } from '../dialogue/protocol.ts';
 import { newState, type State } from '../dialogue/state.ts';
 import { messageOf } from '../errors.ts';
 import type { ChannelEvent, ClosedReason } from '../line/line.ts';
-import type { Log } from '../log.ts';
 import type { Session, Store } from '../store/store.ts';
 import type { Tools } from '../tools/tools.ts';
 import type { AskModel } from '../understand/understand.ts';
@@ -176,7 +175,7 @@ export class RunningCalls {
         },
         live: (event) => this.#tell(session.id, event),
         costs: new Costs(this.#parts.prices(), detail?.usage ?? []),
-        handOver: (code) => this.#handOver(session, target, code, callLog),
+        handOver: (code) => this.handOver(session, target, code),
         callBack: (order) => this.#parts.callBack(session, order),
         ended: (endReason) => {
           const mine = this.#running.get(session.id)?.conversation === conversation;
@@ -206,6 +205,26 @@ export class RunningCalls {
       if (event.kind === 'closed') hungUp = event.reason === 'stop';
       receive(event);
     };
+  }
+
+  /** True: the session is written down as another crew's, which takes it up when the line asks what is next. */
+  async handOver({ id, crew, engine }: Session, { app }: Target, code: string): Promise<boolean> {
+    const { casting, store, metrics, log } = this.#parts;
+    const next = casting.next(app, crew);
+    if (next === null) return false;
+    const to = casting.crews(app)[next]!.engine;
+    try {
+      await store.patchSession(id, { engine: to, crew: next });
+    } catch (thrown) {
+      log.error(
+        { session: id, problem: messageOf(thrown) },
+        'a call could not be handed over to another engine',
+      );
+      return false;
+    }
+    metrics.handedOver(engine, to);
+    log.warn({ session: id, code, from: engine, to }, 'the call goes on with another engine');
+    return true;
   }
 
   /** It is known who answered the call; null: that was told before, or is not known. */
@@ -263,23 +282,6 @@ export class RunningCalls {
       );
       return {};
     }
-  }
-
-  /** True: the session is written down as another crew's, which takes it up when the line asks what is next. */
-  async #handOver({ id, crew, engine }: Session, { app }: Target, code: string, log: Log): Promise<boolean> {
-    const { casting, store, metrics } = this.#parts;
-    const next = casting.next(app, crew);
-    if (next === null) return false;
-    const to = casting.crews(app)[next]!.engine;
-    try {
-      await store.patchSession(id, { engine: to, crew: next });
-    } catch (thrown) {
-      log.error({ problem: messageOf(thrown) }, 'a call could not be handed over to another engine');
-      return false;
-    }
-    metrics.handedOver(engine, to);
-    log.warn({ code, from: engine, to }, 'the call goes on with another engine');
-    return true;
   }
 
   /** The process may have died between writing the last step and ordering what followed from it. */

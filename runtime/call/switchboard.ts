@@ -189,8 +189,11 @@ export class Switchboard {
     };
   }
 
-  /** The stream of a session closed and the line asks what is next. */
-  async next(sessionId: string, callSid: string): Promise<Answer> {
+  /**
+   * The stream of a session closed and the line asks what is next. `failure`: the line cannot carry the call as it was
+   * told to, and this is its code; another crew takes it over, where there is one.
+   */
+  async next(sessionId: string, callSid: string, failure: string | null = null): Promise<Answer> {
     await this.#running.settled(sessionId);
     const session = await this.#parts.store.session(sessionId);
     if (!session || session.callSid !== callSid) return { kind: 'unknown' };
@@ -202,7 +205,9 @@ export class Switchboard {
       return order;
     }
     if (!this.#absences.mayComeBack(sessionId)) return this.#sorry(session);
-    return this.#takeBack(session);
+    const target = failure === null ? null : this.#targetOf(session);
+    const handed = target !== null && (await this.#running.handOver(session, target, failure!));
+    return this.#takeBack(handed ? ((await this.#parts.store.session(sessionId)) ?? session) : session);
   }
 
   /** The other side of a transfer has answered (`key` undefined), or has pressed a key behind the brief. */

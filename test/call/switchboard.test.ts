@@ -57,6 +57,29 @@ describe('a call that comes in', () => {
   });
 });
 
+describe('a line that cannot carry its call as it was told to', () => {
+  it('is told to carry it otherwise, where the app has a fallback', async () => {
+    const nobody = { speech: null, model: null, voice: null };
+    const { call, switchboard, session } = await open({
+      engine: 'relay',
+      fallback: [{ engine: 'embedded', ...nobody }],
+    });
+    expect((await call()).kind).toBe('relay');
+    const { id } = await session();
+    expect((await switchboard.next(id, CALL_SID, '64101')).kind).toBe('stream');
+    expect(await session()).toMatchObject({ engine: 'embedded', crew: 1, status: 'ringing' });
+  });
+
+  it('is asked again where nobody else is there, and given up at last', async () => {
+    const { call, switchboard, session } = await open({ engine: 'relay' });
+    await call();
+    const { id } = await session();
+    const kinds: string[] = [];
+    for (let time = 0; time < 4; time++) kinds.push((await switchboard.next(id, CALL_SID, '64101')).kind);
+    expect(kinds).toEqual(['relay', 'relay', 'relay', 'say']);
+  });
+});
+
 describe('a call that we place', () => {
   const place = async (index: number): Promise<{ initiation: string; session: string } | null> => {
     const session = aSession({

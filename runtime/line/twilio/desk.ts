@@ -3,7 +3,7 @@ import type { DialOrder, Gathering, Partial, Told } from '../gathering.ts';
 /** Who knows what to do with calls, as Twilio's webhooks see it: what they ask, and what they are told. */
 export interface Desk {
   incoming(call: IncomingCall): Promise<Answer>;
-  next(session: string, callSid: string): Promise<Answer>;
+  next(session: string, callSid: string, failure?: string | null): Promise<Answer>;
   /** What became of the last answer of a call without a stream; and what is next? */
   gather(session: string, callSid: string, turn: number, told: Told): Promise<Answer>;
   /** The caller of a call without a stream is speaking. */

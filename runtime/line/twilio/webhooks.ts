@@ -30,6 +30,9 @@ const RUNNING: readonly (string | null)[] = ['queued', 'ringing', 'in-progress']
 const KEYS = 100;
 const SPEECH_CHARACTERS = 5_000;
 
+/** "The socket of a relay session ended": ours may have died, and another process answers. */
+const SOCKET_ENDED = '64105';
+
 export interface WebhooksOptions {
   desk: Desk;
   verifier: Verifier;
@@ -103,7 +106,9 @@ export function twilioWebhooks({ desk, verifier, origin, sounds, log }: Webhooks
       await desk.status(session, callSid, call);
       return respond(context, { kind: 'hang-up' });
     }
-    const answer = await desk.next(session, callSid);
+    // A socket that broke may be opened again; whatever else failed would fail again.
+    const failure = how === 'failed' && code !== SOCKET_ENDED ? (code ?? 'failed') : null;
+    const answer = await desk.next(session, callSid, failure);
     return respond(context, answer.kind === 'unknown' ? { kind: 'hang-up' } : answer);
   });
 

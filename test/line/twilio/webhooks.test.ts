@@ -144,10 +144,13 @@ describe('behind a relay session Twilio asks', () => {
     settings: { locale: 'cs-CZ', voice: null, speech: null, patience: 'normal', words: 1, hints: [] },
   } as const;
 
-  it.each<Record<string, string>>([
-    { SessionStatus: 'ended', HandoffData: '{"reason":"done"}' },
-    { SessionStatus: 'failed', ErrorCode: '64105', ErrorMessage: 'WebSocket ended' },
-  ])('what is next: %j', async (form) => {
+  it.each<[Record<string, string>, string | null]>([
+    [{ SessionStatus: 'ended', HandoffData: '{"reason":"done"}' }, null],
+    // A socket that broke may be opened again.
+    [{ SessionStatus: 'failed', ErrorCode: '64105', ErrorMessage: 'WebSocket ended' }, null],
+    [{ SessionStatus: 'failed', ErrorCode: '64101', ErrorMessage: 'Invalid voice' }, '64101'],
+    [{ SessionStatus: 'failed' }, 'failed'],
+  ])('what is next, and tells what failed: %j', async (form, failure) => {
     answer = RELAY;
     const [status, twiml] = await post('/twilio/relay?session=s1', { ...CALL, SessionId: 'VX1', ...form });
     expect(status).toBe(200);
@@ -155,7 +158,7 @@ describe('behind a relay session Twilio asks', () => {
       '<Connect action="https://voice.example.com/twilio/relay?session=s1#rc=5&amp;rp=ct,5xx" method="POST">' +
         '<ConversationRelay url="wss://voice.example.com/relay" language="cs-CZ"',
     );
-    expect(asked).toEqual([['next', 's1', 'CA1']]);
+    expect(asked).toEqual([['next', 's1', 'CA1', failure]]);
   });
 
   it('nothing for a caller who is gone, and tells that', async () => {
@@ -171,7 +174,7 @@ describe('behind a relay session Twilio asks', () => {
   it('and hangs up where nobody knows the call', async () => {
     answer = { kind: 'unknown' };
     expect(await post('/twilio/relay')).toEqual([200, `${HEAD}<Response><Hangup/></Response>`]);
-    expect(asked).toEqual([['next', '', 'CA1']]);
+    expect(asked).toEqual([['next', '', 'CA1', null]]);
   });
 });
 
