@@ -1,6 +1,7 @@
 import { Costs } from '../../runtime/call/costs.ts';
 import { Conversation, type ConversationParts, type LiveEvent } from '../../runtime/call/conversation.ts';
 import { factsOf } from '../../runtime/call/facts.ts';
+import type { Prices } from '../../runtime/dialogue/prices.ts';
 import type { Program } from '../../runtime/dialogue/program.ts';
 import type { Meaning, Value } from '../../runtime/dialogue/protocol.ts';
 import { newState, type State } from '../../runtime/dialogue/state.ts';
@@ -163,6 +164,10 @@ export function setUp(
     slots?: { [text: string]: { [slot: string]: Value } };
     model?: AskModel;
     thinks?: boolean;
+    /** What vendors charge. */
+    prices?: Prices;
+    /** Another crew takes the call over. */
+    handOver?: (code: string) => Promise<boolean>;
   } = {},
 ): SetUp {
   const clock = new FakeClock();
@@ -222,8 +227,8 @@ export function setUp(
       return holder.paper;
     },
     live: (event) => live.push(event),
-    costs: new Costs(new Map(), []),
-    handOver: () => Promise.resolve(false),
+    costs: new Costs(more.prices ?? new Map(), []),
+    handOver: more.handOver ?? (() => Promise.resolve(false)),
     callBack: (order) => callBacks.push(order),
     ended: (reason) => ended.push(reason),
   });
