@@ -19,7 +19,7 @@ export const systemClock: Clock = {
     let timer: NodeJS.Timeout;
     const wait = (): void => {
       const left = due - performance.now();
-      timer = setTimeout(left > LONGEST_MS ? wait : callback, Math.min(left, LONGEST_MS));
+      timer = setTimeout(left > LONGEST_MS ? wait : callback, Math.max(0, Math.min(left, LONGEST_MS)));
       timer.unref();
     };
     wait();
