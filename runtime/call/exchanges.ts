@@ -134,6 +134,7 @@ export class Exchanges {
     const before = this.#underWay.get(key);
     if (before) return before;
     const started = work().finally(() => this.#underWay.delete(key));
+    // Whoever asked for it hears of a failure, through what is given back.
     started.catch(() => undefined);
     this.#underWay.set(key, started);
     return started;
