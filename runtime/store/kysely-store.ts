@@ -42,7 +42,7 @@ function storeOn(database: Database): Store {
     ...sessionsIn(access),
     ...doorsIn(access),
     ...holdersIn(access),
-    ...peopleIn(access),
+    people: peopleIn(access),
     exchanges: exchangesIn(access),
     schedule: new KyselySchedule(db, attempt),
     writeStep: (step) => blame('write a step', queue.add(changeOf(step))),

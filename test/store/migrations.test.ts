@@ -71,6 +71,7 @@ for (const { name, skipped, make } of PLACES) {
         '005-crews',
         '006-exchanges',
         '007-processes',
+        '008-people',
       ]);
       await open();
       expect(await place.dump()).toEqual(first);
