@@ -45,7 +45,5 @@ export const people: Migration = {
     // Whoever is erased may have been called in vain, in sessions that never learned whose they are.
     await db.schema.createIndex('sessions_by_from').on('sessions').column('from_number').execute();
     await db.schema.createIndex('sessions_by_to').on('sessions').column('to_number').execute();
-    await db.schema.createIndex('scheduled_calls_by_to').on('scheduled_calls').column('to_number').execute();
-    await db.schema.createIndex('initiations_by_to').on('initiations').column('to_number').execute();
   },
 };
