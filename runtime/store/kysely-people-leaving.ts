@@ -15,11 +15,11 @@ type Db = Kysely<Tables>;
 
 /** Everything of a person, to be taken along or to be gone. */
 export function leavingIn(access: Access): Pick<People, 'erase' | 'export'> {
-  const { db, attempt, together } = access;
+  const { db, attempt, transact } = access;
   const { sessionDetail } = sessionsIn(access);
   return {
     erase: (person) =>
-      together('erase a person', async (transaction) => {
+      transact('erase a person', async (transaction) => {
         const id = clean(person);
         const user = await transaction
           .updateTable('users')
