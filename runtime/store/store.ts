@@ -4,6 +4,8 @@
  * Failures are OffhookErrors with code `store-failed`.
  */
 import type { EndReason, Value } from '../dialogue/protocol.ts';
+import type { BrowserPhones } from './browser-phones.ts';
+import type { Recordings } from './recordings.ts';
 
 export const SESSION_STATUSES = [
   'queued',
@@ -261,6 +263,8 @@ export interface Exchanges {
 export interface Store {
   readonly schedule: Schedule;
   readonly exchanges: Exchanges;
+  readonly browserPhones: BrowserPhones;
+  readonly recordings: Recordings;
   /** Adds the row; a second session for the same `callSid` is refused with `duplicate-call`. */
   addSession(session: Session): Promise<void>;
   session(id: string): Promise<Session | null>;
