@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { WebSocketServer } from 'ws';
+import { accountsOf, takesCallsOf, tokensOf, type Accounts } from './accounts.ts';
 import type { AppsView } from './api/apps.ts';
 import { openApiToken } from './api/token.ts';
 import { Casting } from './call/casting.ts';
@@ -19,8 +20,9 @@ import type { AppFacts } from './dialogue/program.ts';
 import type { Environment } from './dialogue/settings.ts';
 import { OffhookError, messageOf } from './errors.ts';
 import { startExampleServer } from './example-server.ts';
+import { twilioClients } from './line/twilio/client.ts';
 import { twilioCalls } from './line/twilio/rest.ts';
-import { verifier } from './line/twilio/signature.ts';
+import { mayBeOf, verifier } from './line/twilio/signature.ts';
 import { RELAY_SERVER_OPTIONS, acceptRelay } from './line/twilio/relay.ts';
 import { soundPath } from './line/twilio/sounds.ts';
 import { STREAM_SERVER_OPTIONS, acceptStream } from './line/twilio/stream.ts';
@@ -88,6 +90,7 @@ export async function openRuntime(
   const vendors: Vendors = { ...hired, ears, embedded, cascade: openCascade };
   const casting = new Casting(vendors, clock);
   let url = '';
+  const accounts = (): Accounts => accountsOf(catalog.accounts, config.twilio);
   const studio = new Studio({ vendors, casting, prompts, clock, log, metrics });
   const judges = judgesOf(config.openai, log);
   const toolbox = new Toolbox(env, { clock, log });
@@ -104,12 +107,17 @@ export async function openRuntime(
     understand: understandByRules,
     find: (key) => catalog.find(key),
     byNumber: (number) => catalog.byNumber(number),
+    takesCallsOf: (app, sid) => takesCallsOf(accounts(), app, sid),
     callBack: (session, order) => planned.callBack(session, order),
   });
 
-  const { authToken } = config.twilio;
-  const dialler = twilioCalls(config.twilio, clock);
-  const check = verifier({ authToken, publicUrl: config.publicUrl });
+  const clients = twilioClients({ accounts, apiUrl: config.twilio.apiUrl, clock });
+  const client = clients(null);
+  const dialler = client && twilioCalls(client);
+  const check = verifier({
+    keys: () => tokensOf(accounts(), config.twilio),
+    publicUrl: config.publicUrl,
+  });
   const origin = (host: string): string => config.publicUrl ?? `http://${host}`;
   const streams = new WebSocketServer(STREAM_SERVER_OPTIONS);
   const relays = new WebSocketServer(RELAY_SERVER_OPTIONS);
@@ -165,11 +173,13 @@ export async function openRuntime(
     upgrade(request, socket, head) {
       const verdict = check.upgrade(request);
       if (!verdict.genuine) return { status: 403, reason: verdict.reason };
+      const admits = (sid: string): boolean => mayBeOf(verdict, sid);
       if (request.url?.split('?', 1)[0] === RELAY_PATH) {
         relays.handleUpgrade(request, socket, head, (relay) =>
           acceptRelay(relay, {
             clock,
             log,
+            admits,
             soundUrl: (file) => `${config.publicUrl ?? url}${soundPath(file)}`,
             onSetup: (line, setup) => switchboard.connectWords(line, setup),
           }),
@@ -181,6 +191,7 @@ export async function openRuntime(
           transport: socket,
           clock,
           log,
+          admits,
           onStart: (line, start) => switchboard.connect(line, start),
         }),
       );
@@ -211,7 +222,7 @@ export async function openRuntime(
     log.error({ problem: messageOf(thrown) }, 'changed files are not noticed'),
   );
   void warm();
-  void dialler?.load();
+  void client?.load();
   await switchboard.takeStock();
   planned.start();
 

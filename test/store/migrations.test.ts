@@ -49,6 +49,7 @@ for (const { name, skipped, make } of PLACES) {
     test('from empty make every table, and a second time nothing', async () => {
       const first = await place.dump();
       expect(Object.keys(first).filter((table) => !/^(kysely|sqlite)_/.test(table))).toEqual([
+        'browser_phones',
         'devices',
         'exchanges',
         'idempotency_keys',
@@ -56,6 +57,7 @@ for (const { name, skipped, make } of PLACES) {
         'journal',
         'memories',
         'processes',
+        'recordings',
         'scheduled_calls',
         'sessions',
         'tokens',
@@ -72,6 +74,7 @@ for (const { name, skipped, make } of PLACES) {
         '006-exchanges',
         '007-processes',
         '008-people',
+        '013-browser-phone',
       ]);
       await open();
       expect(await place.dump()).toEqual(first);
