@@ -36,6 +36,8 @@ export interface SwitchboardParts extends Omit<RunningCallsParts, 'store' | 'lef
   takesCallsOf(app: AppFacts, accountSid: string | null): boolean;
   /** Has the caller of this session called back; the same order (`id`) may come again. */
   callBack(session: Session, order: { id: string; at: number }): Promise<void>;
+  /** Somebody is asked about a number (E.164) with this account, beside the call. */
+  inquire(phone: string, account: string | null): void;
   studio: Pick<Studio, 'join' | 'joinWords' | 'gather'>;
 }
 
