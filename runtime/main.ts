@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { parsePhoneNumberFromString } from 'libphonenumber-js';
 import { accountOf, accountsOf } from './accounts.ts';
+import { exportView } from './api/people-views.ts';
 import { openApiToken } from './api/token.ts';
 import { Casting } from './call/casting.ts';
 import type { Catalog, Target } from './catalog.ts';
@@ -17,6 +18,7 @@ import { clockFrom, talk } from './cli/talk.ts';
 import { percentage, test, watchTests } from './cli/test.ts';
 import { writeTestFromSession } from './cli/test-from-session.ts';
 import { readNow, understandLines } from './cli/understand.ts';
+import { eraseUser, exportUser, listUsers, mergeUsers, showUser } from './cli/users.ts';
 import { systemClock } from './clock.ts';
 import { readConfig, type Config } from './config.ts';
 import type { Program } from './dialogue/program.ts';
@@ -241,6 +243,20 @@ function actionsFor(io: Process, version: string): Actions {
     sessions: (options) => withStore(config(), (store) => listSessions(store, io.stdout, options)),
 
     showSession: (id) => withStore(config(), (store) => showSession(store, io.stdout, id)),
+
+    users: (options) =>
+      withStore(config(), (store) => listUsers(store, io.stdout, options, systemClock.now())),
+
+    showUser: (who) => withStore(config(), (store) => showUser(store, io.stdout, who, systemClock.now())),
+
+    exportUser: (who) =>
+      withStore(config(), (store) => exportUser(store, io.stdout, who, systemClock.now(), exportView)),
+
+    eraseUser: (who, options) =>
+      withStore(config(), (store) => eraseUser(store, io.stdout, who, options, systemClock.now())),
+
+    mergeUsers: (from, into) =>
+      withStore(config(), (store) => mergeUsers(store, io.stdout, from, into, systemClock.now())),
   };
 
   /** Calls out of a command: written into the store that the running server reads. */

@@ -16,6 +16,11 @@ export interface Actions {
   call(options: CallOptions): Promise<number>;
   sessions(options: { app?: string; status?: string; limit: string }): Promise<number>;
   showSession(id: string): Promise<number>;
+  users(options: { limit: string }): Promise<number>;
+  showUser(who: string): Promise<number>;
+  exportUser(who: string): Promise<number>;
+  eraseUser(who: string, options: { yes?: true }): Promise<number>;
+  mergeUsers(from: string, into: string): Promise<number>;
 }
 
 export interface TalkArguments {
@@ -204,6 +209,34 @@ export async function runCommand(
     .description('one session with its turns and tool calls')
     .argument('<id>')
     .action(does((id: string) => actions.showSession(id)));
+
+  const users = program
+    .command('users')
+    .description('the people in the store, newest first')
+    .option('--limit <count>', 'how many', '20')
+    .action(does((options) => actions.users(options)));
+  users
+    .command('show')
+    .description('one of them, with numbers and with what is remembered')
+    .argument('<who>', 'an id, or a number such as +14155550123')
+    .action(does((who: string) => actions.showUser(who)));
+  users
+    .command('export')
+    .description('all that is known of one, as JSON')
+    .argument('<who>', 'an id, or a number')
+    .action(does((who: string) => actions.exportUser(who)));
+  users
+    .command('erase')
+    .description('erase one with everything of theirs')
+    .argument('<who>', 'an id, or a number')
+    .option('--yes', 'do it; else it is only told what would be erased')
+    .action(does((who: string, options: { yes?: true }) => actions.eraseUser(who, options)));
+  users
+    .command('merge')
+    .description('make two of them one')
+    .argument('<from>', 'an id or a number: the one who is no more')
+    .argument('<into>', 'an id or a number: the one who stays')
+    .action(does((from: string, into: string) => actions.mergeUsers(from, into)));
 
   try {
     if (args.length === 0) {

@@ -285,6 +285,8 @@ for (const { name, skipped, make } of PLACES) {
           },
         ]);
         expect(second.next).toBeNull();
+        expect((await people.list({ limit: 2 }, AT, CEM)).items).toEqual(second.items);
+        expect(await people.list({ limit: 2 }, AT, '+14155550199')).toEqual({ items: [], next: null });
         await expect(people.list({ limit: 2, cursor: 'x' }, AT)).rejects.toMatchObject({
           code: 'bad-cursor',
         });
