@@ -18,6 +18,7 @@ const bistro: ListedApp = {
     limits: { calls: 20, durationMs: 900_000, cost: null },
     properties: { key: 'of the environment' },
     account: null,
+    hours: null,
     zone: null,
     transfers: {},
     hosts: null,
