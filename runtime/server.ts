@@ -90,7 +90,7 @@ function routerOf(parts: ServerParts): Router {
     ...sessionRoutes(store),
     ...userRoutes(store, parts.clock),
     ...liveRoutes({ store, live, clock: parts.clock }),
-    ...initiationRoutes(callsOut, store, parts.clock),
+    ...initiationRoutes(callsOut, store),
   ];
   const described: Route = {
     method: 'get',

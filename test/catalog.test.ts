@@ -60,6 +60,7 @@ describe('a key', () => {
       zone: null,
       account: null,
       lookup: false,
+      hours: null,
       transfers: {},
       hosts: null,
     });

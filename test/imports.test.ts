@@ -37,6 +37,7 @@ const CONTRACTS = [
   'store/store',
   'store/people',
   'store/recordings',
+  'store/initiations',
 ];
 
 /** How a model is asked what was meant, and how its answer is read: one way, for every model. */

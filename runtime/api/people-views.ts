@@ -10,7 +10,6 @@ import {
   iso,
   isoOrNull,
   listOf,
-  scheduledView,
   sessionDetailView,
   whole,
 } from './views.ts';
@@ -130,8 +129,7 @@ export function deviceView(device: Device) {
 }
 
 /** With all that is remembered, the runtime's own too: whoever asks what is known of them is told all of it. */
-export function exportView({ person, sessions, initiations, scheduledCalls }: PersonExport) {
-  const byId = new Map(sessions.map((session) => [session.id, session]));
+export function exportView({ person, sessions, initiations }: PersonExport) {
   return {
     user: viewOf(person, person.memories),
     sessions: sessions.map((session) => ({
@@ -141,10 +139,7 @@ export function exportView({ person, sessions, initiations, scheduledCalls }: Pe
         startedAt: isoOrNull(recording.startedAt),
       })),
     })),
-    initiations: [
-      ...initiations.map((one) => initiationView(one, byId.get(one.session) ?? null)),
-      ...scheduledCalls.map(scheduledView),
-    ],
+    initiations: initiations.map(initiationView),
   };
 }
 

@@ -6,8 +6,9 @@ import type { EndReason } from '../dialogue/protocol.ts';
 import { wordsFor } from '../dialogue/words.ts';
 import { OffhookError, messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
+import type { Initiation } from '../store/initiations.ts';
 import type { Contact, Person } from '../store/people.ts';
-import type { Initiation, Session, SessionStatus, Store } from '../store/store.ts';
+import type { Session, SessionStatus, Store } from '../store/store.ts';
 import { isFinal, type Admissions, type Target } from './admissions.ts';
 import type { Answer, IncomingCall, StreamStart } from './answers.ts';
 import type { Casting } from './casting.ts';
@@ -50,7 +51,7 @@ export class Reception {
    */
   async incoming(call: IncomingCall): Promise<Admission> {
     const { store } = this.#parts;
-    const initiation = call.initiation === null ? null : await store.initiation(call.initiation);
+    const initiation = call.initiation === null ? null : await store.initiations.find(call.initiation);
     if (call.initiation !== null && !initiation) return { kind: 'unknown' };
     const key = initiation?.key ?? call.key;
     const target = key === null ? this.#parts.byNumber(call.to ?? '') : this.#parts.find(key);
@@ -60,6 +61,8 @@ export class Reception {
       throw new OffhookError('other-account', message, { status: 403 });
     }
 
+    // Written down, but not asked for: nobody of ours has called.
+    if (initiation?.session === null) return { kind: 'unknown' };
     const known = initiation
       ? await store.session(initiation.session)
       : await store.sessionByCall(call.callSid);
@@ -154,9 +157,11 @@ export class Reception {
     const welcomeMessage = initiation?.welcomeMessage ?? call.welcomeMessage;
     admissions.reserve(session.id, { target, caller: call.caller, welcomeMessage });
     try {
-      if (known?.status === 'queued') {
+      if (initiation && known && known.startedAt === null) {
         const { callSid, accountSid } = call;
-        await store.patchSession(session.id, { callSid, accountSid, user, status: 'ringing' });
+        // That it was answered may have been reported before.
+        const status = known.status === 'queued' ? 'ringing' : known.status;
+        await store.patchSession(session.id, { callSid, accountSid, user, status });
       } else if (!known) {
         await store.addSession(session);
       } else if (known.user !== user) {

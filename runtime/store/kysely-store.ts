@@ -7,8 +7,8 @@ import { browserPhonesIn } from './kysely-browser-phones.ts';
 import { doorsIn } from './kysely-doors.ts';
 import { exchangesIn } from './kysely-exchanges.ts';
 import { holdersIn } from './kysely-holders.ts';
+import { initiationsIn } from './kysely-initiations.ts';
 import { peopleIn } from './kysely-people.ts';
-import { KyselySchedule } from './kysely-schedule.ts';
 import { recordingsIn } from './kysely-recordings.ts';
 import { sessionsIn } from './kysely-sessions.ts';
 import { changeOf, turnsChange } from './rows.ts';
@@ -48,7 +48,7 @@ function storeOn(database: Database): Store {
     exchanges: exchangesIn(access),
     browserPhones: browserPhonesIn(access),
     recordings: recordingsIn(access),
-    schedule: new KyselySchedule(db, attempt),
+    initiations: initiationsIn(access),
     writeStep: (step) => blame('write a step', queue.add(changeOf(step))),
     writeTurns: (session, turns) => blame('write turns', queue.add(turnsChange(session, turns))),
     async ping() {

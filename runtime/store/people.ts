@@ -79,7 +79,6 @@ export interface PersonDetail extends Person {
 export interface Belongings {
   sessions: string[];
   initiations: string[];
-  scheduledCalls: string[];
 }
 
 export interface PersonPatch {

@@ -49,6 +49,7 @@ for (const { name, skipped, make } of PLACES) {
     test('from empty make every table, and a second time nothing', async () => {
       const first = await place.dump();
       expect(Object.keys(first).filter((table) => !/^(kysely|sqlite)_/.test(table))).toEqual([
+        'batches',
         'browser_phones',
         'devices',
         'exchanges',
@@ -56,9 +57,9 @@ for (const { name, skipped, make } of PLACES) {
         'initiations',
         'journal',
         'memories',
+        'paces',
         'processes',
         'recordings',
-        'scheduled_calls',
         'sessions',
         'tokens',
         'tool_calls',
@@ -75,6 +76,7 @@ for (const { name, skipped, make } of PLACES) {
         '007-processes',
         '008-people',
         '013-browser-phone',
+        '010-initiations',
       ]);
       await open();
       expect(await place.dump()).toEqual(first);

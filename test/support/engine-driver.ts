@@ -23,6 +23,7 @@ export const APP: AppFacts = {
   properties: { city: 'Prague' },
   account: null,
   lookup: false,
+  hours: null,
   zone: null,
   transfers: { manager: '+14155550199' },
   hosts: null,

@@ -69,6 +69,7 @@ export function programOf(
       locale: 'en-US',
       account: null,
       lookup: false,
+      hours: null,
       zone: null,
       numbers: [],
       engine: null,

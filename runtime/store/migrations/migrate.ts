@@ -10,6 +10,7 @@ import { exchanges } from './006-exchanges.ts';
 import { processes } from './007-processes.ts';
 import { people } from './008-people.ts';
 import { browserPhone } from './013-browser-phone.ts';
+import { initiations } from './010-initiations.ts';
 
 /** Names sort in the order in which they run. */
 export function migrationsFor(kind: DatabaseKind): Record<string, Migration> {
@@ -23,6 +24,7 @@ export function migrationsFor(kind: DatabaseKind): Record<string, Migration> {
     '007-processes': processes,
     '008-people': people,
     '013-browser-phone': browserPhone,
+    '010-initiations': initiations,
   };
 }
 
