@@ -155,6 +155,21 @@ interface ExchangeTable {
   answer: string | null;
 }
 
+/** `hash`: of a code that is open. */
+interface PairingTable {
+  hash: string;
+  session: number;
+  phone: string;
+  expires_at: number;
+}
+
+/** How often `subject` has tried in the window that began at `since`. */
+interface PairingTryTable {
+  subject: string;
+  since: number;
+  tries: number;
+}
+
 export interface Tables {
   processes: ProcessTable;
   sessions: SessionTable;
@@ -169,4 +184,7 @@ export interface Tables {
   devices: DeviceTable;
   memories: MemoryTable;
   exchanges: ExchangeTable;
+  pairings: PairingTable;
+  pairing_salt: { salt: string };
+  pairing_tries: PairingTryTable;
 }

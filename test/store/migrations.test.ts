@@ -55,6 +55,9 @@ for (const { name, skipped, make } of PLACES) {
         'initiations',
         'journal',
         'memories',
+        'pairing_salt',
+        'pairing_tries',
+        'pairings',
         'processes',
         'scheduled_calls',
         'sessions',
@@ -71,6 +74,7 @@ for (const { name, skipped, make } of PLACES) {
         '005-crews',
         '006-exchanges',
         '007-processes',
+        '009-pairings',
       ]);
       await open();
       expect(await place.dump()).toEqual(first);
