@@ -31,7 +31,7 @@ const UNKEPT: ConversationParts['store'] = {
  */
 export async function talk(
   options: TalkOptions,
-  parts: Omit<ConversationParts, 'store'>,
+  parts: Omit<ConversationParts, 'store' | 'pairing'>,
   channel: (on: (event: ChannelEvent) => void) => Channel,
 ): Promise<void> {
   const { target, outbound, from, attributes = {} } = options;

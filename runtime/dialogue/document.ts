@@ -170,7 +170,7 @@ export type Rung = Text | Step;
  */
 export type Text = string;
 /**
- * One verb and what belongs to it: `say`, `play`, `press`, `wait`, `ask`, `collect`, `confirm`, `talk`, `do`, `set`, `clear`, `remember`, `callback`, `branch`, `goto`, `run`, `return`, `repeat`, `transfer`, `hangup`.
+ * One verb and what belongs to it: `say`, `play`, `press`, `wait`, `ask`, `collect`, `confirm`, `talk`, `do`, `set`, `clear`, `remember`, `pair`, `callback`, `branch`, `goto`, `run`, `return`, `repeat`, `transfer`, `hangup`.
  */
 export type Step = Verb;
 export type Verb =
@@ -186,6 +186,7 @@ export type Verb =
   | SetStep
   | ClearStep
   | RememberStep
+  | PairStep
   | CallbackStep
   | BranchStep
   | GotoStep
@@ -595,6 +596,17 @@ export interface RememberStep {
    * For how long. Default: for good.
    */
   for?: string;
+}
+/**
+ * Pair the caller's phone by a code, so that they are known.
+ */
+export interface PairStep {
+  /**
+   * Always true. The caller hears a code, digit by digit, again on request, and the step is done when somebody has claimed it (`offhook pair`, `POST /api/pairings/claim`); then `user.paired` is true. A phone that is paired already goes straight on.
+   */
+  pair: true;
+  turn?: Turn;
+  failed?: Ladder;
 }
 /**
  * Call the caller back later.

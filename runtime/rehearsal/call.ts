@@ -13,7 +13,7 @@ import { type Line, RehearsedLine } from './line.ts';
 import { Mocks } from './tools.ts';
 import { isAgentsTurn } from './whose-turn.ts';
 
-export interface CallParts extends Omit<ConversationParts, 'store' | 'tools' | 'clock'> {
+export interface CallParts extends Omit<ConversationParts, 'store' | 'tools' | 'clock' | 'pairing'> {
   program: Program;
   /** The program's real tools. */
   live: Tools;
