@@ -927,7 +927,7 @@ export interface Test {
   inbound?: InboundCall;
   outbound?: OutboundCall;
   /**
-   * What is known of the caller from before, as `user.NAME`: what was remembered, `name`, `paired`. Such as `{name: Eva, last_party: 4}`.
+   * What is known of the caller from before, as `user.NAME`: what was remembered, `name`, `paired`. Who calls a private app is paired where `paired` is not false. Such as `{name: Eva, last_party: 4}`.
    */
   user?: {
     [k: string]: TestValue;
@@ -982,7 +982,7 @@ export interface OutboundCall {
 export interface TestTurn {
   agent?: TestTexts;
   /**
-   * What the caller says, as a text, or does: {keys: "1"}, {silence: 8s}, {interrupt: "wait, no", after: 300ms}, {hangup: true}, {machine: true}.
+   * What the caller says, as a text, or does: {keys: "1"}, {silence: 8s}, {interrupt: "wait, no", after: 300ms}, {hangup: true}, {machine: true}, {claims: {name: Ana}}.
    */
   caller?: CallerAct | string;
   expect?: Expected;
@@ -1027,6 +1027,12 @@ export interface CallerAct {
    * A machine answered, and its message can be spoken now.
    */
   machine?: true;
+  /**
+   * Somebody claims the code that the caller was told: the phone is paired, and this is what is known of its user from then on, as `user.NAME`. Such as `{name: Ana}`.
+   */
+  claims?: {
+    [k: string]: TestValue;
+  };
 }
 /**
  * What must be true now.

@@ -1,6 +1,15 @@
 /** Which states, answers and ladders of a dialogue its tests have reached. */
 import { mapOf } from '../dialogue/document-file.ts';
-import { DOOR, type BlockId, type Ladder, type Option, type Part, type Program, type Rung, type Step } from '../dialogue/program.ts';
+import {
+  DOOR,
+  type BlockId,
+  type Ladder,
+  type Option,
+  type Part,
+  type Program,
+  type Rung,
+  type Step,
+} from '../dialogue/program.ts';
 import type { Source } from '../dialogue/read.ts';
 import type { Place } from '../errors.ts';
 
