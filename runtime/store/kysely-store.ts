@@ -43,7 +43,7 @@ function storeOn(database: Database): Store {
     ...sessionsIn(access),
     ...doorsIn(access),
     ...holdersIn(access),
-    ...peopleIn(access),
+    people: peopleIn(access),
     exchanges: exchangesIn(access),
     pairings: pairingsIn(access),
     schedule: new KyselySchedule(db, attempt),

@@ -132,19 +132,27 @@ interface UserTable {
 }
 
 /** `paired_at` is null where the number is only known from its calls. */
-interface DeviceTable {
+export interface DeviceTable {
   phone: string;
   user_id: string;
   paired_at: number | null;
+  country: Generated<string | null>;
+  city: Generated<string | null>;
+  carrier: Generated<string | null>;
+  caller_name: Generated<string | null>;
+  line_type: Generated<string | null>;
+  first_seen_at: Generated<number | null>;
+  last_seen_at: Generated<number | null>;
+  looked_up_at: Generated<number | null>;
 }
 
-/** `session` is the one that wrote it last. */
+/** `session` is the one that wrote it last; null: it came from no call. */
 interface MemoryTable {
   user_id: string;
   name: string;
   value: string;
   expires_at: number | null;
-  session: number;
+  session: number | null;
 }
 
 /** `answer` is null while it is under way; `alive_at`: whoever carries it out was alive then. */

@@ -45,10 +45,12 @@ afterEach(async () => {
 
 /** A whole call; gives what the dialogue knew and what was said. */
 async function call(session: Session, seed = 1): Promise<{ facts: CallFacts; said: string[] }> {
-  await store.addSession(session);
   const phone = phoneOf(session);
-  const memories = phone === null ? {} : await store.memories(phone, clock.now());
-  const facts = factsOf(session, clock.now(), {}, null, null, memories);
+  const person = await store.people.meet(phone, {}, clock.now());
+  session.user = person.id;
+  await store.addSession(session);
+  const device = phone === null ? null : await store.people.device(phone);
+  const facts = factsOf(session, clock.now(), {}, null, null, { person, device });
   const said: string[] = [];
   const channel = (on: (event: ChannelEvent) => void): Channel => ({
     judges: false,

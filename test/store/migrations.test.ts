@@ -74,6 +74,7 @@ for (const { name, skipped, make } of PLACES) {
         '005-crews',
         '006-exchanges',
         '007-processes',
+        '008-people',
         '009-pairings',
       ]);
       await open();
