@@ -118,6 +118,7 @@ export async function openHouse(change: Partial<ServerParts> = {}): Promise<Hous
       schedule: (request) => house.schedule(request),
       cancel: (id) => house.cancel(id),
     },
+    pairing: { claim: () => Promise.reject(new Error('nobody was to be paired')) },
     notReady: () => house.notReady,
     webhooks,
     upgrade(request, socket) {
