@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { WebSocketServer } from 'ws';
+import { accountsOf, takesCallsOf, tokensOf, type Accounts } from './accounts.ts';
 import type { AppsView } from './api/apps.ts';
 import { openApiToken } from './api/token.ts';
 import { Casting } from './call/casting.ts';
@@ -20,8 +21,10 @@ import type { AppFacts } from './dialogue/program.ts';
 import type { Environment } from './dialogue/settings.ts';
 import { OffhookError, messageOf } from './errors.ts';
 import { startExampleServer } from './example-server.ts';
+import { twilioClients } from './line/twilio/client.ts';
+import { twilioLookup } from './line/twilio/lookup.ts';
 import { twilioCalls } from './line/twilio/rest.ts';
-import { verifier } from './line/twilio/signature.ts';
+import { mayBeOf, verifier } from './line/twilio/signature.ts';
 import { RELAY_SERVER_OPTIONS, acceptRelay } from './line/twilio/relay.ts';
 import { soundPath } from './line/twilio/sounds.ts';
 import { STREAM_SERVER_OPTIONS, acceptStream } from './line/twilio/stream.ts';
@@ -32,6 +35,7 @@ import { judgesOf } from './judges.ts';
 import { Pairing } from './people/pairing.ts';
 import { CallsOut } from './outbound/calls-out.ts';
 import { PlannedCalls } from './outbound/planned-calls.ts';
+import { Enquiries } from './people/enquiries.ts';
 import { createServer } from './server.ts';
 import { openCascade } from './speech/cascade/speech.ts';
 import { openEmbedded } from './speech/embedded/kit.ts';
@@ -90,10 +94,21 @@ export async function openRuntime(
   const vendors: Vendors = { ...hired, ears, embedded, cascade: openCascade };
   const casting = new Casting(vendors, clock);
   let url = '';
+  const accounts = (): Accounts => accountsOf(catalog.accounts, config.twilio);
   const studio = new Studio({ vendors, casting, prompts, clock, log, metrics });
   const judges = judgesOf(config.openai, log);
   const toolbox = new Toolbox(env, { clock, log });
   const pairing = new Pairing({ store, people: store.people, clock });
+  const clients = twilioClients({ accounts, apiUrl: config.twilio.apiUrl, clock });
+  const enquiries = new Enquiries({
+    people: store.people,
+    clock,
+    log,
+    lookup(account) {
+      const client = clients(account);
+      return client && twilioLookup(client);
+    },
+  });
   const switchboard = new Switchboard({
     store,
     studio,
@@ -108,12 +123,17 @@ export async function openRuntime(
     pairing: pairingDesk(pairing, store.people, clock),
     find: (key) => catalog.find(key),
     byNumber: (number) => catalog.byNumber(number),
+    takesCallsOf: (app, sid) => takesCallsOf(accounts(), app, sid),
     callBack: (session, order) => planned.callBack(session, order),
+    inquire: (phone, account) => enquiries.about(phone, account),
   });
 
-  const { authToken } = config.twilio;
-  const dialler = twilioCalls(config.twilio, clock);
-  const check = verifier({ authToken, publicUrl: config.publicUrl });
+  const client = clients(null);
+  const dialler = client && twilioCalls(client);
+  const check = verifier({
+    keys: () => tokensOf(accounts(), config.twilio),
+    publicUrl: config.publicUrl,
+  });
   const origin = (host: string): string => config.publicUrl ?? `http://${host}`;
   const streams = new WebSocketServer(STREAM_SERVER_OPTIONS);
   const relays = new WebSocketServer(RELAY_SERVER_OPTIONS);
@@ -170,11 +190,13 @@ export async function openRuntime(
     upgrade(request, socket, head) {
       const verdict = check.upgrade(request);
       if (!verdict.genuine) return { status: 403, reason: verdict.reason };
+      const admits = (sid: string): boolean => mayBeOf(verdict, sid);
       if (request.url?.split('?', 1)[0] === RELAY_PATH) {
         relays.handleUpgrade(request, socket, head, (relay) =>
           acceptRelay(relay, {
             clock,
             log,
+            admits,
             soundUrl: (file) => `${config.publicUrl ?? url}${soundPath(file)}`,
             onSetup: (line, setup) => switchboard.connectWords(line, setup),
           }),
@@ -186,6 +208,7 @@ export async function openRuntime(
           transport: socket,
           clock,
           log,
+          admits,
           onStart: (line, start) => switchboard.connect(line, start),
         }),
       );
@@ -216,7 +239,7 @@ export async function openRuntime(
     log.error({ problem: messageOf(thrown) }, 'changed files are not noticed'),
   );
   void warm();
-  void dialler?.load();
+  void client?.load();
   await switchboard.takeStock();
   planned.start();
 
@@ -236,7 +259,7 @@ export async function openRuntime(
       server.close();
       server.closeAllConnections();
       for (const socket of [...streams.clients, ...relays.clients]) socket.terminate();
-      await Promise.all([studio.close(), toolbox.close()]);
+      await Promise.all([studio.close(), toolbox.close(), enquiries.close()]);
       await Promise.all([hired.close(), embedded.close(), prompts.close(), example?.close()]);
       await store.close();
     },

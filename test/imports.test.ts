@@ -7,7 +7,19 @@ import { describe, expect, it } from 'vitest';
 const RUNTIME = fileURLToPath(new URL('../runtime', import.meta.url));
 
 /** Files at the top of `runtime/` that everybody may use. */
-const LEAVES = ['errors', 'clock', 'log', 'audio', 'wav', 'resample', 'tones', 'metrics', 'phone', 'circuit'];
+const LEAVES = [
+  'errors',
+  'clock',
+  'log',
+  'audio',
+  'wav',
+  'resample',
+  'tones',
+  'metrics',
+  'phone',
+  'circuit',
+  'accounts',
+];
 /** Contracts: what adapters fulfil and others may know of them. */
 const CONTRACTS = [
   'understand/understand',
@@ -20,8 +32,11 @@ const CONTRACTS = [
   'speech/prompts',
   'line/line',
   'line/gathering',
+  'line/lookup',
   'tools/tools',
   'store/store',
+  'store/people',
+  'store/recordings',
 ];
 
 /** How a model is asked what was meant, and how its answer is read: one way, for every model. */
@@ -35,6 +50,7 @@ const TABLE: Record<string, { values?: string[]; types?: string[] }> = {
   line: { types: ['dialogue/', 'config', 'speech/usage'] },
   tools: { types: ['dialogue/'] },
   store: { types: ['dialogue/', 'config'] },
+  people: { values: CONTRACTS, types: ['dialogue/'] },
   outbound: { values: CONTRACTS, types: ['dialogue/'] },
   call: { values: ['dialogue/', ...CONTRACTS] },
   rehearsal: { values: ['dialogue/', 'call/', ...CONTRACTS] },

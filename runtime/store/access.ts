@@ -12,7 +12,7 @@ export interface Access {
   /** Does it, again while somebody else is in the way. `what` says in an error what could not be done. */
   attempt<T>(what: string, work: () => Promise<T>): Promise<T>;
   /** As `attempt`, all of it or nothing. It may be done more than once before it is good. */
-  together<T>(what: string, work: (db: Transaction<Tables>) => Promise<T>): Promise<T>;
+  transact<T>(what: string, work: (db: Transaction<Tables>) => Promise<T>): Promise<T>;
 }
 
 export function accessTo(database: Database): Access {
@@ -21,7 +21,7 @@ export function accessTo(database: Database): Access {
     db,
     numberOf: (session) => numberIn(db, session),
     attempt: (what, work) => blame(what, patiently(isBusy, work)),
-    together: (what, work) =>
+    transact: (what, work) =>
       blame(
         what,
         patiently(isBusy, () => database.transaction(work)),

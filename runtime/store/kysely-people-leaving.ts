@@ -2,24 +2,19 @@ import type { Kysely } from 'kysely';
 import { OffhookError } from '../errors.ts';
 import type { Access } from './access.ts';
 import { emptyAnswers } from './erasing.ts';
-import { callOf } from './kysely-schedule.ts';
-import { OPEN_STATUSES, sessionsIn } from './kysely-sessions.ts';
-import { findDetail } from './people-rows.ts';
+import { OPEN_STATUSES } from './kysely-sessions.ts';
 import type { People } from './people.ts';
 import { clean } from './plain.ts';
-import { initiationOf } from './rows.ts';
-import type { SessionDetail } from './store.ts';
 import type { Tables } from './tables.ts';
 
 type Db = Kysely<Tables>;
 
-/** Everything of a person, to be taken along or to be gone. */
-export function leavingIn(access: Access): Pick<People, 'erase' | 'export'> {
-  const { db, attempt, together } = access;
-  const { sessionDetail } = sessionsIn(access);
+/** Everything of a person, to be read or to be gone. */
+export function leavingIn(access: Access): Pick<People, 'erase' | 'belongings'> {
+  const { db, attempt, transact } = access;
   return {
     erase: (person) =>
-      together('erase a person', async (transaction) => {
+      transact('erase a person', async (transaction) => {
         const id = clean(person);
         const user = await transaction
           .updateTable('users')
@@ -59,37 +54,23 @@ export function leavingIn(access: Access): Pick<People, 'erase' | 'export'> {
         return true;
       }),
 
-    async export(person, now) {
-      const id = clean(person);
-      const detail = await attempt('read a person', () => findDetail(db, id, now));
-      if (!detail) return null;
-      const { rows, initiations, scheduledCalls } = await attempt('read what a person left', async () => ({
-        rows: await sessionsOf(db, id).select('id').orderBy('created_at').orderBy('id').execute(),
-        initiations: await initiationsOf(db, id)
-          .innerJoin('sessions', 'sessions.no', 'initiations.session')
-          .selectAll('initiations')
-          .select('sessions.id as session_id')
-          .orderBy('initiations.created_at')
-          .execute(),
-        scheduledCalls: await plannedOf(db, id)
-          .leftJoin('sessions', 'sessions.no', 'scheduled_calls.origin')
-          .selectAll('scheduled_calls')
-          .select('sessions.id as origin_id')
-          .orderBy('scheduled_calls.created_at')
-          .execute(),
-      }));
-      const sessions: SessionDetail[] = [];
-      for (const row of rows) {
-        const session = await sessionDetail(row.id);
-        if (session) sessions.push(session);
-      }
-      return {
-        person: detail,
-        sessions,
-        initiations: initiations.map((row) => initiationOf({ ...row, session: row.session_id })),
-        scheduledCalls: scheduledCalls.map((row) => callOf(row, row.origin_id)),
-      };
-    },
+    belongings: (person) =>
+      attempt('read what is a person’s', async () => {
+        const id = clean(person);
+        const ids = async (rows: Promise<readonly { id: string }[]>): Promise<string[]> =>
+          (await rows).map((row) => row.id);
+        return {
+          sessions: await ids(
+            sessionsOf(db, id).select('sessions.id').orderBy('created_at').orderBy('sessions.id').execute(),
+          ),
+          initiations: await ids(
+            initiationsOf(db, id).select('initiations.id').orderBy('created_at').orderBy('id').execute(),
+          ),
+          scheduledCalls: await ids(
+            plannedOf(db, id).select('scheduled_calls.id').orderBy('created_at').orderBy('id').execute(),
+          ),
+        };
+      }),
   };
 }
 

@@ -17,7 +17,7 @@ const TRIES = 5;
 
 /** What is known of people and of their numbers. */
 export function peopleIn(access: Access): People {
-  const { db, attempt, together } = access;
+  const { db, attempt, transact } = access;
 
   /** Says when the number was seen, and what is known of it. False where nobody has it. */
   const see = (phone: string, contact: Partial<Contact>, now: number): Promise<boolean> =>
@@ -43,7 +43,7 @@ export function peopleIn(access: Access): People {
 
   /** Null where somebody else makes one for the same number at this moment. */
   const makeCaller = (phone: string, contact: Partial<Contact>, now: number): Promise<Person | null> =>
-    together('make an anonymous person', async (transaction) => {
+    transact('make an anonymous person', async (transaction) => {
       const person = await makeAnonymous(transaction, now);
       const row = { phone, user_id: person.id, paired_at: null, first_seen_at: now, last_seen_at: now };
       const mine = await transaction
@@ -180,7 +180,7 @@ export function peopleIn(access: Access): People {
     },
 
     patch: (id, { name, memories = {} }, now) =>
-      together('change a person', async (transaction) => {
+      transact('change a person', async (transaction) => {
         const { id: user } = await detailOf(transaction, id, now);
         const named = name === undefined ? [] : [NAME];
         if (name !== undefined) {

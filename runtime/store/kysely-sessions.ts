@@ -30,7 +30,7 @@ type Part = Pick<
 >;
 
 /** What the store keeps of sessions, but for the steps that calls write. */
-export function sessionsIn({ db, numberOf, attempt, together }: Access): Part {
+export function sessionsIn({ db, numberOf, attempt, transact }: Access): Part {
   const rowWhere = (column: 'id' | 'call_sid', value: string) =>
     attempt('read a session', () =>
       db.selectFrom('sessions').selectAll().where(column, '=', clean(value)).executeTakeFirst(),
@@ -139,7 +139,7 @@ export function sessionsIn({ db, numberOf, attempt, together }: Access): Part {
     },
 
     eraseSession: (id) =>
-      together('erase a session', async (transaction) => {
+      transact('erase a session', async (transaction) => {
         const erased = await transaction
           .deleteFrom('sessions')
           .where('id', '=', clean(id))

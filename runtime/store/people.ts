@@ -4,7 +4,6 @@
  * with code `store-failed`; who is not there is `unknown-user` (404).
  */
 import type { Value } from '../dialogue/protocol.ts';
-import type { Initiation, ScheduledCall, SessionDetail } from './store.ts';
 
 export interface Person {
   id: string;
@@ -76,13 +75,11 @@ export interface PersonDetail extends Person {
   devices: Device[];
 }
 
-/** All that the store has of a person. */
-export interface PersonExport {
-  person: PersonDetail;
-  /** Oldest first. */
-  sessions: SessionDetail[];
-  initiations: Initiation[];
-  scheduledCalls: ScheduledCall[];
+/** What came of a person's calls, by id, oldest first; the store's other methods tell the rest. */
+export interface Belongings {
+  sessions: string[];
+  initiations: string[];
+  scheduledCalls: string[];
 }
 
 export interface PersonPatch {
@@ -140,6 +137,6 @@ export interface People {
    * numbers, memories. False where there was none. Refused with `session-running` (409) while a call of theirs is not over.
    */
   erase(id: string): Promise<boolean>;
-  /** Null where there is none. */
-  export(id: string, now: number): Promise<PersonExport | null>;
+  /** Those of the person's calls, placed and planned ones too; also what never learned whose it is. */
+  belongings(id: string): Promise<Belongings>;
 }

@@ -6,6 +6,8 @@
 import type { EndReason, Value } from '../dialogue/protocol.ts';
 import type { People } from './people.ts';
 import type { Pairings } from './pairings.ts';
+import type { BrowserPhones } from './browser-phones.ts';
+import type { Recordings } from './recordings.ts';
 
 export const SESSION_STATUSES = [
   'queued',
@@ -264,6 +266,8 @@ export interface Store {
   readonly schedule: Schedule;
   readonly exchanges: Exchanges;
   readonly pairings: Pairings;
+  readonly browserPhones: BrowserPhones;
+  readonly recordings: Recordings;
   /** Adds the row; a second session for the same `callSid` is refused with `duplicate-call`. */
   addSession(session: Session): Promise<void>;
   session(id: string): Promise<Session | null>;

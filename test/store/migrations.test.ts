@@ -49,6 +49,7 @@ for (const { name, skipped, make } of PLACES) {
     test('from empty make every table, and a second time nothing', async () => {
       const first = await place.dump();
       expect(Object.keys(first).filter((table) => !/^(kysely|sqlite)_/.test(table))).toEqual([
+        'browser_phones',
         'devices',
         'exchanges',
         'idempotency_keys',
@@ -59,6 +60,7 @@ for (const { name, skipped, make } of PLACES) {
         'pairing_tries',
         'pairings',
         'processes',
+        'recordings',
         'scheduled_calls',
         'sessions',
         'tokens',
@@ -76,6 +78,7 @@ for (const { name, skipped, make } of PLACES) {
         '007-processes',
         '008-people',
         '009-pairings',
+        '013-browser-phone',
       ]);
       await open();
       expect(await place.dump()).toEqual(first);

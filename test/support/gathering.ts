@@ -105,6 +105,7 @@ export async function openOffice(dialogue: string, parts: OfficeParts = {}): Pro
       clock: own,
       log,
       metrics,
+      takesCallsOf: () => true,
       understand: understandByRules,
       prices: () => new Map(),
       model: () => parts.judge ?? null,
@@ -118,6 +119,7 @@ export async function openOffice(dialogue: string, parts: OfficeParts = {}): Pro
       casting,
       find: (key) => (key === facts.id ? target : null),
       byNumber: () => null,
+      inquire: () => undefined,
       callBack: () => Promise.resolve(),
     });
     const ask: Process['ask'] = (session, turn, told, callSid = CALL_SID) =>

@@ -163,7 +163,7 @@ describe.each(ENGINES)('a private app on the engine %s', (engine) => {
 
       // Nowhere in what was written or told.
       const shown = JSON.stringify(await house.get(`/api/sessions/${id}`));
-      expect(live.text()).toContain('pairing-opened');
+      expect(live.text()).toContain('"kind":"paired"');
       expect(placesOf(code, { live: live.text(), shown })).toEqual([]);
 
       const again = house.caller(FAST).dial('/initiations/call/club');
