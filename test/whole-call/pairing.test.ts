@@ -1,7 +1,10 @@
 /** Callers whom a private app does not know: told a code, paired by it while they wait, and recognised from then on. */
+import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { pino } from 'pino';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { API_TOKEN, openHouse, type Caller, type House, type SessionView } from '../support/house.ts';
@@ -49,6 +52,7 @@ states:
 const UNPAIRED = 'This phone is not paired yet. Its pairing code is:';
 const PAIRED = 'Thank you, this phone is paired now.';
 const AGAIN = 'The pairing code is:';
+const OFFHOOK = fileURLToPath(new URL('../../runtime/offhook.ts', import.meta.url));
 const FAST = { charactersPerS: 60 };
 const ENGINES = ['embedded', 'gather', 'relay'];
 
@@ -243,7 +247,30 @@ describe.each(ENGINES)('a private app on the engine %s', (engine) => {
   });
 });
 
+/** `offhook pair`, as a process of its own on the same database. */
+async function pairCommand(code: string, name: string): Promise<string> {
+  const args = ['--import', 'tsx', OFFHOOK, 'pair', code, '--name', name];
+  const env = { ...process.env, DATABASE_URL: `sqlite:${join(house.folder, 'data', 'offhook.db')}` };
+  const { stdout } = await promisify(execFile)(process.execPath, args, { env });
+  return stdout;
+}
+
 describe('codes', () => {
+  it(
+    'are claimed in another process too, and the one that holds the call notices',
+    { timeout: 60_000 },
+    async () => {
+      await open('embedded');
+      const caller = house.caller().dial('/initiations/call/club');
+      await told(caller, 1);
+      const { user } = (await caller.session()) as unknown as { user: string };
+      expect(await pairCommand(drawn[0]!, 'Eva')).toBe(`+14155550123 is paired with Eva (${user}).\n`);
+      await caller.until((session) => said(session).includes('Welcome to the club, Eva.'), 20_000);
+      caller.phone.hangUp();
+      await caller.over;
+    },
+  );
+
   it('that are wrong are refused, and after so many everything is', { timeout: 60_000 }, async () => {
     await open('embedded');
     const caller = house.caller().dial('/initiations/call/club');
