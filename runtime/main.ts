@@ -12,6 +12,7 @@ import { check } from './cli/check.ts';
 import { runCommand, type Actions } from './cli/commands.ts';
 import { graph, programOf } from './cli/graph.ts';
 import { createNew } from './cli/new.ts';
+import { pairPhone } from './cli/pair.ts';
 import { ring } from './cli/ring.ts';
 import { listSessions, showSession } from './cli/sessions.ts';
 import { clockFrom, talk } from './cli/talk.ts';
@@ -35,6 +36,7 @@ import { judgesOf } from './judges.ts';
 import { CallsOut } from './outbound/calls-out.ts';
 import type { Dialler } from './outbound/dialler.ts';
 import { Placing, webhookUrl } from './outbound/placing.ts';
+import { Pairing } from './people/pairing.ts';
 import { exampleFor, openCatalog, openRuntime } from './serve.ts';
 import { openEmbedded } from './speech/embedded/kit.ts';
 import { openStore } from './store/kysely-store.ts';
@@ -99,7 +101,7 @@ function actionsFor(io: Process, version: string): Actions {
       return 0;
     },
 
-    async talk(key, { outbound = false, from, now, attributes: written }) {
+    async talk(key, { outbound = false, from, unpaired = false, now, attributes: written }) {
       const settings = config();
       const attributes = readAttributes(written, outbound);
       const clock = now === undefined ? systemClock : clockFrom(systemClock, readNow(now));
@@ -122,9 +124,9 @@ function actionsFor(io: Process, version: string): Actions {
           metrics: openMetrics(),
         };
         await talk(
-          { target, outbound, from: from === undefined ? null : e164(from), attributes },
+          { target, outbound, from: from === undefined ? null : e164(from), unpaired, attributes },
           parts,
-          (on) => new Terminal(io.stdin, io.stdout, on),
+          (on, claim) => new Terminal(io.stdin, io.stdout, on, claim),
         );
         return 0;
       } finally {
@@ -244,6 +246,20 @@ function actionsFor(io: Process, version: string): Actions {
     },
 
     sessions: (options) => withStore(config(), (store) => listSessions(store, io.stdout, options)),
+
+    async pair(code, { name, user }) {
+      if ((name === undefined) === (user === undefined)) {
+        throw new OffhookError('bad-setting', 'Whose phone is it? Give --name, or --user with an id.');
+      }
+      return withStore(config(), (store) =>
+        pairPhone(
+          new Pairing({ store, people: store.people, clock: systemClock }),
+          code,
+          { name, user },
+          io.stdout,
+        ),
+      );
+    },
 
     showSession: (id) => withStore(config(), (store) => showSession(store, io.stdout, id)),
 

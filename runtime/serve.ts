@@ -7,6 +7,7 @@ import { accountsOf, takesCallsOf, tokensOf, type Accounts } from './accounts.ts
 import type { AppsView } from './api/apps.ts';
 import { openApiToken } from './api/token.ts';
 import { Casting } from './call/casting.ts';
+import { pairingDesk } from './call/pairings.ts';
 import { Studio, filesOf } from './call/studio.ts';
 import { Switchboard } from './call/switchboard.ts';
 import { Catalog } from './catalog.ts';
@@ -32,6 +33,7 @@ import { twilioWebhooks } from './line/twilio/webhooks.ts';
 import type { Log } from './log.ts';
 import { openMetrics } from './metrics.ts';
 import { judgesOf } from './judges.ts';
+import { Pairing } from './people/pairing.ts';
 import { CallsOut } from './outbound/calls-out.ts';
 import type { Dialler } from './outbound/dialler.ts';
 import { Placing } from './outbound/placing.ts';
@@ -100,6 +102,7 @@ export async function openRuntime(
   const studio = new Studio({ vendors, casting, prompts, clock, log, metrics });
   const judges = judgesOf(config.openai, log);
   const toolbox = new Toolbox(env, { clock, log });
+  const pairing = new Pairing({ store, people: store.people, clock });
   const clients = twilioClients({ accounts, apiUrl: config.twilio.apiUrl, clock });
   const enquiries = new Enquiries({
     people: store.people,
@@ -121,6 +124,7 @@ export async function openRuntime(
     tools: (program) => toolbox.of(program),
     model: ({ mind }) => (mind?.provider === 'openai' ? judges(mind.name) : null),
     understand: understandByRules,
+    pairing: pairingDesk(pairing, store.people, clock),
     find: (key) => catalog.find(key),
     byNumber: (number) => catalog.byNumber(number),
     takesCallsOf: (app, sid) => takesCallsOf(accounts(), app, sid),
@@ -184,6 +188,7 @@ export async function openRuntime(
       degrades: (app) => degradesOf(app, casting.crews(app)[0]!.engine, catalog),
     },
     live: switchboard,
+    pairing,
     callsOut,
     notReady: () => (switchboard.draining ? 'The server is draining.' : null),
     webhooks: twilioWebhooks({

@@ -145,7 +145,7 @@ export class Reception {
     const session = known ? { ...known, user } : this.#newSession(call, target, key, user);
     // The network may ask again for a call that was taken, and even for one that runs: that one is not refused.
     const taken = known && (!initiation || known.startedAt !== null || this.#parts.isRunning(known.id));
-    const refusal = taken ? null : this.#refuse(session, target, person);
+    const refusal = taken ? null : this.#refuse(session, target);
     if (refusal) {
       const ended = { callSid: call.callSid, user, ...refusal.outcome, endedAt: this.#parts.clock.now() };
       admissions.take(session.id);
@@ -212,7 +212,6 @@ export class Reception {
   #refuse(
     session: Session,
     { app }: Target,
-    person: Person | null,
   ): { answer: Admission; outcome: { status: SessionStatus; endReason: EndReason } } | null {
     const words = wordsFor(app.locale);
     if (this.#parts.draining()) {
@@ -221,9 +220,11 @@ export class Reception {
         outcome: { status: 'completed', endReason: 'drained' },
       };
     }
-    if (!app.public && !session.isInitiated && !person?.paired) {
+    // Whose number is not shown can be no one who is known, and has no phone that could be paired.
+    if (!app.public && !session.isInitiated && phoneOf(session) === null) {
+      const { pairing, goodbye } = wordsFor(session.locale);
       return {
-        answer: { kind: 'say', text: words.privateLine, locale: app.locale },
+        answer: { kind: 'say', text: `${pairing.withheld} ${goodbye}`, locale: session.locale },
         outcome: { status: 'completed', endReason: 'not-paired' },
       };
     }

@@ -21,11 +21,13 @@ export interface Actions {
   exportUser(who: string): Promise<number>;
   eraseUser(who: string, options: { yes?: true }): Promise<number>;
   mergeUsers(from: string, into: string): Promise<number>;
+  pair(code: string, options: { name?: string; user?: string }): Promise<number>;
 }
 
 export interface TalkArguments {
   outbound?: true;
   from?: string;
+  unpaired?: true;
   now?: string;
   attributes?: string;
 }
@@ -134,6 +136,7 @@ export async function runCommand(
     .option('--outbound', 'as a call that we placed')
     .option('--attributes <json>', 'what is known of a call that we placed, as a JSON object')
     .option('--from <number>', 'the caller’s number, such as +14155550123')
+    .option('--unpaired', 'the caller is not known; /pair NAME claims the code')
     .option('--now <moment>', 'when the call begins, such as 2026-03-03T10:00:00+01:00')
     .action(does((key: string, options) => actions.talk(key, options)));
 
@@ -237,6 +240,14 @@ export async function runCommand(
     .argument('<from>', 'an id or a number: the one who is no more')
     .argument('<into>', 'an id or a number: the one who stays')
     .action(does((from: string, into: string) => actions.mergeUsers(from, into)));
+
+  program
+    .command('pair')
+    .description('pair a caller’s phone by the code that the caller was told')
+    .argument('<code>', 'six digits')
+    .option('--name <name>', 'whose phone it is')
+    .option('--user <id>', 'somebody who is known already, in the place of a name')
+    .action(does((code: string, options) => actions.pair(code, options)));
 
   try {
     if (args.length === 0) {

@@ -8,6 +8,7 @@ import { doorsIn } from './kysely-doors.ts';
 import { exchangesIn } from './kysely-exchanges.ts';
 import { holdersIn } from './kysely-holders.ts';
 import { initiationsIn } from './kysely-initiations.ts';
+import { pairingsIn } from './kysely-pairings.ts';
 import { peopleIn } from './kysely-people.ts';
 import { recordingsIn } from './kysely-recordings.ts';
 import { sessionsIn } from './kysely-sessions.ts';
@@ -46,6 +47,7 @@ function storeOn(database: Database): Store {
     ...holdersIn(access),
     people: peopleIn(access),
     exchanges: exchangesIn(access),
+    pairings: pairingsIn(access),
     browserPhones: browserPhonesIn(access),
     recordings: recordingsIn(access),
     initiations: initiationsIn(access),

@@ -5,6 +5,7 @@
  */
 import type { EndReason, Value } from '../dialogue/protocol.ts';
 import type { People } from './people.ts';
+import type { Pairings } from './pairings.ts';
 import type { BrowserPhones } from './browser-phones.ts';
 import type { Recordings } from './recordings.ts';
 import type { Initiations } from './initiations.ts';
@@ -155,6 +156,7 @@ export interface Store {
   readonly people: People;
   readonly initiations: Initiations;
   readonly exchanges: Exchanges;
+  readonly pairings: Pairings;
   readonly browserPhones: BrowserPhones;
   readonly recordings: Recordings;
   /** Adds the row; a second session for the same `callSid` is refused with `duplicate-call`. */

@@ -176,6 +176,21 @@ interface ExchangeTable {
   answer: string | null;
 }
 
+/** `hash`: of a code that is open. */
+interface PairingTable {
+  hash: string;
+  session: number;
+  phone: string;
+  expires_at: number;
+}
+
+/** How often `subject` has tried in the window that began at `since`. */
+interface PairingTryTable {
+  subject: string;
+  since: number;
+  tries: number;
+}
+
 /** By the account's SID. `edition` 0: nothing was made yet. */
 interface BrowserPhoneTable {
   account: string;
@@ -215,4 +230,7 @@ export interface Tables {
   devices: DeviceTable;
   memories: MemoryTable;
   exchanges: ExchangeTable;
+  pairings: PairingTable;
+  pairing_salt: { salt: string };
+  pairing_tries: PairingTryTable;
 }

@@ -15,6 +15,7 @@ import { sqlitePlace, type Place } from '../store/places.ts';
 import { aSession } from '../store/samples.ts';
 import { programOf } from '../support/engine-driver.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { NOBODY_PAIRS } from '../support/pairings.ts';
 
 const PROGRAM = programOf(`
 intro: {say: ["Bistro, this is Ana.", "Hello, Ana from the bistro.", "Good day, the bistro."]}
@@ -78,6 +79,7 @@ async function call(session: Session, seed = 1): Promise<{ facts: CallFacts; sai
         metrics: openMetrics(),
         understand: () => null,
         model: null,
+        pairing: NOBODY_PAIRS,
         tools: {
           call: () => Promise.resolve(null),
           offer: () => null,

@@ -24,6 +24,7 @@ import type { ToolCall } from '../../runtime/tools/tools.ts';
 import { aSession } from '../store/samples.ts';
 import { programOf } from '../support/engine-driver.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { NOBODY_PAIRS } from '../support/pairings.ts';
 
 const SPOKEN = '4929123456781234';
 const PRESSED = '5105105105105100';
@@ -211,6 +212,7 @@ async function begin(more: { meaning?: boolean } = {}): Promise<Written> {
         const value = wanted.type === 'integer' ? Number(digits) : digits;
         return { choice: null, slots: { [wanted.name]: value }, unsure: [], confidence: 1, by: 'type' };
       },
+      pairing: NOBODY_PAIRS,
       tools: {
         call(call) {
           calls.push(call);

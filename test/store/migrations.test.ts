@@ -58,6 +58,9 @@ for (const { name, skipped, make } of PLACES) {
         'journal',
         'memories',
         'paces',
+        'pairing_salt',
+        'pairing_tries',
+        'pairings',
         'processes',
         'recordings',
         'sessions',
@@ -75,8 +78,9 @@ for (const { name, skipped, make } of PLACES) {
         '006-exchanges',
         '007-processes',
         '008-people',
-        '013-browser-phone',
+        '009-pairings',
         '010-initiations',
+        '013-browser-phone',
       ]);
       await open();
       expect(await place.dump()).toEqual(first);

@@ -9,8 +9,9 @@ import { crews } from './005-crews.ts';
 import { exchanges } from './006-exchanges.ts';
 import { processes } from './007-processes.ts';
 import { people } from './008-people.ts';
-import { browserPhone } from './013-browser-phone.ts';
+import { pairings } from './009-pairings.ts';
 import { initiations } from './010-initiations.ts';
+import { browserPhone } from './013-browser-phone.ts';
 
 /** Names sort in the order in which they run. */
 export function migrationsFor(kind: DatabaseKind): Record<string, Migration> {
@@ -23,8 +24,9 @@ export function migrationsFor(kind: DatabaseKind): Record<string, Migration> {
     '006-exchanges': exchanges,
     '007-processes': processes,
     '008-people': people,
-    '013-browser-phone': browserPhone,
+    '009-pairings': pairings,
     '010-initiations': initiations,
+    '013-browser-phone': browserPhone,
   };
 }
 
