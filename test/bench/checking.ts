@@ -1,12 +1,8 @@
-/** How long `offhook check` takes for a thousand dialogues: `node --import tsx test/bench/checking.ts`, or plain node. */
+/** How long `offhook check` takes for a thousand dialogues: `tsx test/bench/checking.ts`. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-
-/** What `npm start` runs is measured: the built code. */
-const { loadFolder } = (await import(
-  new URL('../../dist/dialogue/load.js', import.meta.url).href
-)) as typeof import('../../runtime/dialogue/load.ts');
+import { loadFolder } from '../../runtime/dialogue/load.ts';
 
 /** One dialogue of about 60 lines, with a bit of everything that is checked. No two are the same. */
 function dialogueOf(index: number): string {
