@@ -18,6 +18,7 @@ const LEAVES = [
   'metrics',
   'phone',
   'places',
+  'zones',
   'circuit',
 ];
 /** Contracts: what adapters fulfil and others may know of them. */
