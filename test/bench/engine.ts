@@ -8,6 +8,7 @@ import { compile } from '../../runtime/dialogue/compile.ts';
 import type { DialogueDocument } from '../../runtime/dialogue/document.ts';
 import { advance } from '../../runtime/dialogue/engine.ts';
 import { newState } from '../../runtime/dialogue/state.ts';
+import { PACKAGE } from '../../runtime/places.ts';
 import { APP, factsOf } from '../support/engine-driver.ts';
 
 const MEASURED_MS = 2_000;
@@ -17,7 +18,7 @@ const BATCH = 200;
 
 /** Steps in a second of processor time: one step is one event taken, with all that follows from it. */
 function stepsPerSecond(): number {
-  const file = fileURLToPath(new URL('../../dialogues/bistro.dialogue.yaml', import.meta.url));
+  const file = fileURLToPath(new URL('dialogues/bistro.dialogue.yaml', PACKAGE));
   const document = parse(readFileSync(file, 'utf8')) as DialogueDocument;
   const program = compile(new Map([['bistro', { file, document }]]), APP, 'bistro', 'v1');
   const facts = factsOf();
