@@ -19,6 +19,8 @@ const LEAVES = [
   'phone',
   'circuit',
   'accounts',
+  'places',
+  'zones',
 ];
 /** Contracts: what adapters fulfil and others may know of them. */
 const CONTRACTS = [
