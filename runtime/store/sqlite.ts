@@ -35,6 +35,10 @@ const SETTINGS = [
   `wal_autocheckpoint = ${LAST_RESORT_PAGES}`,
 ];
 
+/** As kysely spells it too. */
+const COMMIT = 'commit';
+const BEGIN = 'begin immediate';
+
 type Scalar = string | number | null;
 
 /**
@@ -74,8 +78,8 @@ function isRefusal(error: unknown): boolean {
  * run again and again, is not.
  */
 function lockFirst(connection: Libsql.Database): SqliteDatabase {
-  const begin = connection.prepare('begin immediate');
-  const commit = connection.prepare('commit');
+  const begin = connection.prepare(BEGIN);
+  const commit = connection.prepare(COMMIT);
   const locked = <T>(work: () => T): T => {
     if (connection.inTransaction) return work();
     begin.run([]);
@@ -91,6 +95,9 @@ function lockFirst(connection: Libsql.Database): SqliteDatabase {
   return {
     close: () => connection.close(),
     prepare(sql) {
+      // A `begin` that is prepared anew would be left open where it is refused, and no commit would go through any more.
+      if (sql === BEGIN) return begin;
+      if (sql === COMMIT) return commit;
       const statement = connection.prepare(sql);
       if (!/^(insert|update|delete)\b/i.test(sql)) return statement;
       return {
@@ -130,7 +137,7 @@ class TransactionalAdapter extends SqliteAdapter {
 /** Takes the lock for writing at once: a transaction that asks for it halfway is refused without waiting. */
 class EagerDriver extends SqliteDriver {
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+    await connection.executeQuery(CompiledQuery.raw(BEGIN));
   }
 }
 
