@@ -21,6 +21,7 @@ const CONTRACTS = [
   'line/line',
   'line/gathering',
   'tools/tools',
+  'store/lines',
   'store/store',
 ];
 

@@ -11,11 +11,15 @@ export interface Access {
   numberOf(session: string): ReturnType<typeof numberIn>;
   /** Does it, again while somebody else is in the way. `what` says in an error what could not be done. */
   attempt<T>(what: string, work: () => Promise<T>): Promise<T>;
+  /** As `Database.alone`. */
+  alone: Database['alone'];
 }
 
-export function accessTo({ db, isBusy }: Database): Access {
+export function accessTo(database: Database): Access {
+  const { db, isBusy } = database;
   return {
     db,
+    alone: (names, work) => database.alone(names, work),
     numberOf: (session) => numberIn(db, session),
     attempt: (what, work) => blame(what, patiently(isBusy, work)),
   };

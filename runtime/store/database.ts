@@ -8,6 +8,11 @@ export interface Database {
   readonly db: Kysely<Tables>;
   /** Writes all the changes, in their order, or none. Never called again before it has settled. */
   commit(changes: readonly Change[]): Promise<void>;
+  /**
+   * Does the one statement of `work` while nobody else, in whatever process, does one under any of these names. Who
+   * gives several names always gives them in the same order.
+   */
+  alone<T>(names: readonly string[], work: (db: Kysely<Tables>) => Promise<T>): Promise<T>;
   /** True where the error was the fault of what was written, not of the database. */
   readonly isRefusal: (error: unknown) => boolean;
   /** True where somebody else was in the way, so that the same may well succeed in a moment. */

@@ -22,6 +22,13 @@ export function holdersIn({ db, attempt }: Access): Pick<Store, 'beat' | 'leave'
           .where('alive_until', '<', alive_until - FORGOTTEN_MS)
           .execute(),
       );
+      await attempt('forget lines of dead processes', () =>
+        db
+          .deleteFrom('lines')
+          .where('held_until', '<', alive_until - FORGOTTEN_MS)
+          .where('process', 'not in', (eb) => eb.selectFrom('processes').select('processes.id'))
+          .execute(),
+      );
     },
 
     async leave(process): Promise<void> {

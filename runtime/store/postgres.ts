@@ -48,6 +48,16 @@ class Postgres implements Database {
     return this.db.transaction().execute((transaction) => write(transaction, changes));
   }
 
+  alone<T>(names: readonly string[], work: (db: Kysely<Tables>) => Promise<T>): Promise<T> {
+    if (names.length === 0) return work(this.db);
+    return this.db.transaction().execute(async (transaction) => {
+      const locks = names.map((name) => sql`pg_advisory_xact_lock(hashtextextended(${name}, 0))`);
+      await sql`select ${sql.join(locks)}`.execute(transaction);
+      // A statement of its own: it sees what was done before the lock was given.
+      return work(transaction);
+    });
+  }
+
   close(): Promise<void> {
     return this.db.destroy();
   }

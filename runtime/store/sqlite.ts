@@ -204,6 +204,11 @@ class Sqlite implements Database {
     }
   }
 
+  /** Every statement that writes has the whole database to itself. */
+  alone<T>(_names: readonly string[], work: (db: Kysely<Tables>) => Promise<T>): Promise<T> {
+    return work(this.db);
+  }
+
   async close(): Promise<void> {
     await this.#checkpoint;
     // Statements that are still to be collected keep the file open a while, and the log with it.

@@ -155,6 +155,15 @@ interface ExchangeTable {
   answer: string | null;
 }
 
+/** `held_until`: beyond it the line is held as long as its process lives. */
+export interface LineTable {
+  session: string;
+  app: string;
+  account: string;
+  process: string;
+  held_until: number;
+}
+
 export interface Tables {
   processes: ProcessTable;
   sessions: SessionTable;
@@ -169,4 +178,5 @@ export interface Tables {
   devices: DeviceTable;
   memories: MemoryTable;
   exchanges: ExchangeTable;
+  lines: LineTable;
 }

@@ -54,6 +54,7 @@ for (const { name, skipped, make } of PLACES) {
         'idempotency_keys',
         'initiations',
         'journal',
+        'lines',
         'memories',
         'processes',
         'scheduled_calls',
@@ -71,6 +72,7 @@ for (const { name, skipped, make } of PLACES) {
         '005-crews',
         '006-exchanges',
         '007-processes',
+        '011-lines',
       ]);
       await open();
       expect(await place.dump()).toEqual(first);
