@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { parsePhoneNumberFromString } from 'libphonenumber-js';
+import { accountOf, accountsOf } from './accounts.ts';
 import { openApiToken } from './api/token.ts';
 import { Casting } from './call/casting.ts';
 import type { Catalog, Target } from './catalog.ts';
@@ -23,6 +24,7 @@ import type { Environment } from './dialogue/settings.ts';
 import { OffhookError } from './errors.ts';
 import { Phone } from './line/local/phone.ts';
 import { Terminal } from './line/local/terminal.ts';
+import { twilioClient } from './line/twilio/client.ts';
 import { twilioCalls } from './line/twilio/rest.ts';
 import { openLog, silentLog } from './log.ts';
 import { openMetrics } from './metrics.ts';
@@ -226,8 +228,10 @@ function actionsFor(io: Process, version: string): Actions {
       const twilio = { ...settings.twilio };
       if (account !== undefined) twilio.accountSid = account;
       if (token !== undefined) twilio.authToken = token;
+      const given = accountOf(accountsOf(new Map(), twilio), null);
+      const client = given && twilioClient(given, { apiUrl: twilio.apiUrl, clock: systemClock });
       const request = { key, to: e164(to), from: from === undefined ? null : e164(from), locale, machine };
-      const placed = await withCallsOut(settings, twilioCalls(twilio, systemClock), (callsOut) =>
+      const placed = await withCallsOut(settings, client && twilioCalls(client), (callsOut) =>
         callsOut.place(request),
       );
       io.stdout.write(`${JSON.stringify(placed)}\n`);

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { WebSocketServer } from 'ws';
+import { accountsOf, type Accounts } from './accounts.ts';
 import type { AppsView } from './api/apps.ts';
 import { openApiToken } from './api/token.ts';
 import { Casting } from './call/casting.ts';
@@ -19,6 +20,7 @@ import type { AppFacts } from './dialogue/program.ts';
 import type { Environment } from './dialogue/settings.ts';
 import { OffhookError, messageOf } from './errors.ts';
 import { startExampleServer } from './example-server.ts';
+import { twilioClients } from './line/twilio/client.ts';
 import { twilioCalls } from './line/twilio/rest.ts';
 import { verifier } from './line/twilio/signature.ts';
 import { RELAY_SERVER_OPTIONS, acceptRelay } from './line/twilio/relay.ts';
@@ -107,8 +109,11 @@ export async function openRuntime(
     callBack: (session, order) => planned.callBack(session, order),
   });
 
+  const accounts = (): Accounts => accountsOf(catalog.accounts, config.twilio);
   const { authToken } = config.twilio;
-  const dialler = twilioCalls(config.twilio, clock);
+  const clients = twilioClients({ accounts, apiUrl: config.twilio.apiUrl, clock });
+  const client = clients(null);
+  const dialler = client && twilioCalls(client);
   const check = verifier({ authToken, publicUrl: config.publicUrl });
   const origin = (host: string): string => config.publicUrl ?? `http://${host}`;
   const streams = new WebSocketServer(STREAM_SERVER_OPTIONS);
@@ -211,7 +216,7 @@ export async function openRuntime(
     log.error({ problem: messageOf(thrown) }, 'changed files are not noticed'),
   );
   void warm();
-  void dialler?.load();
+  void client?.load();
   await switchboard.takeStock();
   planned.start();
 

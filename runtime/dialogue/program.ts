@@ -14,6 +14,8 @@ export interface AppFacts {
   zone: string | null;
   /** E.164 with `+`. The first is the caller id. */
   numbers: readonly string[];
+  /** The name of its Twilio account; null: it has none of its own, and uses the default one. */
+  account: string | null;
   /** Null: the best that the keys at hand allow. */
   engine: EngineName | null;
   /** Who thinks, listens and speaks, as `provider/name`; null: the default of the engine. */

@@ -17,6 +17,7 @@ const bistro: ListedApp = {
     fallback: [],
     limits: { calls: 20, durationMs: 900_000, cost: null },
     properties: { key: 'of the environment' },
+    account: null,
     zone: null,
     transfers: {},
     hosts: null,
