@@ -264,7 +264,7 @@ function actionsFor(io: Process, version: string): Actions {
           return { app: target.app, dialogue: target.program.dialogue, ...casting.beginning(target.app) };
         },
         // Only the server knows how many calls run; it holds the limit when the call is answered.
-        lines: { hold: () => true, release: () => undefined },
+        lines: { hold: () => Promise.resolve('held'), release: () => undefined },
         origin: () => settings.publicUrl,
       });
       return work(callsOut);

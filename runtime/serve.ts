@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { WebSocketServer } from 'ws';
-import { accountsOf, type Accounts } from './accounts.ts';
+import { accountsOf, lineAccountOf, type Accounts } from './accounts.ts';
 import type { AppsView } from './api/apps.ts';
 import { openApiToken } from './api/token.ts';
 import { Casting } from './call/casting.ts';
@@ -90,6 +90,7 @@ export async function openRuntime(
   const vendors: Vendors = { ...hired, ears, embedded, cascade: openCascade };
   const casting = new Casting(vendors, clock);
   let url = '';
+  const accounts = (): Accounts => accountsOf(catalog.accounts, config.twilio);
   const studio = new Studio({ vendors, casting, prompts, clock, log, metrics });
   const judges = judgesOf(config.openai, log);
   const toolbox = new Toolbox(env, { clock, log });
@@ -106,10 +107,10 @@ export async function openRuntime(
     understand: understandByRules,
     find: (key) => catalog.find(key),
     byNumber: (number) => catalog.byNumber(number),
+    account: (app, sid) => lineAccountOf(accounts(), app, sid),
     callBack: (session, order) => planned.callBack(session, order),
   });
 
-  const accounts = (): Accounts => accountsOf(catalog.accounts, config.twilio);
   const { authToken } = config.twilio;
   const clients = twilioClients({ accounts, apiUrl: config.twilio.apiUrl, clock });
   const client = clients(null);
@@ -128,9 +129,9 @@ export async function openRuntime(
       return { app: target.app, dialogue: target.program.dialogue, ...casting.beginning(target.app) };
     },
     lines: {
-      hold(session, key) {
+      async hold(session, key) {
         const target = catalog.find(key);
-        return target === null || switchboard.hold(session, target);
+        return target === null ? 'held' : switchboard.hold(session, target);
       },
       release: (session) => switchboard.release(session),
     },

@@ -87,6 +87,10 @@ export interface AppDocument {
   fallback?: Fallback[];
   limits?: Limits;
   /**
+   * What a caller hears, before the call ends, where all lines of the app or of its account are taken. `app`, `caller` and `session` may stand in `{{ }}`. Default: the busy tone; the call is not answered then, and costs nothing.
+   */
+  busy?: string;
+  /**
    * Constants of this app: `app.NAME` in every expression. Such as `{city: Prague, max_party: 8}`.
    */
   properties?: {
@@ -123,7 +127,7 @@ export interface FallbackEngine {
  */
 export interface Limits {
   /**
-   * How many calls may run at the same time. Default: as many as the machine carries.
+   * How many calls may run at the same time, in all processes on one store together; one that is on its way in or rings counts. Over it a caller hears `busy`. Default: as many as the machine carries.
    */
   calls?: number;
   /**

@@ -294,6 +294,7 @@ export function appFacts(id: string, document: AppDocument, env: Environment): A
       durationMs: durationMs(document.limits?.duration ?? DEFAULT_DURATION),
       cost: document.limits?.cost ?? null,
     },
+    busy: document.busy ?? null,
     properties: expandedWithin(document.properties ?? {}, env) as AppFacts['properties'],
     transfers: expandedWithin(document.transfers ?? {}, env) as AppFacts['transfers'],
     hosts: document.hosts ?? null,

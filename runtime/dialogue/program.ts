@@ -26,6 +26,8 @@ export interface AppFacts {
   fallback: readonly Cast[];
   /** `cost`: US dollars for one call. */
   limits: { calls: number | null; durationMs: number; cost: number | null };
+  /** The source of a text: what a caller hears over the limit of calls; null: the busy tone. */
+  busy: string | null;
   properties: { readonly [name: string]: Value };
   /** Numbers to transfer to, by name; E.164. */
   transfers: { readonly [name: string]: string };

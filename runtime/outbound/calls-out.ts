@@ -5,6 +5,7 @@ import type { AppFacts } from '../dialogue/program.ts';
 import type { Value } from '../dialogue/protocol.ts';
 import { OffhookError, messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
+import type { Hold } from '../store/lines.ts';
 import type { Initiation, Machine, ScheduledCall, Session, SessionStatus, Store } from '../store/store.ts';
 
 export interface CallRequest {
@@ -44,8 +45,8 @@ export interface Dialler {
 
 /** The app's lines, as whoever holds the calls knows them. */
 export interface Lines {
-  /** Keeps one for a call that is about to be placed. False: the app has as many calls as it may. */
-  hold(session: string, key: string): boolean;
+  /** Keeps one for a call that is about to be placed, unless its app or its account has as many calls as it may. */
+  hold(session: string, key: string): Promise<Hold>;
   /** The call was not placed, or was taken back. */
   release(session: string): void;
 }
@@ -120,13 +121,13 @@ export class CallsOut {
     const { store, clock, lines } = this.#parts;
     const { app, dialogue, engine, crew, from } = this.resolve(request);
     const sessionId = randomUUID();
-    // Taken before anything is waited for: calls that are placed at once must see each other.
-    if (!lines.hold(sessionId, request.key)) {
-      throw new OffhookError(
-        'limit-reached',
-        `The app "${app.id}" already has ${app.limits.calls} calls, its limit.`,
-        { status: 409 },
-      );
+    const hold = await lines.hold(sessionId, request.key);
+    if (hold !== 'held') {
+      const full =
+        hold === 'app-full'
+          ? `The app "${app.id}" already has ${app.limits.calls} calls, its limit.`
+          : `The account of the app "${app.id}" already has as many calls as it may.`;
+      throw new OffhookError('limit-reached', full, { status: 409 });
     }
     const {
       key,

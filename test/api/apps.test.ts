@@ -16,6 +16,7 @@ const bistro: ListedApp = {
     speech: null,
     fallback: [],
     limits: { calls: 20, durationMs: 900_000, cost: null },
+    busy: null,
     properties: { key: 'of the environment' },
     account: null,
     zone: null,

@@ -44,7 +44,7 @@ function callsOut(on: Store, network: () => Promise<{ sid: string; status: strin
     log,
     find: () => ({ app: APP, dialogue: 'test', engine: 'embedded', crew: 0 }),
     lines: {
-      hold: (session) => held.add(session).has(session),
+      hold: (session) => Promise.resolve(held.add(session).has(session) ? 'held' : 'app-full'),
       release: (session) => void held.delete(session),
     },
     dialler: { create: network, cancel: () => Promise.resolve() },

@@ -57,7 +57,7 @@ function aProcess(on: Store = store): { callsOut: CallsOut; planned: PlannedCall
           }
         : null,
     lines: {
-      hold: () => free-- > 0,
+      hold: () => Promise.resolve(free-- > 0 ? 'held' : 'app-full'),
       release: () => void free++,
     },
     dialler: {

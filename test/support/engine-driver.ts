@@ -20,6 +20,7 @@ export const APP: AppFacts = {
   speech: null,
   fallback: [],
   limits: { calls: null, durationMs: 1_800_000, cost: null },
+  busy: null,
   properties: { city: 'Prague' },
   account: null,
   zone: null,

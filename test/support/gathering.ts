@@ -114,6 +114,7 @@ export async function openOffice(dialogue: string, parts: OfficeParts = {}): Pro
       casting,
       find: (key) => (key === facts.id ? target : null),
       byNumber: () => null,
+      account: () => ({ name: 'default', maxCalls: null }),
       callBack: () => Promise.resolve(),
     });
     const ask: Process['ask'] = (session, turn, told, callSid = CALL_SID) =>

@@ -45,6 +45,8 @@ export interface Exchange {
   /** Opens the stream that the answer asks for. */
   connect(answer: Answer, callSid?: string): Promise<TestLine>;
   session(callSid?: string): Promise<SessionDetail>;
+  /** How many lines the app holds. */
+  lines(): Promise<number>;
   /** Lets so much time pass and all that follows happen. */
   pass(ms?: number): Promise<void>;
   close(): Promise<void>;
@@ -79,6 +81,7 @@ export async function openExchange(dialogue: string, app: Partial<AppFacts> = {}
           close: () => Promise.resolve(),
         }) as never,
       studio: studioOf(lines),
+      account: () => ({ name: 'default', maxCalls: null }),
       casting: new Casting(NOBODY, clock),
       prices: () => new Map(),
       find: (key) => (key.replace(/^:/, '') === facts.id ? target : null),
@@ -129,6 +132,10 @@ export async function openExchange(dialogue: string, app: Partial<AppFacts> = {}
         const detail = session && (await store.sessionDetail(session.id));
         if (!detail) throw new Error(`The call ${callSid} has no session.`);
         return detail;
+      },
+      async lines() {
+        await settled();
+        return store.lines.count({ app: facts.id }, clock.now());
       },
       async pass(ms = 0) {
         for (let left = ms; left > 0; left -= 500) {

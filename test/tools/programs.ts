@@ -76,6 +76,7 @@ export function programOf(
       speech: null,
       fallback: [],
       limits: { calls: null, durationMs: more.durationMs ?? 900_000, cost: null },
+      busy: null,
       properties: {},
       transfers: {},
       hosts: more.hosts ?? null,
