@@ -2,8 +2,16 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import { DEFAULT_ACCOUNT } from './accounts.ts';
 import { checkCasts } from './check-casts.ts';
-import { checkDurations, checkSettings, type DocumentFile, mapOf, problem } from './document-file.ts';
+import {
+  checkDurations,
+  checkSettings,
+  type DocumentFile,
+  mapOf,
+  problem,
+  problemIn,
+} from './document-file.ts';
 import { localeOf } from './locales.ts';
+import { readTemplate, slipsInTemplate } from './names.ts';
 import { didYouMean, type Problem } from './problem.ts';
 import { writtenSecrets } from './proofs/secrets.ts';
 import type { Path } from './read.ts';
@@ -80,7 +88,7 @@ export function checkApp(app: DocumentFile, { dialogues, accounts, env }: Around
   for (const [name, number] of Object.entries(mapOf(data.transfers))) {
     problems.push(...checkNumber(app, ['transfers', name], number, env));
   }
-  problems.push(...checkCasts(app));
+  problems.push(...checkCasts(app), ...checkBusy(app));
   if (data.public === undefined || data.public === false) {
     const message =
       '`public` is not true: callers unknown to the app are paired first, and pairing is not carried out yet, so only calls out and known callers get in.';
@@ -89,6 +97,23 @@ export function checkApp(app: DocumentFile, { dialogues, accounts, env }: Around
   }
   return problems;
 }
+
+/** The text is said before anybody has looked who calls. */
+function checkBusy({ source, data }: DocumentFile): Problem[] {
+  if (typeof data.busy !== 'string') return [];
+  const names = { given: NONE, app: new Set(Object.keys(mapOf(data.properties))), user: NONE };
+  const early = readTemplate(data.busy).expressions.flatMap(({ expression, offset }) =>
+    expression.references.flatMap((reference) =>
+      reference.path[0] === 'user'
+        ? { code: 'unknown-name', message: NO_USER, offset: offset + reference.offset }
+        : [],
+    ),
+  );
+  return [...slipsInTemplate(data.busy, names), ...early].map((slip) => problemIn(source, ['busy'], slip));
+}
+
+const NONE: ReadonlySet<string> = new Set();
+const NO_USER = 'There is no `user` in `busy`: who calls is not looked up for a call that is not taken.';
 
 /** What is not resolved or has the wrong shape is told elsewhere. */
 function checkNumber({ source }: DocumentFile, path: Path, number: unknown, env: Environment): Problem[] {

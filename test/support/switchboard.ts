@@ -5,6 +5,7 @@
 import { pino } from 'pino';
 import type { Answer, DialOrder, IncomingCall } from '../../runtime/call/answers.ts';
 import { Casting } from '../../runtime/call/casting.ts';
+import type { LineAccount } from '../../runtime/call/lines.ts';
 import type { Joined, Joining, Studio } from '../../runtime/call/studio.ts';
 import { Switchboard } from '../../runtime/call/switchboard.ts';
 import type { AppFacts, Program } from '../../runtime/dialogue/program.ts';
@@ -39,7 +40,7 @@ export interface Exchange {
   callBacks: { session: string; id: string; at: number }[];
   /** What was logged as an error. */
   errors: string[];
-  /** Another process on the same store; the first one is dead. */
+  /** Another process on the same store; whether the first one is dead is left to the test. */
   restart(): Promise<Exchange>;
   call(callSid?: string, more?: Partial<IncomingCall>): Promise<Answer>;
   /** Opens the stream that the answer asks for. */
@@ -58,7 +59,11 @@ export const NOBODY = { realtime: new Map(), ears: new Map(), minds: new Map(), 
 export const CALL_SID = `CA${'a'.repeat(32)}`;
 
 /** `dialogue` is YAML; the app is called `test`. */
-export async function openExchange(dialogue: string, app: Partial<AppFacts> = {}): Promise<Exchange> {
+export async function openExchange(
+  dialogue: string,
+  app: Partial<AppFacts> = {},
+  account: LineAccount = { name: 'default', maxCalls: null },
+): Promise<Exchange> {
   const place = await sqlitePlace();
   const { store, settled } = watched(await openStore(place.database, silentLog));
   const clock = new FakeClock();
@@ -81,7 +86,7 @@ export async function openExchange(dialogue: string, app: Partial<AppFacts> = {}
           close: () => Promise.resolve(),
         }) as never,
       studio: studioOf(lines),
-      account: () => ({ name: 'default', maxCalls: null }),
+      account: () => account,
       casting: new Casting(NOBODY, clock),
       prices: () => new Map(),
       find: (key) => (key.replace(/^:/, '') === facts.id ? target : null),
