@@ -59,6 +59,7 @@ describe('a key', () => {
       properties: {},
       zone: null,
       account: null,
+      hours: null,
       transfers: {},
       hosts: null,
     });

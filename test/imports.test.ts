@@ -35,6 +35,7 @@ const CONTRACTS = [
   'tools/tools',
   'store/lines',
   'store/store',
+  'store/initiations',
 ];
 
 /** How a model is asked what was meant, and how its answer is read: one way, for every model. */

@@ -24,18 +24,12 @@ export interface CallLinesParts {
 
 /** So long after the last sign of a call its line is held, whatever became of the process: its caller may come back. */
 const SIGN_MS = 90_000;
-/** While somebody waits for a line, it is looked this often whether another process has freed one. */
-const LOOK_MS = 1_000;
 
 export class CallLines {
   readonly #parts: CallLinesParts;
   /** What is under way for a session, in its order. */
   readonly #work = new Map<string, Promise<unknown>>();
   readonly #listeners = new Set<() => void>();
-  /** Of what there was too little, by app and account. */
-  readonly #wanted = new Map<string, { use: LineUse; limits: Limits }>();
-  #cancelLook: (() => void) | null = null;
-  #closed = false;
 
   constructor(parts: CallLinesParts) {
     this.#parts = parts;
@@ -48,13 +42,6 @@ export class CallLines {
   take(session: string, app: AppFacts, accountSid: string | null, withinMs = SIGN_MS): Promise<Hold> {
     const { use, limits } = this.#useOf(app, accountSid);
     return this.#inOrder(session, () => this.#hold(session, use, limits, withinMs));
-  }
-
-  /** As `take`, for a call that waits where there is none: whoever listens is told when it may try again. */
-  async takeOrWait(session: string, app: AppFacts, withinMs: number): Promise<Hold> {
-    const hold = await this.take(session, app, null, withinMs);
-    if (hold !== 'held') this.#want(this.#useOf(app, null));
-    return hold;
   }
 
   /** The line of a call that was let in is this process's own from now on; such a call is never refused. Nothing waits for it. */
@@ -79,16 +66,14 @@ export class CallLines {
     this.#free(session, null);
   }
 
-  /** Is told when a line may have become free for which somebody waits, here or elsewhere. The answer stops it. */
+  /** Is told whenever this process has freed a line. The answer stops it. */
   onFree(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Settles when all that was to be told is told; nobody is told of free lines any more. */
-  async close(): Promise<void> {
-    this.#closed = true;
-    this.#cancelLook?.();
+  /** Settles when all that was to be written down is written down. */
+  async settled(): Promise<void> {
     while (this.#work.size > 0) await Promise.all(this.#work.values());
   }
 
@@ -100,50 +85,14 @@ export class CallLines {
 
   #free(session: string, process: string | null): void {
     this.#tell(session, async () => {
-      const freed = await this.#parts.lines.release(session, process);
-      if (freed && this.#wanted.size > 0) this.#announce();
+      if (!(await this.#parts.lines.release(session, process))) return;
+      for (const listener of this.#listeners) listener();
     });
   }
 
   #useOf(app: AppFacts, accountSid: string | null): { use: LineUse; limits: Limits } {
     const { name, maxCalls } = this.#parts.account(app, accountSid);
     return { use: { app: app.id, account: name }, limits: { app: app.limits.calls, account: maxCalls } };
-  }
-
-  #want(wanted: { use: LineUse; limits: Limits }): void {
-    this.#wanted.set(JSON.stringify(wanted.use), wanted);
-    this.#lookLater();
-  }
-
-  #lookLater(): void {
-    if (this.#closed || this.#cancelLook !== null) return;
-    this.#cancelLook = this.#parts.clock.after(LOOK_MS, () => {
-      this.#look()
-        .catch((thrown: unknown) => this.#failed(thrown))
-        .finally(() => {
-          this.#cancelLook = null;
-          if (this.#wanted.size > 0) this.#lookLater();
-        });
-    });
-  }
-
-  async #look(): Promise<void> {
-    const { lines, clock } = this.#parts;
-    for (const { use, limits } of [...this.#wanted.values()]) {
-      const [ofApp, ofAccount] = await Promise.all([
-        limits.app === null ? 0 : lines.count({ app: use.app }, clock.now()),
-        limits.account === null ? 0 : lines.count({ account: use.account }, clock.now()),
-      ]);
-      const isFull = ofApp >= (limits.app ?? Infinity) || ofAccount >= (limits.account ?? Infinity);
-      if (!isFull) return this.#announce();
-    }
-  }
-
-  /** Whoever still finds none asks again, and is waiting again. */
-  #announce(): void {
-    this.#wanted.clear();
-    if (this.#closed) return;
-    for (const listener of this.#listeners) listener();
   }
 
   #tell(session: string, work: () => Promise<unknown>): void {

@@ -121,12 +121,11 @@ export class Switchboard {
   }
 
   /**
-   * Keeps a line for a call that is about to be placed, where its app and its account have one left. Where not,
-   * `onFree` tells when it is worth trying again.
+   * Keeps a line for a call that is about to be placed, where its app and its account have one left.
    * @throws OffhookError `store-failed`.
    */
   async hold(session: string, target: Target): Promise<Hold> {
-    const hold = await this.#lines.takeOrWait(session, target.app, RINGING_MS);
+    const hold = await this.#lines.take(session, target.app, null, RINGING_MS);
     if (hold === 'held') this.#expect(session, target, RINGING_MS);
     return hold;
   }
@@ -138,7 +137,7 @@ export class Switchboard {
     this.#lines.over(session);
   }
 
-  /** Is told when a line may have become free that `hold` had none of, in whatever process. The answer stops it. */
+  /** Is told whenever this process has freed a line. The answer stops it. */
   onFree(listener: () => void): () => void {
     return this.#lines.onFree(listener);
   }
@@ -255,16 +254,22 @@ export class Switchboard {
     if (await this.#machines.answeredBy(sessionId, callSid, who)) this.#meetMachine(sessionId);
   }
 
-  /** The line reports what became of a call, possibly late, twice or out of order. */
-  async status(sessionId: string | null, callSid: string, status: SessionStatus): Promise<void> {
-    const { store } = this.#parts;
+  /**
+   * The line reports what became of a call, possibly late, twice or out of order. `sequence` counts a call's reports; null:
+   * it was not reported, but found out.
+   */
+  async status(
+    sessionId: string | null,
+    callSid: string,
+    status: SessionStatus,
+    sequence: number | null = null,
+  ): Promise<void> {
+    const { store, clock } = this.#parts;
     const session = sessionId === null ? await store.sessionByCall(callSid) : await store.session(sessionId);
     if (!session || isFinal(session.status)) return;
     if (session.callSid !== null && session.callSid !== callSid) return;
     if (!isFinal(status)) {
-      // A late report must not take a running call back to ringing.
-      if (status === 'ringing' && session.status === 'queued')
-        await store.patchSession(session.id, { status });
+      await store.reportSession(session.id, { callSid, status, sequence, endReason: null, now: clock.now() });
       return;
     }
     const conversation = this.#running.conversation(session.id);
@@ -276,10 +281,11 @@ export class Switchboard {
       await this.#running.settled(session.id);
     }
     const over = session.startedAt === null ? null : this.#transfers.endReason(session);
+    const endReason = over ?? (status === 'failed' ? 'error' : null);
+    const report = { callSid, status, sequence, endReason, now: clock.now() };
+    if (!(await store.reportSession(session.id, report))) return;
     this.#forget(session.id);
     this.#lines.over(session.id);
-    const endReason = session.endReason ?? over;
-    await store.patchSession(session.id, { status, endReason, endedAt: this.#parts.clock.now() });
   }
 
   /** Takes no new calls, tells the running ones goodbye, and settles when they are over or after `withinMs`.
@@ -291,7 +297,7 @@ export class Switchboard {
     await this.#running.drain(withinMs);
     this.#admissions.close();
     this.#absences.close();
-    await this.#lines.close();
+    await this.#lines.settled();
     await this.#presence.close();
     return calls;
   }

@@ -28,6 +28,10 @@ export type Voice =
  */
 export type Fallback = ('realtime' | 'cascade' | 'relay' | 'gather' | 'embedded') | FallbackEngine;
 /**
+ * A time of the day in quotes, with hours and minutes.
+ */
+export type TimeOfDay = string;
+/**
  * A text, a number, true, false, null, a list or a map. ${NAME} in a text comes from the environment.
  */
 export type Property =
@@ -85,6 +89,7 @@ export interface AppDocument {
    * Who takes a call over, at the same step, when what carries it is lost; in this order. An engine alone takes what the app chose, as far as it fits. Such as `[cascade, gather]`.
    */
   fallback?: Fallback[];
+  hours?: Hours;
   limits?: Limits;
   /**
    * What a caller hears, before the call ends, where all lines of the app or of its account are taken. `app`, `caller` and `session` may stand in `{{ }}`. Default: the busy tone; the call is not answered then, and costs nothing.
@@ -121,6 +126,17 @@ export interface FallbackEngine {
   speech?: Listener;
   model?: Model;
   voice?: Voice;
+}
+/**
+ * When this app may call, where whoever is called lives, as far as the number tells it. A call outside of these hours, also a repeated one, waits for the next opening; a call-back that its caller asked for does not. Default: at any time.
+ */
+export interface Hours {
+  from: TimeOfDay;
+  to: TimeOfDay;
+  /**
+   * The days of the week. Default: all of them.
+   */
+  days?: ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[];
 }
 /**
  * What this app may use at most. Such as `{calls: 20, duration: 15m}`.

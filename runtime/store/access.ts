@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import type { CompiledQuery, Kysely } from 'kysely';
 import { OffhookError, messageOf } from '../errors.ts';
 import { patiently, type Database } from './database.ts';
 import { clean } from './plain.ts';
@@ -13,6 +13,13 @@ export interface Access {
   attempt<T>(what: string, work: () => Promise<T>): Promise<T>;
   /** As `Database.alone`. */
   alone: Database['alone'];
+  /**
+   * As `attempt`, for statements that are carried out in their order, all or none. The first is the condition: where it
+   * changes nothing, none is, and the answer is false.
+   */
+  together(what: string, statements: readonly CompiledQuery[]): Promise<boolean>;
+  /** True where a failure was the fault of what was written: a row that may not stand beside another. */
+  isRefusal(error: unknown): boolean;
 }
 
 export function accessTo(database: Database): Access {
@@ -22,6 +29,12 @@ export function accessTo(database: Database): Access {
     alone: (names, work) => database.alone(names, work),
     numberOf: (session) => numberIn(db, session),
     attempt: (what, work) => blame(what, patiently(isBusy, work)),
+    together: (what, statements) =>
+      blame(
+        what,
+        patiently(isBusy, () => database.together(statements)),
+      ),
+    isRefusal: (error) => database.isRefusal(error instanceof OffhookError ? error.cause : error),
   };
 }
 

@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
+import { Kysely, PostgresDialect, sql, type CompiledQuery, type Transaction } from 'kysely';
 import { Pool, types } from 'pg';
 import { messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -55,6 +55,16 @@ class Postgres implements Database {
       await sql`select ${sql.join(locks)}`.execute(transaction);
       // A statement of its own: it sees what was done before the lock was given.
       return work(transaction);
+    });
+  }
+
+  together(statements: readonly CompiledQuery[]): Promise<boolean> {
+    return this.db.transaction().execute(async (transaction) => {
+      for (const [index, statement] of statements.entries()) {
+        const { numAffectedRows = 0n } = await transaction.executeQuery(statement);
+        if (index === 0 && numAffectedRows === 0n) return false;
+      }
+      return true;
     });
   }
 

@@ -274,7 +274,7 @@ for (const { name, skipped, make } of PLACES) {
 
     test('of many processes at work at once never exceed the limits', { timeout: 90_000 }, async () => {
       const url = place.database.kind === 'sqlite' ? `sqlite:${place.database.path}` : place.database.url;
-      const [PROCESSES, AT_ONCE, EACH] = [3, 5, 15];
+      const [PROCESSES, AT_ONCE, EACH] = [3, 5, 8];
       const workers = Array.from({ length: PROCESSES }, (_, index) => {
         const args = [url, `worker${index}`, AT_ONCE, EACH, 3, 4].map(String);
         const child = fork(HOLDER, args, { execArgv: ['--import', 'tsx'] });

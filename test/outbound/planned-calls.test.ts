@@ -57,7 +57,7 @@ function aProcess(on: Store = store): { callsOut: CallsOut; planned: PlannedCall
           }
         : null,
     lines: {
-      hold: () => Promise.resolve(free-- > 0 ? 'held' : 'app-full'),
+      hold: () => free-- > 0,
       release: () => void free++,
     },
     dialler: {

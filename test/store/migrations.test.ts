@@ -49,6 +49,7 @@ for (const { name, skipped, make } of PLACES) {
     test('from empty make every table, and a second time nothing', async () => {
       const first = await place.dump();
       expect(Object.keys(first).filter((table) => !/^(kysely|sqlite)_/.test(table))).toEqual([
+        'batches',
         'devices',
         'exchanges',
         'idempotency_keys',
@@ -56,8 +57,8 @@ for (const { name, skipped, make } of PLACES) {
         'journal',
         'lines',
         'memories',
+        'paces',
         'processes',
-        'scheduled_calls',
         'sessions',
         'tokens',
         'tool_calls',
@@ -72,6 +73,7 @@ for (const { name, skipped, make } of PLACES) {
         '005-crews',
         '006-exchanges',
         '007-processes',
+        '010-initiations',
         '011-lines',
       ]);
       await open();

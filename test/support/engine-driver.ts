@@ -23,6 +23,7 @@ export const APP: AppFacts = {
   busy: null,
   properties: { city: 'Prague' },
   account: null,
+  hours: null,
   zone: null,
   transfers: { manager: '+14155550199' },
   hosts: null,
