@@ -188,6 +188,7 @@ export function sessionsIn({ db, numberOf, attempt }: Access): Part {
           .set({ status: 410, answer: 'null' })
           .where('answer', 'like', `%${JSON.stringify(id)}%`)
           .execute();
+        await db.deleteFrom('lines').where('session', '=', id).execute();
         const erased = await db
           .deleteFrom('sessions')
           .where('id', '=', id)

@@ -274,9 +274,9 @@ for (const { name, skipped, make } of PLACES) {
 
     test('of many processes at work at once never exceed the limits', { timeout: 90_000 }, async () => {
       const url = place.database.kind === 'sqlite' ? `sqlite:${place.database.path}` : place.database.url;
-      const [PROCESSES, AT_ONCE, EACH] = [3, 5, 8];
+      const [PROCESSES, AT_ONCE, EACH] = [3, 5, 5];
       const workers = Array.from({ length: PROCESSES }, (_, index) => {
-        const args = [url, `worker${index}`, AT_ONCE, EACH, 3, 4].map(String);
+        const args = [url, `worker${index}`, AT_ONCE, EACH, 2, 3].map(String);
         const child = fork(HOLDER, args, { execArgv: ['--import', 'tsx'] });
         children.push(child);
         return child;
@@ -291,11 +291,11 @@ for (const { name, skipped, make } of PLACES) {
       const held = told.flatMap((report) => report.held);
       expect(held).toHaveLength(PROCESSES * AT_ONCE * EACH);
       expect(mostAtOnce(held)).toBeGreaterThan(1);
-      expect(mostAtOnce(held)).toBeLessThanOrEqual(4);
-      expect(mostAtOnce(held.filter(({ app }) => app === 'bistro'))).toBeLessThanOrEqual(3);
-      expect(mostAtOnce(held.filter(({ app }) => app === 'hotel'))).toBeLessThanOrEqual(3);
+      expect(mostAtOnce(held)).toBeLessThanOrEqual(3);
+      expect(mostAtOnce(held.filter(({ app }) => app === 'bistro'))).toBeLessThanOrEqual(2);
+      expect(mostAtOnce(held.filter(({ app }) => app === 'hotel'))).toBeLessThanOrEqual(2);
       // They were in one another's way.
-      expect(told.reduce((sum, { full }) => sum + full, 0)).toBeGreaterThan(5);
+      expect(told.reduce((sum, { full }) => sum + full, 0)).toBeGreaterThan(0);
       expect(await store.lines.count({ account: 'default' }, Date.now())).toBe(0);
     });
   });

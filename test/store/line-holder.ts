@@ -29,7 +29,7 @@ async function caller(index: number): Promise<void> {
     const answer = await lines.hold(session, use, limits, name, Date.now(), Date.now() + 60_000);
     if (answer === 'held') {
       const from = nowMs();
-      await pause(30 + Math.random() * 30);
+      await pause(60 + Math.random() * 60);
       report.held.push({ app: use.app, from, to: nowMs() });
       await lines.release(session, name);
       call++;
