@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { parsePhoneNumberFromString } from 'libphonenumber-js';
 import { accountOf, accountsOf } from './accounts.ts';
+import { exportView } from './api/people-views.ts';
 import { openApiToken } from './api/token.ts';
 import { Casting } from './call/casting.ts';
 import type { Catalog, Target } from './catalog.ts';
@@ -11,12 +12,14 @@ import { check } from './cli/check.ts';
 import { runCommand, type Actions } from './cli/commands.ts';
 import { graph, programOf } from './cli/graph.ts';
 import { createNew } from './cli/new.ts';
+import { pairPhone } from './cli/pair.ts';
 import { ring } from './cli/ring.ts';
 import { listSessions, showSession } from './cli/sessions.ts';
 import { clockFrom, talk } from './cli/talk.ts';
 import { percentage, test, watchTests } from './cli/test.ts';
 import { writeTestFromSession } from './cli/test-from-session.ts';
 import { readNow, understandLines } from './cli/understand.ts';
+import { eraseUser, exportUser, listUsers, mergeUsers, showUser } from './cli/users.ts';
 import { systemClock } from './clock.ts';
 import { readConfig, type Config } from './config.ts';
 import { USUAL_CPS } from './dialogue/accounts.ts';
@@ -33,6 +36,7 @@ import { judgesOf } from './judges.ts';
 import { CallsOut } from './outbound/calls-out.ts';
 import type { Dialler } from './outbound/dialler.ts';
 import { Placing, webhookUrl } from './outbound/placing.ts';
+import { Pairing } from './people/pairing.ts';
 import { exampleFor, openCatalog, openRuntime } from './serve.ts';
 import { openEmbedded } from './speech/embedded/kit.ts';
 import { openStore } from './store/kysely-store.ts';
@@ -97,7 +101,7 @@ function actionsFor(io: Process, version: string): Actions {
       return 0;
     },
 
-    async talk(key, { outbound = false, from, now, attributes: written }) {
+    async talk(key, { outbound = false, from, unpaired = false, now, attributes: written }) {
       const settings = config();
       const attributes = readAttributes(written, outbound);
       const clock = now === undefined ? systemClock : clockFrom(systemClock, readNow(now));
@@ -120,9 +124,9 @@ function actionsFor(io: Process, version: string): Actions {
           metrics: openMetrics(),
         };
         await talk(
-          { target, outbound, from: from === undefined ? null : e164(from), attributes },
+          { target, outbound, from: from === undefined ? null : e164(from), unpaired, attributes },
           parts,
-          (on) => new Terminal(io.stdin, io.stdout, on),
+          (on, claim) => new Terminal(io.stdin, io.stdout, on, claim),
         );
         return 0;
       } finally {
@@ -243,7 +247,35 @@ function actionsFor(io: Process, version: string): Actions {
 
     sessions: (options) => withStore(config(), (store) => listSessions(store, io.stdout, options)),
 
+    async pair(code, { name, user }) {
+      if ((name === undefined) === (user === undefined)) {
+        throw new OffhookError('bad-setting', 'Whose phone is it? Give --name, or --user with an id.');
+      }
+      return withStore(config(), (store) =>
+        pairPhone(
+          new Pairing({ store, people: store.people, clock: systemClock }),
+          code,
+          { name, user },
+          io.stdout,
+        ),
+      );
+    },
+
     showSession: (id) => withStore(config(), (store) => showSession(store, io.stdout, id)),
+
+    users: (options) =>
+      withStore(config(), (store) => listUsers(store, io.stdout, options, systemClock.now())),
+
+    showUser: (who) => withStore(config(), (store) => showUser(store, io.stdout, who, systemClock.now())),
+
+    exportUser: (who) =>
+      withStore(config(), (store) => exportUser(store, io.stdout, who, systemClock.now(), exportView)),
+
+    eraseUser: (who, options) =>
+      withStore(config(), (store) => eraseUser(store, io.stdout, who, options, systemClock.now())),
+
+    mergeUsers: (from, into) =>
+      withStore(config(), (store) => mergeUsers(store, io.stdout, from, into, systemClock.now())),
   };
 
   /** Calls out of a command: written into the store that the running server reads. */

@@ -3,10 +3,11 @@ import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { WebSocketServer } from 'ws';
-import { accountsOf, lineAccountOf, type Accounts } from './accounts.ts';
+import { accountsOf, lineAccountOf, takesCallsOf, tokensOf, type Accounts } from './accounts.ts';
 import type { AppsView } from './api/apps.ts';
 import { openApiToken } from './api/token.ts';
 import { Casting } from './call/casting.ts';
+import { pairingDesk } from './call/pairings.ts';
 import { Studio, filesOf } from './call/studio.ts';
 import { Switchboard } from './call/switchboard.ts';
 import { Catalog } from './catalog.ts';
@@ -22,8 +23,9 @@ import type { Environment } from './dialogue/settings.ts';
 import { OffhookError, messageOf } from './errors.ts';
 import { startExampleServer } from './example-server.ts';
 import { twilioClients } from './line/twilio/client.ts';
+import { twilioLookup } from './line/twilio/lookup.ts';
 import { twilioCalls } from './line/twilio/rest.ts';
-import { verifier } from './line/twilio/signature.ts';
+import { mayBeOf, verifier } from './line/twilio/signature.ts';
 import { RELAY_SERVER_OPTIONS, acceptRelay } from './line/twilio/relay.ts';
 import { soundPath } from './line/twilio/sounds.ts';
 import { STREAM_SERVER_OPTIONS, acceptStream } from './line/twilio/stream.ts';
@@ -31,10 +33,12 @@ import { twilioWebhooks } from './line/twilio/webhooks.ts';
 import type { Log } from './log.ts';
 import { openMetrics } from './metrics.ts';
 import { judgesOf } from './judges.ts';
+import { Pairing } from './people/pairing.ts';
 import { CallsOut } from './outbound/calls-out.ts';
 import type { Dialler } from './outbound/dialler.ts';
 import { Placing } from './outbound/placing.ts';
 import { PlannedCalls } from './outbound/planned-calls.ts';
+import { Enquiries } from './people/enquiries.ts';
 import { createServer } from './server.ts';
 import { openCascade } from './speech/cascade/speech.ts';
 import { openEmbedded } from './speech/embedded/kit.ts';
@@ -99,6 +103,17 @@ export async function openRuntime(
   const studio = new Studio({ vendors, casting, prompts, clock, log, metrics });
   const judges = judgesOf(config.openai, log);
   const toolbox = new Toolbox(env, { clock, log });
+  const pairing = new Pairing({ store, people: store.people, clock });
+  const clients = twilioClients({ accounts, apiUrl: config.twilio.apiUrl, clock });
+  const enquiries = new Enquiries({
+    people: store.people,
+    clock,
+    log,
+    lookup(account) {
+      const client = clients(account);
+      return client && twilioLookup(client);
+    },
+  });
   const switchboard = new Switchboard({
     store,
     studio,
@@ -110,19 +125,23 @@ export async function openRuntime(
     tools: (program) => toolbox.of(program),
     model: ({ mind }) => (mind?.provider === 'openai' ? judges(mind.name) : null),
     understand: understandByRules,
+    pairing: pairingDesk(pairing, store.people, clock),
     find: (key) => catalog.find(key),
     byNumber: (number) => catalog.byNumber(number),
     account: (app, sid) => lineAccountOf(accounts(), app, sid),
+    takesCallsOf: (app, sid) => takesCallsOf(accounts(), app, sid),
     async callBack(session, order) {
       if (await callsOut.callBack(session, order)) return;
       log.warn({ session: session.id }, 'a call-back was asked for, but the caller has withheld the number');
     },
+    inquire: (phone, account) => enquiries.about(phone, account),
   });
 
-  const { authToken } = config.twilio;
-  const clients = twilioClients({ accounts, apiUrl: config.twilio.apiUrl, clock });
   const client = clients(null);
-  const check = verifier({ authToken, publicUrl: config.publicUrl });
+  const check = verifier({
+    keys: () => tokensOf(accounts(), config.twilio),
+    publicUrl: config.publicUrl,
+  });
   const origin = (host: string): string => config.publicUrl ?? `http://${host}`;
   const streams = new WebSocketServer(STREAM_SERVER_OPTIONS);
   const relays = new WebSocketServer(RELAY_SERVER_OPTIONS);
@@ -172,6 +191,7 @@ export async function openRuntime(
       degrades: (app) => degradesOf(app, casting.crews(app)[0]!.engine, catalog),
     },
     live: switchboard,
+    pairing,
     callsOut,
     notReady: () => (switchboard.draining ? 'The server is draining.' : null),
     webhooks: twilioWebhooks({
@@ -200,11 +220,13 @@ export async function openRuntime(
     upgrade(request, socket, head) {
       const verdict = check.upgrade(request);
       if (!verdict.genuine) return { status: 403, reason: verdict.reason };
+      const admits = (sid: string): boolean => mayBeOf(verdict, sid);
       if (request.url?.split('?', 1)[0] === RELAY_PATH) {
         relays.handleUpgrade(request, socket, head, (relay) =>
           acceptRelay(relay, {
             clock,
             log,
+            admits,
             soundUrl: (file) => `${config.publicUrl ?? url}${soundPath(file)}`,
             onSetup: (line, setup) => switchboard.connectWords(line, setup),
           }),
@@ -216,6 +238,7 @@ export async function openRuntime(
           transport: socket,
           clock,
           log,
+          admits,
           onStart: (line, start) => switchboard.connect(line, start),
         }),
       );
@@ -266,7 +289,7 @@ export async function openRuntime(
       server.close();
       server.closeAllConnections();
       for (const socket of [...streams.clients, ...relays.clients]) socket.terminate();
-      await Promise.all([studio.close(), toolbox.close()]);
+      await Promise.all([studio.close(), toolbox.close(), enquiries.close()]);
       await Promise.all([hired.close(), embedded.close(), prompts.close(), example?.close()]);
       await store.close();
     },

@@ -32,9 +32,12 @@ const CONTRACTS = [
   'speech/prompts',
   'line/line',
   'line/gathering',
+  'line/lookup',
   'tools/tools',
   'store/lines',
   'store/store',
+  'store/people',
+  'store/recordings',
   'store/initiations',
 ];
 
@@ -49,6 +52,7 @@ const TABLE: Record<string, { values?: string[]; types?: string[] }> = {
   line: { types: ['dialogue/', 'config', 'speech/usage'] },
   tools: { types: ['dialogue/'] },
   store: { types: ['dialogue/', 'config'] },
+  people: { values: CONTRACTS, types: ['dialogue/'] },
   outbound: { values: CONTRACTS, types: ['dialogue/'] },
   call: { values: ['dialogue/', ...CONTRACTS] },
   rehearsal: { values: ['dialogue/', 'call/', ...CONTRACTS] },

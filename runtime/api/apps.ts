@@ -35,6 +35,7 @@ const APP = {
     'locale',
     'numbers',
     'account',
+    'lookup',
     'hours',
     'engine',
     'model',
@@ -51,6 +52,7 @@ const APP = {
     public: { type: 'boolean' },
     locale: { type: 'string' },
     numbers: { type: 'array', items: { type: 'string' } },
+    lookup: { type: 'boolean', description: 'The numbers of callers are looked up.' },
     account: { type: ['string', 'null'], description: 'The Twilio account; null: the default one.' },
     hours: {
       type: ['object', 'null'],

@@ -36,8 +36,12 @@ export interface SwitchboardParts extends Omit<RunningCallsParts, 'store' | 'lef
   byNumber(number: string): Target | null;
   /** The account that carries a call of the app; `sid`: as the network names it, null where the app decides. */
   account(app: AppFacts, sid: string | null): LineAccount;
+  /** Whether a call of this account (its SID) may be given to the app. */
+  takesCallsOf(app: AppFacts, accountSid: string | null): boolean;
   /** Has the caller of this session called back; the same order (`id`) may come again. */
   callBack(session: Session, order: { id: string; at: number }): Promise<void>;
+  /** Somebody is asked about a number (E.164) with this account, beside the call. */
+  inquire(phone: string, account: string | null): void;
   studio: Pick<Studio, 'join' | 'joinWords' | 'gather'>;
 }
 

@@ -284,6 +284,7 @@ export function appFacts(id: string, document: AppDocument, env: Environment): A
     // A variable that is not set leaves no number behind; `check` warned of it.
     numbers: [...new Set(numbers.filter((number) => number.startsWith('+')))],
     account: document.account ?? null,
+    lookup: document.lookup ?? false,
     hours: document.hours ? hoursOf(document.hours) : null,
     engine: document.engine ?? null,
     model: document.model ?? null,

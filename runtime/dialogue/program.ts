@@ -16,6 +16,8 @@ export interface AppFacts {
   numbers: readonly string[];
   /** The name of its Twilio account; null: it has none of its own, and uses the default one. */
   account: string | null;
+  /** The numbers of callers are looked up: carrier and kind of line. */
+  lookup: boolean;
   /** When it may call; null: at any time. */
   hours: CallingHours | null;
   /** Null: the best that the keys at hand allow. */
@@ -142,6 +144,7 @@ export type Step = Trouble &
         ringMs: number;
         failed: Ladder | null;
       }
+    | { verb: 'pair'; failed: Ladder | null }
     /** A moment (ISO 8601), or a duration from now. */
     | { verb: 'callback'; at: Expression; failed: Ladder | null }
   );
@@ -231,3 +234,6 @@ export interface Program {
 
 /** Where a sensitive slot is asked for again whose value was lost with the process that knew it. */
 export const lostBlock = (slot: string): BlockId => `lost/${slot}`;
+
+/** Where an unknown caller of a private app waits to be paired, before anything of the dialogue. */
+export const DOOR: BlockId = 'door';

@@ -1,4 +1,4 @@
-import type { CompiledQuery, Kysely } from 'kysely';
+import type { CompiledQuery, Kysely, Transaction } from 'kysely';
 import { OffhookError, messageOf } from '../errors.ts';
 import { patiently, type Database } from './database.ts';
 import { clean } from './plain.ts';
@@ -13,6 +13,8 @@ export interface Access {
   attempt<T>(what: string, work: () => Promise<T>): Promise<T>;
   /** As `Database.alone`. */
   alone: Database['alone'];
+  /** As `attempt`, all of it or nothing. It may be done more than once before it is good. */
+  transact<T>(what: string, work: (db: Transaction<Tables>) => Promise<T>): Promise<T>;
   /**
    * As `attempt`, for statements that are carried out in their order, all or none. The first is the condition: where it
    * changes nothing, none is, and the answer is false.
@@ -29,6 +31,11 @@ export function accessTo(database: Database): Access {
     alone: (names, work) => database.alone(names, work),
     numberOf: (session) => numberIn(db, session),
     attempt: (what, work) => blame(what, patiently(isBusy, work)),
+    transact: (what, work) =>
+      blame(
+        what,
+        patiently(isBusy, () => database.transaction(work)),
+      ),
     together: (what, statements) =>
       blame(
         what,

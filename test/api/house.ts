@@ -115,6 +115,7 @@ export async function openHouse(change: Partial<ServerParts> = {}): Promise<Hous
       },
       cancel: (id) => house.cancel(id),
     },
+    pairing: { claim: () => Promise.reject(new Error('nobody was to be paired')) },
     notReady: () => house.notReady,
     webhooks,
     upgrade(request, socket) {

@@ -50,6 +50,7 @@ for (const { name, skipped, make } of PLACES) {
       const first = await place.dump();
       expect(Object.keys(first).filter((table) => !/^(kysely|sqlite)_/.test(table))).toEqual([
         'batches',
+        'browser_phones',
         'devices',
         'exchanges',
         'idempotency_keys',
@@ -58,7 +59,11 @@ for (const { name, skipped, make } of PLACES) {
         'lines',
         'memories',
         'paces',
+        'pairing_salt',
+        'pairing_tries',
+        'pairings',
         'processes',
+        'recordings',
         'sessions',
         'tokens',
         'tool_calls',
@@ -73,8 +78,11 @@ for (const { name, skipped, make } of PLACES) {
         '005-crews',
         '006-exchanges',
         '007-processes',
+        '008-people',
+        '009-pairings',
         '010-initiations',
         '011-lines',
+        '013-browser-phone',
       ]);
       await open();
       expect(await place.dump()).toEqual(first);

@@ -23,6 +23,7 @@ export const APP: AppFacts = {
   busy: null,
   properties: { city: 'Prague' },
   account: null,
+  lookup: false,
   hours: null,
   zone: null,
   transfers: { manager: '+14155550199' },
@@ -103,6 +104,11 @@ export class Driver {
       if (effect.kind === 'cancel-wake') this.wakes.delete(effect.id);
     }
     return this;
+  }
+
+  /** Now, in milliseconds since the epoch. */
+  get at(): number {
+    return this.#at;
   }
 
   start(): this {

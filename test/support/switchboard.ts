@@ -18,6 +18,7 @@ import { understandByRules } from '../../runtime/understand/rules.ts';
 import { sqlitePlace } from '../store/places.ts';
 import { APP, programOf } from './engine-driver.ts';
 import { FakeClock } from './fake-clock.ts';
+import { NOBODY_PAIRS } from './pairings.ts';
 
 /** A caller's end: what was said on it, and whether it is open. */
 export interface TestLine {
@@ -78,7 +79,9 @@ export async function openExchange(
       clock,
       log: errorsTo(errors),
       metrics: openMetrics(),
+      takesCallsOf: () => true,
       understand: understandByRules,
+      pairing: NOBODY_PAIRS,
       model: () => null,
       tools: () =>
         ({
@@ -91,6 +94,7 @@ export async function openExchange(
       prices: () => new Map(),
       find: (key) => (key.replace(/^:/, '') === facts.id ? target : null),
       byNumber: (number) => (facts.numbers.includes(number) ? target : null),
+      inquire: () => undefined,
       callBack: (session, { id, at }) => {
         callBacks.push({ session: session.id, id, at });
         return Promise.resolve();

@@ -68,6 +68,7 @@ export function programOf(
       public: false,
       locale: 'en-US',
       account: null,
+      lookup: false,
       hours: null,
       zone: null,
       numbers: [],
