@@ -33,6 +33,7 @@ const CONTRACTS = [
   'line/line',
   'line/gathering',
   'tools/tools',
+  'store/numbers',
   'store/store',
 ];
 

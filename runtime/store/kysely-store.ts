@@ -6,6 +6,7 @@ import type { Database } from './database.ts';
 import { doorsIn } from './kysely-doors.ts';
 import { exchangesIn } from './kysely-exchanges.ts';
 import { holdersIn } from './kysely-holders.ts';
+import { numbersIn } from './kysely-numbers.ts';
 import { peopleIn } from './kysely-people.ts';
 import { KyselySchedule } from './kysely-schedule.ts';
 import { sessionsIn } from './kysely-sessions.ts';
@@ -44,6 +45,7 @@ function storeOn(database: Database): Store {
     ...holdersIn(access),
     ...peopleIn(access),
     exchanges: exchangesIn(access),
+    numbers: numbersIn(access),
     schedule: new KyselySchedule(db, attempt),
     writeStep: (step) => blame('write a step', queue.add(changeOf(step))),
     writeTurns: (session, turns) => blame('write turns', queue.add(turnsChange(session, turns))),

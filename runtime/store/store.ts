@@ -4,6 +4,7 @@
  * Failures are OffhookErrors with code `store-failed`.
  */
 import type { EndReason, Value } from '../dialogue/protocol.ts';
+import type { KeptNumbers } from './numbers.ts';
 
 export const SESSION_STATUSES = [
   'queued',
@@ -261,6 +262,7 @@ export interface Exchanges {
 export interface Store {
   readonly schedule: Schedule;
   readonly exchanges: Exchanges;
+  readonly numbers: KeptNumbers;
   /** Adds the row; a second session for the same `callSid` is refused with `duplicate-call`. */
   addSession(session: Session): Promise<void>;
   session(id: string): Promise<Session | null>;

@@ -1,6 +1,7 @@
 /** The tables as kysely sees them. JSON is text in both databases, flags are 0 or 1, times are milliseconds. */
 import type { Generated } from 'kysely';
 import type { EndReason } from '../dialogue/protocol.ts';
+import type { NumberStage } from './numbers.ts';
 import type { Initiation, ScheduledCall, Session, SessionStatus, Turn } from './store.ts';
 
 /** A session's rows elsewhere point to `no`: small and growing, where ids are long and random. */
@@ -155,6 +156,18 @@ interface ExchangeTable {
   answer: string | null;
 }
 
+/** `before` is where it led, as JSON. */
+export interface NumberTable {
+  phone: string;
+  account_sid: string;
+  app: string;
+  stage: NumberStage;
+  url: string;
+  before: string;
+  since: number;
+  version: number;
+}
+
 export interface Tables {
   processes: ProcessTable;
   sessions: SessionTable;
@@ -169,4 +182,5 @@ export interface Tables {
   devices: DeviceTable;
   memories: MemoryTable;
   exchanges: ExchangeTable;
+  numbers: NumberTable;
 }

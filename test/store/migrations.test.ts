@@ -55,6 +55,7 @@ for (const { name, skipped, make } of PLACES) {
         'initiations',
         'journal',
         'memories',
+        'numbers',
         'processes',
         'scheduled_calls',
         'sessions',
@@ -71,6 +72,7 @@ for (const { name, skipped, make } of PLACES) {
         '005-crews',
         '006-exchanges',
         '007-processes',
+        '012-numbers',
       ]);
       await open();
       expect(await place.dump()).toEqual(first);
