@@ -46,3 +46,30 @@ export function accountsOf(declared: DeclaredAccounts, variables: Config['twilio
 export function accountOf(accounts: Accounts, name: string | null): Account | null {
   return accounts.get(name ?? DEFAULT_ACCOUNT) ?? null;
 }
+
+/**
+ * Whether a call of this Twilio account (its SID) may be given to an app: one that names an account takes the calls of
+ * that one alone. Where its credentials are not at hand, those that are of no other account.
+ */
+export function takesCallsOf(
+  accounts: Accounts,
+  { account }: { account: string | null },
+  sid: string | null,
+): boolean {
+  if (account === null) return true;
+  const own = accounts.get(account);
+  if (own) return own.sid === sid;
+  return ![...accounts.values()].some((other) => other.sid === sid);
+}
+
+/**
+ * The auth tokens that requests of the phone network are signed with, and whose each is; null: that of whichever
+ * account has it, where the variables name a token and no account.
+ */
+export function tokensOf(
+  accounts: Accounts,
+  { accountSid, authToken }: Config['twilio'],
+): readonly { sid: string | null; token: string }[] {
+  const tokens: { sid: string | null; token: string }[] = [...accounts.values()];
+  return accountSid === null && authToken !== null ? [...tokens, { sid: null, token: authToken }] : tokens;
+}

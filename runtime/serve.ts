@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { WebSocketServer } from 'ws';
-import { accountsOf, type Accounts } from './accounts.ts';
+import { accountsOf, takesCallsOf, tokensOf, type Accounts } from './accounts.ts';
 import type { AppsView } from './api/apps.ts';
 import { openApiToken } from './api/token.ts';
 import { Casting } from './call/casting.ts';
@@ -21,8 +21,9 @@ import type { Environment } from './dialogue/settings.ts';
 import { OffhookError, messageOf } from './errors.ts';
 import { startExampleServer } from './example-server.ts';
 import { twilioClients } from './line/twilio/client.ts';
+import { twilioNumbers } from './line/twilio/numbers.ts';
 import { twilioCalls } from './line/twilio/rest.ts';
-import { verifier } from './line/twilio/signature.ts';
+import { mayBeOf, verifier } from './line/twilio/signature.ts';
 import { RELAY_SERVER_OPTIONS, acceptRelay } from './line/twilio/relay.ts';
 import { soundPath } from './line/twilio/sounds.ts';
 import { STREAM_SERVER_OPTIONS, acceptStream } from './line/twilio/stream.ts';
@@ -30,6 +31,7 @@ import { twilioWebhooks } from './line/twilio/webhooks.ts';
 import type { Log } from './log.ts';
 import { openMetrics } from './metrics.ts';
 import { judgesOf } from './judges.ts';
+import { NumberKeeper } from './numbers/keeper.ts';
 import { CallsOut } from './outbound/calls-out.ts';
 import { PlannedCalls } from './outbound/planned-calls.ts';
 import { createServer } from './server.ts';
@@ -90,6 +92,7 @@ export async function openRuntime(
   const vendors: Vendors = { ...hired, ears, embedded, cascade: openCascade };
   const casting = new Casting(vendors, clock);
   let url = '';
+  const accounts = (): Accounts => accountsOf(catalog.accounts, config.twilio);
   const studio = new Studio({ vendors, casting, prompts, clock, log, metrics });
   const judges = judgesOf(config.openai, log);
   const toolbox = new Toolbox(env, { clock, log });
@@ -106,15 +109,17 @@ export async function openRuntime(
     understand: understandByRules,
     find: (key) => catalog.find(key),
     byNumber: (number) => catalog.byNumber(number),
+    takesCallsOf: (app, sid) => takesCallsOf(accounts(), app, sid),
     callBack: (session, order) => planned.callBack(session, order),
   });
 
-  const accounts = (): Accounts => accountsOf(catalog.accounts, config.twilio);
-  const { authToken } = config.twilio;
   const clients = twilioClients({ accounts, apiUrl: config.twilio.apiUrl, clock });
   const client = clients(null);
   const dialler = client && twilioCalls(client);
-  const check = verifier({ authToken, publicUrl: config.publicUrl });
+  const check = verifier({
+    keys: () => tokensOf(accounts(), config.twilio),
+    publicUrl: config.publicUrl,
+  });
   const origin = (host: string): string => config.publicUrl ?? `http://${host}`;
   const streams = new WebSocketServer(STREAM_SERVER_OPTIONS);
   const relays = new WebSocketServer(RELAY_SERVER_OPTIONS);
@@ -138,6 +143,18 @@ export async function openRuntime(
     // Another base URL of Twilio's is a server on this side of the network, which can reach this one.
     origin: () => config.publicUrl ?? (config.twilio.apiUrl === null ? null : url),
   });
+  const keeper = new NumberKeeper({
+    store,
+    clock,
+    log,
+    apps: () => catalog.list().map(({ facts }) => facts),
+    accounts: () => [...accounts().keys()],
+    numbering(account) {
+      const owner = clients(account);
+      return owner && twilioNumbers(owner);
+    },
+    publicUrl: config.publicUrl,
+  });
   const planned = new PlannedCalls({ store, clock, log, callsOut });
   const server = createServer({
     log,
@@ -150,6 +167,7 @@ export async function openRuntime(
       targets: () => catalog.targets(),
       degrades: (app) => degradesOf(app, casting.crews(app)[0]!.engine, catalog),
     },
+    numbers: keeper,
     live: switchboard,
     callsOut: {
       place: (request) => callsOut.place(request),
@@ -170,11 +188,13 @@ export async function openRuntime(
     upgrade(request, socket, head) {
       const verdict = check.upgrade(request);
       if (!verdict.genuine) return { status: 403, reason: verdict.reason };
+      const admits = (sid: string): boolean => mayBeOf(verdict, sid);
       if (request.url?.split('?', 1)[0] === RELAY_PATH) {
         relays.handleUpgrade(request, socket, head, (relay) =>
           acceptRelay(relay, {
             clock,
             log,
+            admits,
             soundUrl: (file) => `${config.publicUrl ?? url}${soundPath(file)}`,
             onSetup: (line, setup) => switchboard.connectWords(line, setup),
           }),
@@ -186,6 +206,7 @@ export async function openRuntime(
           transport: socket,
           clock,
           log,
+          admits,
           onStart: (line, start) => switchboard.connect(line, start),
         }),
       );
@@ -209,6 +230,7 @@ export async function openRuntime(
   equip();
   const forget = catalog.onChange(() => {
     equip();
+    keeper.changed();
     void warm();
   });
   const watching = catalog.watch();
@@ -219,6 +241,7 @@ export async function openRuntime(
   void client?.load();
   await switchboard.takeStock();
   planned.start();
+  keeper.start();
 
   return {
     url,
@@ -229,7 +252,7 @@ export async function openRuntime(
       await (
         await watching
       )();
-      await planned.stop();
+      await Promise.all([planned.stop(), keeper.stop()]);
       const calls = await switchboard.drain(withinMs);
       // The network still asks what is next for the calls that have just ended.
       if (calls > 0) await new Promise<void>((resolve) => clock.after(AFTER_CALLS_MS, resolve));

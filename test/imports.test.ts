@@ -32,6 +32,7 @@ const CONTRACTS = [
   'speech/prompts',
   'line/line',
   'line/gathering',
+  'line/numbering',
   'tools/tools',
   'store/numbers',
   'store/store',
@@ -49,9 +50,13 @@ const TABLE: Record<string, { values?: string[]; types?: string[] }> = {
   tools: { types: ['dialogue/'] },
   store: { types: ['dialogue/', 'config'] },
   outbound: { values: CONTRACTS, types: ['dialogue/'] },
+  numbers: { values: CONTRACTS },
   call: { values: ['dialogue/', ...CONTRACTS] },
   rehearsal: { values: ['dialogue/', 'call/', ...CONTRACTS] },
-  api: { values: ['catalog', 'config', ...CONTRACTS, 'people/', 'outbound/'], types: ['dialogue/', 'call/'] },
+  api: {
+    values: ['catalog', 'config', ...CONTRACTS, 'people/', 'outbound/', 'numbers/'],
+    types: ['dialogue/', 'call/'],
+  },
   cli: {
     values: [
       'catalog',
@@ -61,6 +66,7 @@ const TABLE: Record<string, { values?: string[]; types?: string[] }> = {
       'rehearsal/',
       'people/',
       'outbound/',
+      'numbers/',
       'line/local/',
       ...CONTRACTS,
     ],

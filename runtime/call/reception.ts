@@ -1,6 +1,7 @@
 /** Where a call comes in: which app it is for, whether it is taken, and its session from the webhook on. */
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
+import type { AppFacts } from '../dialogue/program.ts';
 import type { EndReason } from '../dialogue/protocol.ts';
 import { wordsFor } from '../dialogue/words.ts';
 import { OffhookError } from '../errors.ts';
@@ -21,6 +22,8 @@ export interface ReceptionParts {
   admissions: Admissions;
   find(key: string): Target | null;
   byNumber(number: string): Target | null;
+  /** Whether a call of this account may be given to the app. */
+  takesCallsOf(app: AppFacts, accountSid: string | null): boolean;
   casting: Pick<Casting, 'beginning' | 'crews'>;
   /** Calls of the app that are running or on their way in, one session left aside. */
   count(app: string, except: string): number;
@@ -35,7 +38,10 @@ export class Reception {
     this.#parts = parts;
   }
 
-  /** A call comes in, or a call that was placed is answered: what shall the line do? */
+  /**
+   * A call comes in, or a call that was placed is answered: what shall the line do?
+   * @throws OffhookError `other-account` (403) where the app is not for calls of this account.
+   */
   async incoming(call: IncomingCall): Promise<Admission> {
     const { store } = this.#parts;
     const initiation = call.initiation === null ? null : await store.initiation(call.initiation);
@@ -43,6 +49,10 @@ export class Reception {
     const key = initiation?.key ?? call.key;
     const target = key === null ? this.#parts.byNumber(call.to ?? '') : this.#parts.find(key);
     if (!target) return { kind: 'unknown' };
+    if (!this.#parts.takesCallsOf(target.app, call.accountSid)) {
+      const message = `The app "${target.app.id}" takes no calls of this Twilio account.`;
+      throw new OffhookError('other-account', message, { status: 403 });
+    }
 
     const known = initiation
       ? await store.session(initiation.session)

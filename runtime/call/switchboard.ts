@@ -2,6 +2,7 @@
  * Where calls meet their dialogues: admits them, joins each with a conversation, and knows what is next when
  * a stream has closed. A session is in the store from the webhook on.
  */
+import type { AppFacts } from '../dialogue/program.ts';
 import { wordsFor } from '../dialogue/words.ts';
 import { OffhookError, messageOf } from '../errors.ts';
 import type { Partial, Told } from '../line/gathering.ts';
@@ -31,6 +32,8 @@ export interface SwitchboardParts extends Omit<RunningCallsParts, 'store' | 'lef
   store: Store;
   find(key: string): Target | null;
   byNumber(number: string): Target | null;
+  /** Whether a call of this account (its SID) may be given to the app. */
+  takesCallsOf(app: AppFacts, accountSid: string | null): boolean;
   /** Has the caller of this session called back; the same order (`id`) may come again. */
   callBack(session: Session, order: { id: string; at: number }): Promise<void>;
   studio: Pick<Studio, 'join' | 'joinWords' | 'gather'>;

@@ -114,7 +114,7 @@ function time(ms: number): string {
 }
 
 /** Columns as wide as their widest cell; the last one runs free. */
-function table(rows: readonly (readonly string[])[]): string {
+export function table(rows: readonly (readonly string[])[]): string {
   const cells = rows.map((row) => row.map(printable));
   const widths = cells[0]!.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)));
   return cells

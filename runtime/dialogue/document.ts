@@ -75,6 +75,10 @@ export interface AppDocument {
    */
   account?: string;
   /**
+   * True, the default: where PUBLIC_URL is set, the server leads the app's `numbers` to itself when it starts, and remembers where they led before. False: they are led by hand, or by `offhook numbers attach`.
+   */
+  attach?: boolean;
+  /**
    * What carries a call. realtime: a speech-to-speech model. cascade: a recogniser, a text model and a voice. relay: Twilio ConversationRelay listens and speaks, a text model thinks. gather: Twilio's own recognition and voices, by webhooks. embedded: everything on this machine, no keys. Default: the best that the keys at hand allow.
    */
   engine?: 'realtime' | 'cascade' | 'relay' | 'gather' | 'embedded';

@@ -3,12 +3,14 @@ import { OffhookError, messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { accessTo, blame } from './access.ts';
 import type { Database } from './database.ts';
+import { browserPhonesIn } from './kysely-browser-phones.ts';
 import { doorsIn } from './kysely-doors.ts';
 import { exchangesIn } from './kysely-exchanges.ts';
 import { holdersIn } from './kysely-holders.ts';
 import { numbersIn } from './kysely-numbers.ts';
 import { peopleIn } from './kysely-people.ts';
 import { KyselySchedule } from './kysely-schedule.ts';
+import { recordingsIn } from './kysely-recordings.ts';
 import { sessionsIn } from './kysely-sessions.ts';
 import { changeOf, turnsChange } from './rows.ts';
 import { openSqlite } from './sqlite.ts';
@@ -46,6 +48,8 @@ function storeOn(database: Database): Store {
     ...peopleIn(access),
     exchanges: exchangesIn(access),
     numbers: numbersIn(access),
+    browserPhones: browserPhonesIn(access),
+    recordings: recordingsIn(access),
     schedule: new KyselySchedule(db, attempt),
     writeStep: (step) => blame('write a step', queue.add(changeOf(step))),
     writeTurns: (session, turns) => blame('write turns', queue.add(turnsChange(session, turns))),

@@ -5,6 +5,8 @@
  */
 import type { EndReason, Value } from '../dialogue/protocol.ts';
 import type { KeptNumbers } from './numbers.ts';
+import type { BrowserPhones } from './browser-phones.ts';
+import type { Recordings } from './recordings.ts';
 
 export const SESSION_STATUSES = [
   'queued',
@@ -263,6 +265,8 @@ export interface Store {
   readonly schedule: Schedule;
   readonly exchanges: Exchanges;
   readonly numbers: KeptNumbers;
+  readonly browserPhones: BrowserPhones;
+  readonly recordings: Recordings;
   /** Adds the row; a second session for the same `callSid` is refused with `duplicate-call`. */
   addSession(session: Session): Promise<void>;
   session(id: string): Promise<Session | null>;

@@ -168,7 +168,31 @@ export interface NumberTable {
   version: number;
 }
 
+/** By the account's SID. `edition` 0: nothing was made yet. */
+interface BrowserPhoneTable {
+  account: string;
+  application: string;
+  voice_url: string;
+  key: string;
+  sealed_secret: string;
+  edition: number;
+  claimed_by: string | null;
+  claimed_until: number;
+}
+
+interface RecordingTable {
+  id: string;
+  session: number;
+  url: string;
+  status: 'in-progress' | 'completed' | 'absent';
+  channels: 1 | 2;
+  duration_ms: number | null;
+  started_at: number | null;
+}
+
 export interface Tables {
+  browser_phones: BrowserPhoneTable;
+  recordings: RecordingTable;
   processes: ProcessTable;
   sessions: SessionTable;
   journal: JournalTable;

@@ -49,6 +49,7 @@ for (const { name, skipped, make } of PLACES) {
     test('from empty make every table, and a second time nothing', async () => {
       const first = await place.dump();
       expect(Object.keys(first).filter((table) => !/^(kysely|sqlite)_/.test(table))).toEqual([
+        'browser_phones',
         'devices',
         'exchanges',
         'idempotency_keys',
@@ -57,6 +58,7 @@ for (const { name, skipped, make } of PLACES) {
         'memories',
         'numbers',
         'processes',
+        'recordings',
         'scheduled_calls',
         'sessions',
         'tokens',
@@ -73,6 +75,7 @@ for (const { name, skipped, make } of PLACES) {
         '006-exchanges',
         '007-processes',
         '012-numbers',
+        '013-browser-phone',
       ]);
       await open();
       expect(await place.dump()).toEqual(first);

@@ -21,6 +21,7 @@ export const APP: AppFacts = {
   fallback: [],
   limits: { calls: null, durationMs: 1_800_000, cost: null },
   properties: { city: 'Prague' },
+  attach: true,
   account: null,
   zone: null,
   transfers: { manager: '+14155550199' },

@@ -102,6 +102,7 @@ export async function openOffice(dialogue: string, parts: OfficeParts = {}): Pro
       clock: own,
       log,
       metrics,
+      takesCallsOf: () => true,
       understand: understandByRules,
       prices: () => new Map(),
       model: () => parts.judge ?? null,

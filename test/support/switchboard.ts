@@ -71,6 +71,7 @@ export async function openExchange(dialogue: string, app: Partial<AppFacts> = {}
       clock,
       log: errorsTo(errors),
       metrics: openMetrics(),
+      takesCallsOf: () => true,
       understand: understandByRules,
       model: () => null,
       tools: () =>

@@ -9,6 +9,7 @@ import { crews } from './005-crews.ts';
 import { exchanges } from './006-exchanges.ts';
 import { processes } from './007-processes.ts';
 import { numbers } from './012-numbers.ts';
+import { browserPhone } from './013-browser-phone.ts';
 
 /** Names sort in the order in which they run. */
 export function migrationsFor(kind: DatabaseKind): Record<string, Migration> {
@@ -21,6 +22,7 @@ export function migrationsFor(kind: DatabaseKind): Record<string, Migration> {
     '006-exchanges': exchanges,
     '007-processes': processes,
     '012-numbers': numbers,
+    '013-browser-phone': browserPhone,
   };
 }
 
