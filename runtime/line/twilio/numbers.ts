@@ -67,15 +67,17 @@ export function twilioNumbers(client: TwilioClient): Numbering {
       return (found ?? []).toSorted((one, other) => Number(one.needsAddress) - Number(other.needsAddress));
     },
 
-    async price({ country, type }): Promise<NumberPrice | null> {
-      const priced = await client.ask(({ pricing }) => pricing.v1.phoneNumbers.countries(country).fetch(), {
-        passing: [NOT_FOUND],
-      });
-      const found = priced?.phoneNumberPrices.find(({ numberType }) => numberType === PRICED_AS[type]);
-      // Text on the wire, though its type says number.
-      const amount = Number(found?.currentPrice ?? Number.NaN);
-      return priced && Number.isFinite(amount) ? { amount, currency: priced.priceUnit.toUpperCase() } : null;
-    },
+    price: ({ country, type }) =>
+      client.ask(
+        async ({ pricing }): Promise<NumberPrice | null> => {
+          const { phoneNumberPrices, priceUnit } = await pricing.v1.phoneNumbers.countries(country).fetch();
+          const found = phoneNumberPrices.find(({ numberType }) => numberType === PRICED_AS[type]);
+          // Text on the wire, though its type says number.
+          const amount = Number(found?.currentPrice ?? Number.NaN);
+          return Number.isFinite(amount) ? { amount, currency: priceUnit.toUpperCase() } : null;
+        },
+        { passing: [NOT_FOUND] },
+      ),
 
     buy: (phone) =>
       client.ask(
