@@ -44,7 +44,14 @@ export async function attach(
   };
   const isOurs = kept ? await store.numbers.replace(next) : await store.numbers.add(next);
   const leads = shown(found.leading);
-  if (!isOurs) return { state: 'unknown', leadsTo: leads, problem: ANOTHER };
+  if (!isOurs) {
+    const other = await store.numbers.find(found.phone);
+    // Another process leads it to the same place at this moment; should it die over that, the next look finishes it.
+    const isSame = other?.url === url && (other.stage === 'attaching' || other.stage === 'attached');
+    return isSame
+      ? { state: 'attached', leadsTo: url, problem: null }
+      : { state: 'unknown', leadsTo: leads, problem: ANOTHER };
+  }
   try {
     await numbering.lead(found, { url, method: 'POST', application: null, trunk: null });
   } catch (thrown) {

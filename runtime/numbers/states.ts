@@ -110,11 +110,11 @@ export function leadsTo({ url, application, trunk }: Leading, webhook: string): 
   return application === null && trunk === null && url.split('#', 1)[0] === webhook.split('#', 1)[0];
 }
 
-/** Where calls go, for people. A webhook's query may hold a secret, and is left out. */
+/** Where calls go, for people. What may be secret in a webhook is left out: its query, a user and a password. */
 export function shown({ url, application, trunk }: Leading): string | null {
   if (trunk !== null) return `the trunk ${trunk}`;
   if (application !== null) return `the application ${application}`;
-  return url.split(/[?#]/, 1)[0] || null;
+  return url.split(/[?#]/, 1)[0]!.replace(/\/\/[^/]*@/, '//') || null;
 }
 
 /** The webhook that answers an app's calls. */

@@ -199,6 +199,18 @@ describe('at the start', () => {
     ]);
   });
 
+  it('several servers that start at once agree where a number leads, and where it led', async () => {
+    const servers = [keeper(), keeper(), keeper()];
+    for (const one of servers) one.start();
+    await looked(3);
+    for (const one of servers) expect(stateOf(one)).toMatchObject({ state: 'attached', leadsTo: HERE });
+    expect(owned(DESK).voice_url).toBe(HERE);
+    expect(await store.numbers.find(DESK)).toMatchObject({ stage: 'attached', before: { url: OLD } });
+    expect(warnings()).toEqual([]);
+    await detachNumbers(parts, DESK);
+    expect(owned(DESK).voice_url).toBe(OLD);
+  });
+
   it('a server with a new address takes its numbers with it, and remembers where they led at first', async () => {
     const first = keeper(partsAt('https://tunnel-1.example.com'));
     first.start();

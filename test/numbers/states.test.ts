@@ -206,6 +206,8 @@ describe('what is done about a number', () => {
 describe('where a number leads', () => {
   it('is shown without what may be secret', () => {
     expect(shown(at('https://h.example.com/voice?token=secret#rc=1'))).toBe('https://h.example.com/voice');
+    expect(shown(at('https://user:pass@h.example.com/voice?a=@'))).toBe('https://h.example.com/voice');
+    expect(shown(at('https://h.example.com/@name'))).toBe('https://h.example.com/@name');
     expect(shown(at(''))).toBeNull();
     expect(shown(TRUNK)).toBe('the trunk TK1');
     expect(shown(at('', { application: 'AP1' }))).toBe('the application AP1');
