@@ -23,6 +23,7 @@ import type { Environment } from './dialogue/settings.ts';
 import { OffhookError, messageOf } from './errors.ts';
 import { startExampleServer } from './example-server.ts';
 import { twilioClients } from './line/twilio/client.ts';
+import { twilioNumbers } from './line/twilio/numbers.ts';
 import { twilioLookup } from './line/twilio/lookup.ts';
 import { twilioCalls } from './line/twilio/rest.ts';
 import { mayBeOf, verifier } from './line/twilio/signature.ts';
@@ -33,6 +34,7 @@ import { twilioWebhooks } from './line/twilio/webhooks.ts';
 import type { Log } from './log.ts';
 import { openMetrics } from './metrics.ts';
 import { judgesOf } from './judges.ts';
+import { NumberKeeper } from './numbers/keeper.ts';
 import { Pairing } from './people/pairing.ts';
 import { CallsOut } from './outbound/calls-out.ts';
 import type { Dialler } from './outbound/dialler.ts';
@@ -177,6 +179,18 @@ export async function openRuntime(
       return { app: target.app, dialogue: target.program.dialogue, ...casting.beginning(target.app) };
     },
   });
+  const keeper = new NumberKeeper({
+    store,
+    clock,
+    log,
+    apps: () => catalog.list().map(({ facts }) => facts),
+    accounts: () => [...accounts().keys()],
+    numbering(account) {
+      const owner = clients(account);
+      return owner && twilioNumbers(owner);
+    },
+    publicUrl: config.publicUrl,
+  });
   const planned = new PlannedCalls({ ...placingParts, placing, callsOut });
   switchboard.onFree(() => planned.lineFreed());
   const server = createServer({
@@ -190,6 +204,7 @@ export async function openRuntime(
       targets: () => catalog.targets(),
       degrades: (app) => degradesOf(app, casting.crews(app)[0]!.engine, catalog),
     },
+    numbers: keeper,
     live: switchboard,
     pairing,
     callsOut,
@@ -262,6 +277,7 @@ export async function openRuntime(
   equip();
   const forget = catalog.onChange(() => {
     equip();
+    keeper.changed();
     void warm();
   });
   const watching = catalog.watch();
@@ -272,6 +288,7 @@ export async function openRuntime(
   void client?.load();
   await switchboard.takeStock();
   await planned.start();
+  keeper.start();
 
   return {
     url,
@@ -282,7 +299,7 @@ export async function openRuntime(
       await (
         await watching
       )();
-      await planned.stop();
+      await Promise.all([planned.stop(), keeper.stop()]);
       const calls = await switchboard.drain(withinMs);
       // The network still asks what is next for the calls that have just ended.
       if (calls > 0) await new Promise<void>((resolve) => clock.after(AFTER_CALLS_MS, resolve));

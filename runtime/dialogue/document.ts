@@ -79,6 +79,10 @@ export interface AppDocument {
    */
   account?: string;
   /**
+   * True, the default: where PUBLIC_URL is set, the server leads the app's `numbers` to itself when it starts, and remembers where they led before. False: they are led by hand, or by `offhook numbers attach`.
+   */
+  attach?: boolean;
+  /**
    * True: the number of whoever calls, or is called, is looked up with Twilio Lookup, which Twilio bills for each number once a month: `caller.carrier`, and the kind of line beside the number. No call waits for it: what comes late is known with the next call. Default: false.
    */
   lookup?: boolean;

@@ -14,6 +14,8 @@ export interface AppFacts {
   zone: string | null;
   /** E.164 with `+`. The first is the caller id. */
   numbers: readonly string[];
+  /** Whether its numbers are led here when the server starts. */
+  attach: boolean;
   /** The name of its Twilio account; null: it has none of its own, and uses the default one. */
   account: string | null;
   /** The numbers of callers are looked up: carrier and kind of line. */

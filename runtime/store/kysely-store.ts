@@ -7,6 +7,7 @@ import { browserPhonesIn } from './kysely-browser-phones.ts';
 import { doorsIn } from './kysely-doors.ts';
 import { exchangesIn } from './kysely-exchanges.ts';
 import { holdersIn } from './kysely-holders.ts';
+import { numbersIn } from './kysely-numbers.ts';
 import { initiationsIn } from './kysely-initiations.ts';
 import { linesIn } from './kysely-lines.ts';
 import { pairingsIn } from './kysely-pairings.ts';
@@ -48,6 +49,7 @@ function storeOn(database: Database): Store {
     ...holdersIn(access),
     people: peopleIn(access),
     exchanges: exchangesIn(access),
+    numbers: numbersIn(access),
     pairings: pairingsIn(access),
     browserPhones: browserPhonesIn(access),
     recordings: recordingsIn(access),

@@ -4,6 +4,7 @@
  * Failures are OffhookErrors with code `store-failed`.
  */
 import type { EndReason, Value } from '../dialogue/protocol.ts';
+import type { KeptNumbers } from './numbers.ts';
 import type { People } from './people.ts';
 import type { Pairings } from './pairings.ts';
 import type { BrowserPhones } from './browser-phones.ts';
@@ -157,6 +158,7 @@ export interface Store {
   readonly people: People;
   readonly initiations: Initiations;
   readonly exchanges: Exchanges;
+  readonly numbers: KeptNumbers;
   readonly lines: Lines;
   readonly pairings: Pairings;
   readonly browserPhones: BrowserPhones;

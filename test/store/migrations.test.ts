@@ -58,6 +58,7 @@ for (const { name, skipped, make } of PLACES) {
         'journal',
         'lines',
         'memories',
+        'numbers',
         'paces',
         'pairing_salt',
         'pairing_tries',
@@ -82,6 +83,7 @@ for (const { name, skipped, make } of PLACES) {
         '009-pairings',
         '010-initiations',
         '011-lines',
+        '012-numbers',
         '013-browser-phone',
       ]);
       await open();

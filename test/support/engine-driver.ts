@@ -22,6 +22,7 @@ export const APP: AppFacts = {
   limits: { calls: null, durationMs: 1_800_000, cost: null },
   busy: null,
   properties: { city: 'Prague' },
+  attach: true,
   account: null,
   lookup: false,
   hours: null,

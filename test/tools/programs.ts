@@ -67,6 +67,7 @@ export function programOf(
       dialogue: 'bistro',
       public: false,
       locale: 'en-US',
+      attach: true,
       account: null,
       lookup: false,
       hours: null,

@@ -12,6 +12,7 @@ import { people } from './008-people.ts';
 import { pairings } from './009-pairings.ts';
 import { initiations } from './010-initiations.ts';
 import { lines } from './011-lines.ts';
+import { numbers } from './012-numbers.ts';
 import { browserPhone } from './013-browser-phone.ts';
 
 /** Names sort in the order in which they run. */
@@ -28,6 +29,7 @@ export function migrationsFor(kind: DatabaseKind): Record<string, Migration> {
     '009-pairings': pairings,
     '010-initiations': initiations,
     '011-lines': lines,
+    '012-numbers': numbers,
     '013-browser-phone': browserPhone,
   };
 }
