@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { parsePhoneNumberFromString } from 'libphonenumber-js';
 import { accountOf, accountsOf } from './accounts.ts';
+import { exportView } from './api/people-views.ts';
 import { openApiToken } from './api/token.ts';
 import { Casting } from './call/casting.ts';
 import type { Catalog, Target } from './catalog.ts';
@@ -11,6 +12,7 @@ import { check } from './cli/check.ts';
 import { runCommand, type Actions } from './cli/commands.ts';
 import { graph, programOf } from './cli/graph.ts';
 import { createNew } from './cli/new.ts';
+import { attachThem, buyThem, detachThem, listNumbers } from './cli/numbers.ts';
 import { pairPhone } from './cli/pair.ts';
 import { ring } from './cli/ring.ts';
 import { listSessions, showSession } from './cli/sessions.ts';
@@ -18,20 +20,26 @@ import { clockFrom, talk } from './cli/talk.ts';
 import { percentage, test, watchTests } from './cli/test.ts';
 import { writeTestFromSession } from './cli/test-from-session.ts';
 import { readNow, understandLines } from './cli/understand.ts';
+import { eraseUser, exportUser, listUsers, mergeUsers, showUser } from './cli/users.ts';
 import { systemClock } from './clock.ts';
 import { readConfig, type Config } from './config.ts';
+import { USUAL_CPS } from './dialogue/accounts.ts';
 import type { Program } from './dialogue/program.ts';
 import type { Environment } from './dialogue/settings.ts';
 import { OffhookError } from './errors.ts';
 import { Phone } from './line/local/phone.ts';
 import { Terminal } from './line/local/terminal.ts';
-import { twilioClient } from './line/twilio/client.ts';
+import { twilioClient, twilioClients } from './line/twilio/client.ts';
+import { twilioNumbers } from './line/twilio/numbers.ts';
 import { twilioCalls } from './line/twilio/rest.ts';
 import { openLog, silentLog } from './log.ts';
 import { openMetrics } from './metrics.ts';
 import { PACKAGE } from './places.ts';
 import { judgesOf } from './judges.ts';
-import { CallsOut, webhookUrl, type Dialler } from './outbound/calls-out.ts';
+import type { LookParts } from './numbers/look.ts';
+import { CallsOut } from './outbound/calls-out.ts';
+import type { Dialler } from './outbound/dialler.ts';
+import { Placing, webhookUrl } from './outbound/placing.ts';
 import { Pairing } from './people/pairing.ts';
 import { exampleFor, openCatalog, openRuntime } from './serve.ts';
 import { openEmbedded } from './speech/embedded/kit.ts';
@@ -258,7 +266,63 @@ function actionsFor(io: Process, version: string): Actions {
     },
 
     showSession: (id) => withStore(config(), (store) => showSession(store, io.stdout, id)),
+
+    listNumbers: () => withNumbers((parts) => listNumbers(parts, io.stdout)),
+
+    attachNumbers: (which) => withNumbers((parts) => attachThem(parts, which, io.stdout)),
+
+    detachNumbers: (which) => withNumbers((parts) => detachThem(parts, which, io.stdout)),
+
+    buyNumber: (options) =>
+      withNumbers((parts) =>
+        buyThem(parts, options, {
+          out: io.stdout,
+          err: io.stderr,
+          ask: (question) => answerTo(question, io),
+        }),
+      ),
+    users: (options) =>
+      withStore(config(), (store) => listUsers(store, io.stdout, options, systemClock.now())),
+
+    showUser: (who) => withStore(config(), (store) => showUser(store, io.stdout, who, systemClock.now())),
+
+    exportUser: (who) =>
+      withStore(config(), (store) => exportUser(store, io.stdout, who, systemClock.now(), exportView)),
+
+    eraseUser: (who, options) =>
+      withStore(config(), (store) => eraseUser(store, io.stdout, who, options, systemClock.now())),
+
+    mergeUsers: (from, into) =>
+      withStore(config(), (store) => mergeUsers(store, io.stdout, from, into, systemClock.now())),
   };
+
+  /** What a command needs to lead numbers; the running server finds in the store what it has done. */
+  async function withNumbers(work: (parts: LookParts) => Promise<number>): Promise<number> {
+    const settings = config();
+    const catalog = await openCatalog(settings, { ...SPEAKING_FOR_THE_EXAMPLE, ...io.env }, silentLog);
+    const accounts = accountsOf(catalog.accounts, settings.twilio);
+    if (accounts.size === 0) {
+      throw new OffhookError(
+        'no-account',
+        'There is no Twilio account: set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.',
+      );
+    }
+    const { apiUrl } = settings.twilio;
+    const clients = twilioClients({ accounts: () => accounts, apiUrl, clock: systemClock });
+    return withStore(settings, (store) =>
+      work({
+        store,
+        clock: systemClock,
+        apps: () => catalog.list().map(({ facts }) => facts),
+        accounts: () => [...accounts.keys()],
+        numbering(account) {
+          const owner = clients(account);
+          return owner && twilioNumbers(owner);
+        },
+        publicUrl: settings.publicUrl,
+      }),
+    );
+  }
 
   /** Calls out of a command: written into the store that the running server reads. */
   function withCallsOut<T>(
@@ -270,19 +334,33 @@ function actionsFor(io: Process, version: string): Actions {
       const catalog = await openCatalog(settings, { ...SPEAKING_FOR_THE_EXAMPLE, ...io.env }, silentLog);
       // Nothing is connected: it is only asked who would carry the call.
       const casting = new Casting(openVendors(settings, { log: silentLog, clock: systemClock }), systemClock);
-      const callsOut = new CallsOut({
+      const parts = {
         store,
         clock: systemClock,
         log: openLog(settings.log),
-        dialler,
+        dialler: () => dialler,
+        // Only the server knows how many calls run; it holds the limit when the call is answered.
+        lines: { hold: () => Promise.resolve('held' as const), release: () => undefined },
+        origin: () => settings.publicUrl,
+      };
+      const callsOut = new CallsOut({
+        ...parts,
+        placing: new Placing({
+          ...parts,
+          callsPerS: (name) => accountsOf(catalog.accounts, settings.twilio).get(name)?.cps ?? USUAL_CPS,
+          async report(session, callSid, status) {
+            const endReason = status === 'failed' ? 'error' : null;
+            const now = systemClock.now();
+            await store.reportSession(session, { callSid, status, sequence: null, endReason, now });
+          },
+        }),
+        // The server sees it in the store.
+        added: () => undefined,
         find(key) {
           const target = catalog.find(key);
           if (!target) return null;
           return { app: target.app, dialogue: target.program.dialogue, ...casting.beginning(target.app) };
         },
-        // Only the server knows how many calls run; it holds the limit when the call is answered.
-        lines: { hold: () => true, release: () => undefined },
-        origin: () => settings.publicUrl,
       });
       return work(callsOut);
     });
@@ -304,6 +382,18 @@ const SPEAKING_FOR_THE_EXAMPLE = {
 };
 /** The simulated caller is a man, so that a recording tells the two sides apart. */
 const RINGING_VOICE = 'rms';
+
+/** Null where standard input is at its end. */
+async function answerTo(question: string, { stdin, stderr }: Process): Promise<string | null> {
+  stderr.write(question);
+  const lines = createInterface({ input: stdin, terminal: false });
+  try {
+    for await (const line of lines) return line;
+    return null;
+  } finally {
+    lines.close();
+  }
+}
 
 async function withStore<T>(settings: Config, work: (store: Store) => Promise<T>): Promise<T> {
   const store = await openStore(settings.database, silentLog);

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { WebSocketServer } from 'ws';
-import { accountsOf, takesCallsOf, tokensOf, type Accounts } from './accounts.ts';
+import { accountsOf, lineAccountOf, takesCallsOf, tokensOf, type Accounts } from './accounts.ts';
 import type { AppsView } from './api/apps.ts';
 import { openApiToken } from './api/token.ts';
 import { Casting } from './call/casting.ts';
@@ -14,6 +14,7 @@ import { Catalog } from './catalog.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { castsOf } from './dialogue/casts.ts';
+import { USUAL_CPS } from './dialogue/accounts.ts';
 import { compile } from './dialogue/compile.ts';
 import type { EngineName } from './dialogue/engines.ts';
 import { formatProblem } from './dialogue/problem.ts';
@@ -22,6 +23,7 @@ import type { Environment } from './dialogue/settings.ts';
 import { OffhookError, messageOf } from './errors.ts';
 import { startExampleServer } from './example-server.ts';
 import { twilioClients } from './line/twilio/client.ts';
+import { twilioNumbers } from './line/twilio/numbers.ts';
 import { twilioLookup } from './line/twilio/lookup.ts';
 import { twilioCalls } from './line/twilio/rest.ts';
 import { mayBeOf, verifier } from './line/twilio/signature.ts';
@@ -32,8 +34,11 @@ import { twilioWebhooks } from './line/twilio/webhooks.ts';
 import type { Log } from './log.ts';
 import { openMetrics } from './metrics.ts';
 import { judgesOf } from './judges.ts';
+import { NumberKeeper } from './numbers/keeper.ts';
 import { Pairing } from './people/pairing.ts';
 import { CallsOut } from './outbound/calls-out.ts';
+import type { Dialler } from './outbound/dialler.ts';
+import { Placing } from './outbound/placing.ts';
 import { PlannedCalls } from './outbound/planned-calls.ts';
 import { Enquiries } from './people/enquiries.ts';
 import { createServer } from './server.ts';
@@ -42,6 +47,8 @@ import { openEmbedded } from './speech/embedded/kit.ts';
 import { openPrompts } from './speech/prompts.ts';
 import type { Vendors } from './speech/vendors.ts';
 import { openStore } from './store/kysely-store.ts';
+import type { Hold } from './store/lines.ts';
+import { FINAL_STATUSES, type SessionStatus } from './store/store.ts';
 import { Toolbox } from './tools/toolbox.ts';
 import { understandByRules } from './understand/rules.ts';
 import { openVendors, refuseMissingKeys } from './vendors.ts';
@@ -123,13 +130,16 @@ export async function openRuntime(
     pairing: pairingDesk(pairing, store.people, clock),
     find: (key) => catalog.find(key),
     byNumber: (number) => catalog.byNumber(number),
+    account: (app, sid) => lineAccountOf(accounts(), app, sid),
     takesCallsOf: (app, sid) => takesCallsOf(accounts(), app, sid),
-    callBack: (session, order) => planned.callBack(session, order),
+    async callBack(session, order) {
+      if (await callsOut.callBack(session, order)) return;
+      log.warn({ session: session.id }, 'a call-back was asked for, but the caller has withheld the number');
+    },
     inquire: (phone, account) => enquiries.about(phone, account),
   });
 
   const client = clients(null);
-  const dialler = client && twilioCalls(client);
   const check = verifier({
     keys: () => tokensOf(accounts(), config.twilio),
     publicUrl: config.publicUrl,
@@ -137,27 +147,52 @@ export async function openRuntime(
   const origin = (host: string): string => config.publicUrl ?? `http://${host}`;
   const streams = new WebSocketServer(STREAM_SERVER_OPTIONS);
   const relays = new WebSocketServer(RELAY_SERVER_OPTIONS);
-  const callsOut = new CallsOut({
+  const placingParts = {
     store,
     clock,
     log,
+    lines: {
+      async hold(session: string, key: string): Promise<Hold> {
+        const target = catalog.find(key);
+        return target === null ? 'held' : switchboard.hold(session, target);
+      },
+      release: (session: string) => switchboard.release(session),
+    },
+    dialler(account: string): Dialler | null {
+      const asked = clients(account);
+      return asked && twilioCalls(asked);
+    },
+    callsPerS: (account: string) => accounts().get(account)?.cps ?? USUAL_CPS,
+    // Another base URL of Twilio's is a server on this side of the network, which can reach this one.
+    origin: () => config.publicUrl ?? (config.twilio.apiUrl === null ? null : url),
+    report: (session: string, callSid: string, status: SessionStatus) =>
+      switchboard.status(session, callSid, status),
+  };
+  const placing = new Placing(placingParts);
+  const callsOut = new CallsOut({
+    ...placingParts,
+    placing,
+    added: () => planned.nudge(),
     find(key) {
       const target = catalog.find(key);
       if (!target) return null;
       return { app: target.app, dialogue: target.program.dialogue, ...casting.beginning(target.app) };
     },
-    lines: {
-      hold(session, key) {
-        const target = catalog.find(key);
-        return target === null || switchboard.hold(session, target);
-      },
-      release: (session) => switchboard.release(session),
-    },
-    dialler,
-    // Another base URL of Twilio's is a server on this side of the network, which can reach this one.
-    origin: () => config.publicUrl ?? (config.twilio.apiUrl === null ? null : url),
   });
-  const planned = new PlannedCalls({ store, clock, log, callsOut });
+  const keeper = new NumberKeeper({
+    store,
+    clock,
+    log,
+    apps: () => catalog.list().map(({ facts }) => facts),
+    accounts: () => [...accounts().keys()],
+    numbering(account) {
+      const owner = clients(account);
+      return owner && twilioNumbers(owner);
+    },
+    publicUrl: config.publicUrl,
+  });
+  const planned = new PlannedCalls({ ...placingParts, placing, callsOut });
+  switchboard.onFree(() => planned.lineFreed());
   const server = createServer({
     log,
     clock,
@@ -169,16 +204,26 @@ export async function openRuntime(
       targets: () => catalog.targets(),
       degrades: (app) => degradesOf(app, casting.crews(app)[0]!.engine, catalog),
     },
+    numbers: keeper,
     live: switchboard,
     pairing,
-    callsOut: {
-      place: (request) => callsOut.place(request),
-      schedule: (request) => planned.schedule(request),
-      cancel: (id) => planned.cancel(id),
-    },
+    callsOut,
     notReady: () => (switchboard.draining ? 'The server is draining.' : null),
     webhooks: twilioWebhooks({
-      desk: switchboard,
+      desk: {
+        incoming: (call) => switchboard.incoming(call),
+        next: (session, callSid, failure) => switchboard.next(session, callSid, failure),
+        gather: (session, callSid, turn, told) => switchboard.gather(session, callSid, turn, told),
+        partial: (partial) => switchboard.partial(partial),
+        brief: (session, transfer, key) => switchboard.brief(session, transfer, key),
+        transferred: (told) => switchboard.transferred(told),
+        answeredBy: (session, callSid, who) => switchboard.answeredBy(session, callSid, who),
+        async status(session, callSid, status, sequence) {
+          await switchboard.status(session, callSid, status, sequence);
+          // It may have to be tried again, or another waits for its line.
+          if (FINAL_STATUSES.includes(status)) planned.nudge();
+        },
+      },
       verifier: check,
       origin,
       sounds: {
@@ -232,6 +277,7 @@ export async function openRuntime(
   equip();
   const forget = catalog.onChange(() => {
     equip();
+    keeper.changed();
     void warm();
   });
   const watching = catalog.watch();
@@ -241,7 +287,8 @@ export async function openRuntime(
   void warm();
   void client?.load();
   await switchboard.takeStock();
-  planned.start();
+  await planned.start();
+  keeper.start();
 
   return {
     url,
@@ -252,7 +299,7 @@ export async function openRuntime(
       await (
         await watching
       )();
-      await planned.stop();
+      await Promise.all([planned.stop(), keeper.stop()]);
       const calls = await switchboard.drain(withinMs);
       // The network still asks what is next for the calls that have just ended.
       if (calls > 0) await new Promise<void>((resolve) => clock.after(AFTER_CALLS_MS, resolve));

@@ -11,6 +11,7 @@ import { once } from './api/idempotency.ts';
 import { initiationRoutes, type PlacesCalls } from './api/initiations.ts';
 import { liveRoutes, type LiveCalls } from './api/live.ts';
 import { openApi } from './api/openapi.ts';
+import { numberRoutes, type NumbersView } from './api/numbers.ts';
 import { operationsRoutes } from './api/operations.ts';
 import { pairingRoutes, type ClaimsCodes } from './api/pairings.ts';
 import { PROBLEM_TYPE, problem, problemOf } from './api/problem.ts';
@@ -18,6 +19,7 @@ import { json, type Reply, type Route } from './api/route.ts';
 import { schemaRoutes, type NamesView } from './api/schemas.ts';
 import { sessionRoutes } from './api/sessions.ts';
 import { sameToken } from './api/token.ts';
+import { userRoutes } from './api/users.ts';
 import type { Clock } from './clock.ts';
 import { OffhookError } from './errors.ts';
 import type { Log } from './log.ts';
@@ -32,6 +34,7 @@ export interface ServerParts {
   token: string;
   store: Store;
   apps: AppsView & NamesView;
+  numbers: NumbersView;
   live: LiveCalls;
   callsOut: PlacesCalls;
   pairing: ClaimsCodes;
@@ -83,14 +86,16 @@ export function createServer(parts: ServerParts): Server {
 }
 
 function routerOf(parts: ServerParts): Router {
-  const { apps, store, live, callsOut } = parts;
+  const { apps, numbers, store, live, callsOut } = parts;
   const routes: Route[] = [
     ...operationsRoutes(parts),
-    ...appRoutes(apps),
+    ...appRoutes(apps, numbers),
+    ...numberRoutes(numbers),
     ...schemaRoutes(apps),
     ...sessionRoutes(store),
+    ...userRoutes(store, parts.clock),
     ...liveRoutes({ store, live, clock: parts.clock }),
-    ...initiationRoutes(callsOut, store, parts.clock),
+    ...initiationRoutes(callsOut, store),
     ...pairingRoutes(parts.pairing),
   ];
   const described: Route = {

@@ -34,11 +34,15 @@ const CONTRACTS = [
   'speech/prompts',
   'line/line',
   'line/gathering',
-  'line/lookup',
+  'line/numbering',
   'tools/tools',
+  'store/numbers',
+  'line/lookup',
+  'store/lines',
   'store/store',
   'store/people',
   'store/recordings',
+  'store/initiations',
 ];
 
 /** How a model is asked what was meant, and how its answer is read: one way, for every model. */
@@ -54,9 +58,13 @@ const TABLE: Record<string, { values?: string[]; types?: string[] }> = {
   store: { types: ['dialogue/', 'config'] },
   people: { values: CONTRACTS, types: ['dialogue/'] },
   outbound: { values: CONTRACTS, types: ['dialogue/'] },
+  numbers: { values: CONTRACTS },
   call: { values: ['dialogue/', ...CONTRACTS] },
   rehearsal: { values: ['dialogue/', 'call/', ...CONTRACTS] },
-  api: { values: ['catalog', 'config', ...CONTRACTS, 'people/', 'outbound/'], types: ['dialogue/', 'call/'] },
+  api: {
+    values: ['catalog', 'config', ...CONTRACTS, 'people/', 'outbound/', 'numbers/'],
+    types: ['dialogue/', 'call/'],
+  },
   cli: {
     values: [
       'catalog',
@@ -66,6 +74,7 @@ const TABLE: Record<string, { values?: string[]; types?: string[] }> = {
       'rehearsal/',
       'people/',
       'outbound/',
+      'numbers/',
       'line/local/',
       ...CONTRACTS,
     ],

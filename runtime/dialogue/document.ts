@@ -28,6 +28,10 @@ export type Voice =
  */
 export type Fallback = ('realtime' | 'cascade' | 'relay' | 'gather' | 'embedded') | FallbackEngine;
 /**
+ * A time of the day in quotes, with hours and minutes.
+ */
+export type TimeOfDay = string;
+/**
  * A text, a number, true, false, null, a list or a map. ${NAME} in a text comes from the environment.
  */
 export type Property =
@@ -75,6 +79,10 @@ export interface AppDocument {
    */
   account?: string;
   /**
+   * True, the default: where PUBLIC_URL is set, the server leads the app's `numbers` to itself when it starts, and remembers where they led before. False: they are led by hand, or by `offhook numbers attach`.
+   */
+  attach?: boolean;
+  /**
    * True: the number of whoever calls, or is called, is looked up with Twilio Lookup, which Twilio bills for each number once a month: `caller.carrier`, and the kind of line beside the number. No call waits for it: what comes late is known with the next call. Default: false.
    */
   lookup?: boolean;
@@ -89,7 +97,12 @@ export interface AppDocument {
    * Who takes a call over, at the same step, when what carries it is lost; in this order. An engine alone takes what the app chose, as far as it fits. Such as `[cascade, gather]`.
    */
   fallback?: Fallback[];
+  hours?: Hours;
   limits?: Limits;
+  /**
+   * What a caller hears, before the call ends, where all lines of the app or of its account are taken. `app`, `caller` and `session` may stand in `{{ }}`. Default: the busy tone; the call is not answered then, and costs nothing.
+   */
+  busy?: string;
   /**
    * Constants of this app: `app.NAME` in every expression. Such as `{city: Prague, max_party: 8}`.
    */
@@ -123,11 +136,22 @@ export interface FallbackEngine {
   voice?: Voice;
 }
 /**
+ * When this app may call, where whoever is called lives, as far as the number tells it. A call outside of these hours, also a repeated one, waits for the next opening; a call-back that its caller asked for does not. Default: at any time.
+ */
+export interface Hours {
+  from: TimeOfDay;
+  to: TimeOfDay;
+  /**
+   * The days of the week. Default: all of them.
+   */
+  days?: ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[];
+}
+/**
  * What this app may use at most. Such as `{calls: 20, duration: 15m}`.
  */
 export interface Limits {
   /**
-   * How many calls may run at the same time. Default: as many as the machine carries.
+   * How many calls may run at the same time, in all processes on one store together; one that is on its way in or rings counts. Over it a caller hears `busy`. Default: as many as the machine carries.
    */
   calls?: number;
   /**

@@ -1,14 +1,15 @@
 /** All that is known of a person, as it is given out. */
+import type { Initiation } from '../store/initiations.ts';
 import type { PersonDetail } from '../store/people.ts';
 import type { Recording } from '../store/recordings.ts';
-import type { Initiation, ScheduledCall, SessionDetail, Store } from '../store/store.ts';
+import type { SessionDetail, Store } from '../store/store.ts';
 
 export interface PersonExport {
   person: PersonDetail;
   /** Oldest first. */
   sessions: (SessionDetail & { recordings: Recording[] })[];
+  /** Calls placed and planned. */
   initiations: Initiation[];
-  scheduledCalls: ScheduledCall[];
 }
 
 /** Null where there is no such person. What is erased while it is read is not in it. */
@@ -22,8 +23,7 @@ export async function exportOf(store: Store, id: string, now: number): Promise<P
       const detail = await store.sessionDetail(session);
       return detail && { ...detail, recordings: await store.recordings.of(session) };
     }),
-    initiations: await each(belongings.initiations, (initiation) => store.initiation(initiation)),
-    scheduledCalls: await each(belongings.scheduledCalls, (call) => store.schedule.find(call)),
+    initiations: await each(belongings.initiations, (initiation) => store.initiations.find(initiation)),
   };
 }
 

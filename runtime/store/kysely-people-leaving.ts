@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import { OffhookError } from '../errors.ts';
 import type { Access } from './access.ts';
 import { emptyAnswers } from './erasing.ts';
@@ -28,8 +28,7 @@ export function leavingIn(access: Access): Pick<People, 'erase' | 'belongings'> 
           const problem = `A call of the user "${person}" is still running.`;
           throw new OffhookError('session-running', problem, { status: 409 });
         }
-        const initiations = await initiationsOf(transaction, id).select('initiations.id').execute();
-        const planned = await plannedOf(transaction, id).select('scheduled_calls.id').execute();
+        const initiations = await initiationsOf(transaction, id).select('id').execute();
         const phones = await transaction
           .selectFrom('devices')
           .select('phone')
@@ -38,14 +37,15 @@ export function leavingIn(access: Access): Pick<People, 'erase' | 'belongings'> 
         await emptyAnswers(transaction, [
           id,
           ...phones.map(({ phone }) => phone),
-          ...[...sessions, ...initiations, ...planned].map((row) => row.id),
+          ...[...sessions, ...initiations].map((row) => row.id),
         ]);
         const nos = sessions.map(({ no }) => no);
+        for (const { phone } of phones) await forgetRejected(transaction, phone);
         await transaction
-          .deleteFrom('scheduled_calls')
-          .where('id', 'in', plannedOf(transaction, id).select('scheduled_calls.id'))
+          .deleteFrom('initiations')
+          .where('id', 'in', initiationsOf(transaction, id).select('id'))
           .execute();
-        // What came of a session goes with it, initiations and memories too.
+        // What came of a session goes with it.
         for (let at = 0; at < nos.length; at += AT_ONCE) {
           const some = nos.slice(at, at + AT_ONCE);
           await transaction.deleteFrom('sessions').where('no', 'in', some).execute();
@@ -64,10 +64,7 @@ export function leavingIn(access: Access): Pick<People, 'erase' | 'belongings'> 
             sessionsOf(db, id).select('sessions.id').orderBy('created_at').orderBy('sessions.id').execute(),
           ),
           initiations: await ids(
-            initiationsOf(db, id).select('initiations.id').orderBy('created_at').orderBy('id').execute(),
-          ),
-          scheduledCalls: await ids(
-            plannedOf(db, id).select('scheduled_calls.id').orderBy('created_at').orderBy('id').execute(),
+            initiationsOf(db, id).select('id').orderBy('created_at').orderBy('id').execute(),
           ),
         };
       }),
@@ -99,18 +96,22 @@ function sessionsOf(db: Db, id: string) {
     );
 }
 
+/** Calls to a number of theirs, those that they asked for, and those that a session of theirs came of. */
 function initiationsOf(db: Db, id: string) {
-  const sessions = sessionsOf(db, id).select('no');
-  return db.selectFrom('initiations').where('initiations.session', 'in', sessions);
-}
-
-/** Calls to a number of theirs, and those that they asked for. */
-function plannedOf(db: Db, id: string) {
   const sessions = sessionsOf(db, id).select('no');
   const phones = db.selectFrom('devices').select('phone').where('user_id', '=', id);
   return db
-    .selectFrom('scheduled_calls')
+    .selectFrom('initiations')
     .where((eb) =>
-      eb.or([eb('scheduled_calls.to_number', 'in', phones), eb('scheduled_calls.origin', 'in', sessions)]),
+      eb.or([eb('to_number', 'in', phones), eb('origin', 'in', sessions), eb('session', 'in', sessions)]),
     );
+}
+
+/** A batch may tell why it did not take a call to the number. */
+async function forgetRejected(db: Db, phone: string): Promise<void> {
+  await db
+    .updateTable('batches')
+    .set({ rejected: sql`replace(rejected, ${phone}, '…')` })
+    .where('rejected', 'like', `%${phone}%`)
+    .execute();
 }

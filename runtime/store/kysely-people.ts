@@ -88,7 +88,7 @@ export function peopleIn(access: Access): People {
     byPhone: (phone, now) => attempt('read a person', () => findPerson(db, { phone }, now)),
     detail: (id, now) => attempt('read a person', () => findDetail(db, id, now)),
 
-    list: ({ limit, cursor }, now) =>
+    list: ({ limit, cursor }, now, phone) =>
       attempt('list people', async () => {
         const after = cursor === undefined ? null : readCursor(cursor);
         const rows = await db
@@ -106,6 +106,11 @@ export function peopleIn(access: Access): People {
           .$if(after !== null, (query) =>
             query.where((eb) =>
               eb(eb.refTuple('created_at', 'id'), '<', eb.tuple(after!.createdAt, after!.id)),
+            ),
+          )
+          .$if(phone !== undefined, (query) =>
+            query.where('users.id', '=', (eb) =>
+              eb.selectFrom('devices').select('user_id').where('devices.phone', '=', clean(phone!)),
             ),
           )
           .orderBy('created_at', 'desc')

@@ -79,7 +79,6 @@ export interface PersonDetail extends Person {
 export interface Belongings {
   sessions: string[];
   initiations: string[];
-  scheduledCalls: string[];
 }
 
 export interface PersonPatch {
@@ -108,11 +107,15 @@ export interface People {
   person(id: string, now: number): Promise<Person | null>;
   byPhone(phone: string, now: number): Promise<Person | null>;
   detail(id: string, now: number): Promise<PersonDetail | null>;
-  /** Newest first, stable under insertion. */
-  list(query: PeopleQuery, now: number): Promise<{ items: PersonListItem[]; next: string | null }>;
+  /** Newest first, stable under insertion; with `phone` (E.164) only whose number it is. */
+  list(
+    query: PeopleQuery,
+    now: number,
+    phone?: string,
+  ): Promise<{ items: PersonListItem[]; next: string | null }>;
 
   device(phone: string): Promise<Device | null>;
-  /** Of everybody, by number; or of one person, the paired ones first. */
+  /** By number. */
   devices(query: PeopleQuery): Promise<{ items: Device[]; next: string | null }>;
   /** What somebody who was asked knows of the number. Nothing is kept of a number that nobody has any more. */
   learn(phone: string, contact: Partial<Contact>, now: number): Promise<void>;

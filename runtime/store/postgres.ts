@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
+import { Kysely, PostgresDialect, sql, type CompiledQuery, type Transaction } from 'kysely';
 import { Pool, types } from 'pg';
 import { messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -50,6 +50,26 @@ class Postgres implements Database {
 
   transaction<T>(work: (db: Transaction<Tables>) => Promise<T>): Promise<T> {
     return this.db.transaction().execute(work);
+  }
+
+  alone<T>(names: readonly string[], work: (db: Kysely<Tables>) => Promise<T>): Promise<T> {
+    if (names.length === 0) return work(this.db);
+    return this.db.transaction().execute(async (transaction) => {
+      const locks = names.map((name) => sql`pg_advisory_xact_lock(hashtextextended(${name}, 0))`);
+      await sql`select ${sql.join(locks)}`.execute(transaction);
+      // A statement of its own: it sees what was done before the lock was given.
+      return work(transaction);
+    });
+  }
+
+  together(statements: readonly CompiledQuery[]): Promise<boolean> {
+    return this.db.transaction().execute(async (transaction) => {
+      for (const [index, statement] of statements.entries()) {
+        const { numAffectedRows = 0n } = await transaction.executeQuery(statement);
+        if (index === 0 && numAffectedRows === 0n) return false;
+      }
+      return true;
+    });
   }
 
   close(): Promise<void> {

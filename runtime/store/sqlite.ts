@@ -205,11 +205,36 @@ class Sqlite implements Database {
     }
   }
 
+  /** Every statement that writes has the whole database to itself. */
+  alone<T>(_names: readonly string[], work: (db: Kysely<Tables>) => Promise<T>): Promise<T> {
+    return work(this.db);
+  }
+
   /** Steps are committed on the same connection without kysely's knowing, so that they wait meanwhile. */
   async transaction<T>(work: (db: Transaction<Tables>) => Promise<T>): Promise<T> {
     const done = this.db.transaction().execute(work);
     await this.#behindGate(done);
     return done;
+  }
+
+  async together(statements: readonly CompiledQuery[]): Promise<boolean> {
+    while (this.#gates.size > 0) await Promise.all(this.#gates);
+    if (!this.#connection.open) throw new Error('the database is closed');
+    this.#begin.run([]);
+    try {
+      let condition = true;
+      for (const [index, { sql, parameters }] of statements.entries()) {
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the tables hold nothing else
+        const { changes } = this.#connection.prepare(sql).run(parameters as Scalar[]);
+        condition = index > 0 || changes > 0;
+        if (!condition) break;
+      }
+      this.#commit.run([]);
+      return condition;
+    } catch (thrown) {
+      if (this.#connection.inTransaction) this.#connection.exec('rollback');
+      throw thrown;
+    }
   }
 
   async close(): Promise<void> {
