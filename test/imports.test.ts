@@ -17,10 +17,10 @@ const LEAVES = [
   'tones',
   'metrics',
   'phone',
-  'circuit',
-  'accounts',
   'places',
   'zones',
+  'circuit',
+  'accounts',
 ];
 /** Contracts: what adapters fulfil and others may know of them. */
 const CONTRACTS = [
@@ -34,8 +34,11 @@ const CONTRACTS = [
   'speech/prompts',
   'line/line',
   'line/gathering',
-  'line/lookup',
+  'line/numbering',
   'tools/tools',
+  'store/numbers',
+  'line/lookup',
+  'store/lines',
   'store/store',
   'store/people',
   'store/recordings',
@@ -55,9 +58,13 @@ const TABLE: Record<string, { values?: string[]; types?: string[] }> = {
   store: { types: ['dialogue/', 'config'] },
   people: { values: CONTRACTS, types: ['dialogue/'] },
   outbound: { values: CONTRACTS, types: ['dialogue/'] },
+  numbers: { values: CONTRACTS },
   call: { values: ['dialogue/', ...CONTRACTS] },
   rehearsal: { values: ['dialogue/', 'call/', ...CONTRACTS] },
-  api: { values: ['catalog', 'config', ...CONTRACTS, 'people/', 'outbound/'], types: ['dialogue/', 'call/'] },
+  api: {
+    values: ['catalog', 'config', ...CONTRACTS, 'people/', 'outbound/', 'numbers/'],
+    types: ['dialogue/', 'call/'],
+  },
   cli: {
     values: [
       'catalog',
@@ -67,6 +74,7 @@ const TABLE: Record<string, { values?: string[]; types?: string[] }> = {
       'rehearsal/',
       'people/',
       'outbound/',
+      'numbers/',
       'line/local/',
       ...CONTRACTS,
     ],

@@ -1,7 +1,9 @@
 import { ENGINES, type EngineName } from '../dialogue/engines.ts';
 import { Command, CommanderError, Option } from 'commander';
 import { OffhookError } from '../errors.ts';
+import { NUMBER_TYPES } from '../line/numbering.ts';
 import type { CheckFormat } from './check.ts';
+import type { BuyOptions } from './numbers.ts';
 
 /** What each command does, given by whoever has the parts. Every one answers with the exit code. */
 export interface Actions {
@@ -16,6 +18,10 @@ export interface Actions {
   call(options: CallOptions): Promise<number>;
   sessions(options: { app?: string; status?: string; limit: string }): Promise<number>;
   showSession(id: string): Promise<number>;
+  listNumbers(): Promise<number>;
+  attachNumbers(which: string): Promise<number>;
+  detachNumbers(which: string): Promise<number>;
+  buyNumber(options: BuyOptions): Promise<number>;
   users(options: { limit: string }): Promise<number>;
   showUser(who: string): Promise<number>;
   exportUser(who: string): Promise<number>;
@@ -213,6 +219,32 @@ export async function runCommand(
     .argument('<id>')
     .action(does((id: string) => actions.showSession(id)));
 
+  const numbers = program
+    .command('numbers')
+    .description('the phone numbers of the apps and of their Twilio accounts, and where each leads');
+  numbers
+    .command('list', { isDefault: true })
+    .description('every number, its app, and where it leads')
+    .action(does(() => actions.listNumbers()));
+  numbers
+    .command('attach')
+    .description('lead a number, or every number of an app, to the app, whoever has led it elsewhere')
+    .argument('<number|app>', 'such as +14155550100, or the id of an app')
+    .action(does((which: string) => actions.attachNumbers(which)));
+  numbers
+    .command('detach')
+    .description('lead a number, or every number of an app, back to where it led before')
+    .argument('<number|app>', 'such as +14155550100, or the id of an app')
+    .action(does((which: string) => actions.detachNumbers(which)));
+  numbers
+    .command('buy')
+    .description('buy a number for an app: shows its price and asks')
+    .requiredOption('--app <app>', 'the app that it is for')
+    .requiredOption('--country <country>', 'two letters, such as US')
+    .option('--area <digits>', 'the area code, or the first digits behind the country code')
+    .addOption(new Option('--type <type>', 'what kind of number').choices(NUMBER_TYPES).default('local'))
+    .option('--yes', 'buy it without asking')
+    .action(does((options: BuyOptions) => actions.buyNumber(options)));
   const users = program
     .command('users')
     .description('the people in the store, newest first')
@@ -282,4 +314,5 @@ const WRONG_SETTING = new Set([
   'no-account',
   'no-public-url',
   'no-number',
+  'unknown-number',
 ]);
