@@ -1,11 +1,14 @@
 /** The commands: configuration in, adapters picked, the work done, the exit code out. */
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { parsePhoneNumberFromString } from 'libphonenumber-js';
-import { accountOf, accountsOf } from './accounts.ts';
+import { accountOf, accountsOf, lineAccountOf } from './accounts.ts';
 import { exportView } from './api/people-views.ts';
 import { openApiToken } from './api/token.ts';
+import { RINGING_MS } from './call/admissions.ts';
 import { Casting } from './call/casting.ts';
+import { CallLines } from './call/lines.ts';
 import type { Catalog, Target } from './catalog.ts';
 import { readAttributes } from './cli/attributes.ts';
 import { check } from './cli/check.ts';
@@ -44,6 +47,7 @@ import { Pairing } from './people/pairing.ts';
 import { exampleFor, openCatalog, openRuntime } from './serve.ts';
 import { openEmbedded } from './speech/embedded/kit.ts';
 import { openStore } from './store/kysely-store.ts';
+import type { Hold } from './store/lines.ts';
 import type { Store } from './store/store.ts';
 import { Toolbox } from './tools/toolbox.ts';
 import { chatModelOf } from './understand/model.ts';
@@ -334,13 +338,28 @@ function actionsFor(io: Process, version: string): Actions {
       const catalog = await openCatalog(settings, { ...SPEAKING_FOR_THE_EXAMPLE, ...io.env }, silentLog);
       // Nothing is connected: it is only asked who would carry the call.
       const casting = new Casting(openVendors(settings, { log: silentLog, clock: systemClock }), systemClock);
+      const log = openLog(settings.log);
+      const own = new CallLines({
+        lines: store.lines,
+        clock: systemClock,
+        log,
+        process: randomUUID(),
+        account: (app, sid) => lineAccountOf(accountsOf(catalog.accounts, settings.twilio), app, sid),
+      });
       const parts = {
         store,
         clock: systemClock,
-        log: openLog(settings.log),
+        log,
         dialler: () => dialler,
-        // Only the server knows how many calls run; it holds the limit when the call is answered.
-        lines: { hold: () => Promise.resolve('held' as const), release: () => undefined },
+        lines: {
+          async hold(session: string, key: string): Promise<Hold> {
+            const target = catalog.find(key);
+            // What is only written down has no line before the server takes it up.
+            if (target === null || dialler === null) return 'held';
+            return own.take(session, target.app, null, RINGING_MS);
+          },
+          release: (session: string) => own.over(session),
+        },
         origin: () => settings.publicUrl,
       };
       const callsOut = new CallsOut({
@@ -362,7 +381,11 @@ function actionsFor(io: Process, version: string): Actions {
           return { app: target.app, dialogue: target.program.dialogue, ...casting.beginning(target.app) };
         },
       });
-      return work(callsOut);
+      try {
+        return await work(callsOut);
+      } finally {
+        await own.settled();
+      }
     });
   }
 }
