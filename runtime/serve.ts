@@ -3,16 +3,18 @@ import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { WebSocketServer } from 'ws';
-import { accountsOf, takesCallsOf, tokensOf, type Accounts } from './accounts.ts';
+import { accountsOf, lineAccountOf, takesCallsOf, tokensOf, type Accounts } from './accounts.ts';
 import type { AppsView } from './api/apps.ts';
 import { openApiToken } from './api/token.ts';
 import { Casting } from './call/casting.ts';
+import { pairingDesk } from './call/pairings.ts';
 import { Studio, filesOf } from './call/studio.ts';
 import { Switchboard } from './call/switchboard.ts';
 import { Catalog } from './catalog.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { castsOf } from './dialogue/casts.ts';
+import { USUAL_CPS } from './dialogue/accounts.ts';
 import { compile } from './dialogue/compile.ts';
 import type { EngineName } from './dialogue/engines.ts';
 import { formatProblem } from './dialogue/problem.ts';
@@ -22,6 +24,7 @@ import { OffhookError, messageOf } from './errors.ts';
 import { startExampleServer } from './example-server.ts';
 import { twilioClients } from './line/twilio/client.ts';
 import { twilioNumbers } from './line/twilio/numbers.ts';
+import { twilioLookup } from './line/twilio/lookup.ts';
 import { twilioCalls } from './line/twilio/rest.ts';
 import { mayBeOf, verifier } from './line/twilio/signature.ts';
 import { RELAY_SERVER_OPTIONS, acceptRelay } from './line/twilio/relay.ts';
@@ -32,14 +35,20 @@ import type { Log } from './log.ts';
 import { openMetrics } from './metrics.ts';
 import { judgesOf } from './judges.ts';
 import { NumberKeeper } from './numbers/keeper.ts';
+import { Pairing } from './people/pairing.ts';
 import { CallsOut } from './outbound/calls-out.ts';
+import type { Dialler } from './outbound/dialler.ts';
+import { Placing } from './outbound/placing.ts';
 import { PlannedCalls } from './outbound/planned-calls.ts';
+import { Enquiries } from './people/enquiries.ts';
 import { createServer } from './server.ts';
 import { openCascade } from './speech/cascade/speech.ts';
 import { openEmbedded } from './speech/embedded/kit.ts';
 import { openPrompts } from './speech/prompts.ts';
 import type { Vendors } from './speech/vendors.ts';
 import { openStore } from './store/kysely-store.ts';
+import type { Hold } from './store/lines.ts';
+import { FINAL_STATUSES, type SessionStatus } from './store/store.ts';
 import { Toolbox } from './tools/toolbox.ts';
 import { understandByRules } from './understand/rules.ts';
 import { openVendors, refuseMissingKeys } from './vendors.ts';
@@ -96,6 +105,17 @@ export async function openRuntime(
   const studio = new Studio({ vendors, casting, prompts, clock, log, metrics });
   const judges = judgesOf(config.openai, log);
   const toolbox = new Toolbox(env, { clock, log });
+  const pairing = new Pairing({ store, people: store.people, clock });
+  const clients = twilioClients({ accounts, apiUrl: config.twilio.apiUrl, clock });
+  const enquiries = new Enquiries({
+    people: store.people,
+    clock,
+    log,
+    lookup(account) {
+      const client = clients(account);
+      return client && twilioLookup(client);
+    },
+  });
   const switchboard = new Switchboard({
     store,
     studio,
@@ -107,15 +127,19 @@ export async function openRuntime(
     tools: (program) => toolbox.of(program),
     model: ({ mind }) => (mind?.provider === 'openai' ? judges(mind.name) : null),
     understand: understandByRules,
+    pairing: pairingDesk(pairing, store.people, clock),
     find: (key) => catalog.find(key),
     byNumber: (number) => catalog.byNumber(number),
+    account: (app, sid) => lineAccountOf(accounts(), app, sid),
     takesCallsOf: (app, sid) => takesCallsOf(accounts(), app, sid),
-    callBack: (session, order) => planned.callBack(session, order),
+    async callBack(session, order) {
+      if (await callsOut.callBack(session, order)) return;
+      log.warn({ session: session.id }, 'a call-back was asked for, but the caller has withheld the number');
+    },
+    inquire: (phone, account) => enquiries.about(phone, account),
   });
 
-  const clients = twilioClients({ accounts, apiUrl: config.twilio.apiUrl, clock });
   const client = clients(null);
-  const dialler = client && twilioCalls(client);
   const check = verifier({
     keys: () => tokensOf(accounts(), config.twilio),
     publicUrl: config.publicUrl,
@@ -123,25 +147,37 @@ export async function openRuntime(
   const origin = (host: string): string => config.publicUrl ?? `http://${host}`;
   const streams = new WebSocketServer(STREAM_SERVER_OPTIONS);
   const relays = new WebSocketServer(RELAY_SERVER_OPTIONS);
-  const callsOut = new CallsOut({
+  const placingParts = {
     store,
     clock,
     log,
+    lines: {
+      async hold(session: string, key: string): Promise<Hold> {
+        const target = catalog.find(key);
+        return target === null ? 'held' : switchboard.hold(session, target);
+      },
+      release: (session: string) => switchboard.release(session),
+    },
+    dialler(account: string): Dialler | null {
+      const asked = clients(account);
+      return asked && twilioCalls(asked);
+    },
+    callsPerS: (account: string) => accounts().get(account)?.cps ?? USUAL_CPS,
+    // Another base URL of Twilio's is a server on this side of the network, which can reach this one.
+    origin: () => config.publicUrl ?? (config.twilio.apiUrl === null ? null : url),
+    report: (session: string, callSid: string, status: SessionStatus) =>
+      switchboard.status(session, callSid, status),
+  };
+  const placing = new Placing(placingParts);
+  const callsOut = new CallsOut({
+    ...placingParts,
+    placing,
+    added: () => planned.nudge(),
     find(key) {
       const target = catalog.find(key);
       if (!target) return null;
       return { app: target.app, dialogue: target.program.dialogue, ...casting.beginning(target.app) };
     },
-    lines: {
-      hold(session, key) {
-        const target = catalog.find(key);
-        return target === null || switchboard.hold(session, target);
-      },
-      release: (session) => switchboard.release(session),
-    },
-    dialler,
-    // Another base URL of Twilio's is a server on this side of the network, which can reach this one.
-    origin: () => config.publicUrl ?? (config.twilio.apiUrl === null ? null : url),
   });
   const keeper = new NumberKeeper({
     store,
@@ -155,7 +191,8 @@ export async function openRuntime(
     },
     publicUrl: config.publicUrl,
   });
-  const planned = new PlannedCalls({ store, clock, log, callsOut });
+  const planned = new PlannedCalls({ ...placingParts, placing, callsOut });
+  switchboard.onFree(() => planned.lineFreed());
   const server = createServer({
     log,
     clock,
@@ -169,14 +206,24 @@ export async function openRuntime(
     },
     numbers: keeper,
     live: switchboard,
-    callsOut: {
-      place: (request) => callsOut.place(request),
-      schedule: (request) => planned.schedule(request),
-      cancel: (id) => planned.cancel(id),
-    },
+    pairing,
+    callsOut,
     notReady: () => (switchboard.draining ? 'The server is draining.' : null),
     webhooks: twilioWebhooks({
-      desk: switchboard,
+      desk: {
+        incoming: (call) => switchboard.incoming(call),
+        next: (session, callSid, failure) => switchboard.next(session, callSid, failure),
+        gather: (session, callSid, turn, told) => switchboard.gather(session, callSid, turn, told),
+        partial: (partial) => switchboard.partial(partial),
+        brief: (session, transfer, key) => switchboard.brief(session, transfer, key),
+        transferred: (told) => switchboard.transferred(told),
+        answeredBy: (session, callSid, who) => switchboard.answeredBy(session, callSid, who),
+        async status(session, callSid, status, sequence) {
+          await switchboard.status(session, callSid, status, sequence);
+          // It may have to be tried again, or another waits for its line.
+          if (FINAL_STATUSES.includes(status)) planned.nudge();
+        },
+      },
       verifier: check,
       origin,
       sounds: {
@@ -240,7 +287,7 @@ export async function openRuntime(
   void warm();
   void client?.load();
   await switchboard.takeStock();
-  planned.start();
+  await planned.start();
   keeper.start();
 
   return {
@@ -259,7 +306,7 @@ export async function openRuntime(
       server.close();
       server.closeAllConnections();
       for (const socket of [...streams.clients, ...relays.clients]) socket.terminate();
-      await Promise.all([studio.close(), toolbox.close()]);
+      await Promise.all([studio.close(), toolbox.close(), enquiries.close()]);
       await Promise.all([hired.close(), embedded.close(), prompts.close(), example?.close()]);
       await store.close();
     },

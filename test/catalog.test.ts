@@ -60,6 +60,8 @@ describe('a key', () => {
       zone: null,
       attach: true,
       account: null,
+      lookup: false,
+      hours: null,
       transfers: {},
       hosts: null,
     });

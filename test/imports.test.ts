@@ -37,7 +37,12 @@ const CONTRACTS = [
   'line/numbering',
   'tools/tools',
   'store/numbers',
+  'line/lookup',
+  'store/lines',
   'store/store',
+  'store/people',
+  'store/recordings',
+  'store/initiations',
 ];
 
 /** How a model is asked what was meant, and how its answer is read: one way, for every model. */
@@ -51,6 +56,7 @@ const TABLE: Record<string, { values?: string[]; types?: string[] }> = {
   line: { types: ['dialogue/', 'config', 'speech/usage'] },
   tools: { types: ['dialogue/'] },
   store: { types: ['dialogue/', 'config'] },
+  people: { values: CONTRACTS, types: ['dialogue/'] },
   outbound: { values: CONTRACTS, types: ['dialogue/'] },
   numbers: { values: CONTRACTS },
   call: { values: ['dialogue/', ...CONTRACTS] },

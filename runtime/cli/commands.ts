@@ -22,11 +22,18 @@ export interface Actions {
   attachNumbers(which: string): Promise<number>;
   detachNumbers(which: string): Promise<number>;
   buyNumber(options: BuyOptions): Promise<number>;
+  users(options: { limit: string }): Promise<number>;
+  showUser(who: string): Promise<number>;
+  exportUser(who: string): Promise<number>;
+  eraseUser(who: string, options: { yes?: true }): Promise<number>;
+  mergeUsers(from: string, into: string): Promise<number>;
+  pair(code: string, options: { name?: string; user?: string }): Promise<number>;
 }
 
 export interface TalkArguments {
   outbound?: true;
   from?: string;
+  unpaired?: true;
   now?: string;
   attributes?: string;
 }
@@ -135,6 +142,7 @@ export async function runCommand(
     .option('--outbound', 'as a call that we placed')
     .option('--attributes <json>', 'what is known of a call that we placed, as a JSON object')
     .option('--from <number>', 'the caller’s number, such as +14155550123')
+    .option('--unpaired', 'the caller is not known; /pair NAME claims the code')
     .option('--now <moment>', 'when the call begins, such as 2026-03-03T10:00:00+01:00')
     .action(does((key: string, options) => actions.talk(key, options)));
 
@@ -237,6 +245,41 @@ export async function runCommand(
     .addOption(new Option('--type <type>', 'what kind of number').choices(NUMBER_TYPES).default('local'))
     .option('--yes', 'buy it without asking')
     .action(does((options: BuyOptions) => actions.buyNumber(options)));
+  const users = program
+    .command('users')
+    .description('the people in the store, newest first')
+    .option('--limit <count>', 'how many', '20')
+    .action(does((options) => actions.users(options)));
+  users
+    .command('show')
+    .description('one of them, with numbers and with what is remembered')
+    .argument('<who>', 'an id, or a number such as +14155550123')
+    .action(does((who: string) => actions.showUser(who)));
+  users
+    .command('export')
+    .description('all that is known of one, as JSON')
+    .argument('<who>', 'an id, or a number')
+    .action(does((who: string) => actions.exportUser(who)));
+  users
+    .command('erase')
+    .description('erase one with everything of theirs')
+    .argument('<who>', 'an id, or a number')
+    .option('--yes', 'do it; else it is only told what would be erased')
+    .action(does((who: string, options: { yes?: true }) => actions.eraseUser(who, options)));
+  users
+    .command('merge')
+    .description('make two of them one')
+    .argument('<from>', 'an id or a number: the one who is no more')
+    .argument('<into>', 'an id or a number: the one who stays')
+    .action(does((from: string, into: string) => actions.mergeUsers(from, into)));
+
+  program
+    .command('pair')
+    .description('pair a caller’s phone by the code that the caller was told')
+    .argument('<code>', 'six digits')
+    .option('--name <name>', 'whose phone it is')
+    .option('--user <id>', 'somebody who is known already, in the place of a name')
+    .action(does((code: string, options) => actions.pair(code, options)));
 
   try {
     if (args.length === 0) {

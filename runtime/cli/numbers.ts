@@ -5,7 +5,7 @@ import type { NumberType, NumberWanted } from '../line/numbering.ts';
 import { attachNumbers, buyNumber, detachNumbers, findOffer } from '../numbers/desk.ts';
 import { lookAtNumbers, type LookParts } from '../numbers/look.ts';
 import type { NumberState } from '../numbers/states.ts';
-import { table } from './sessions.ts';
+import { table } from './table.ts';
 
 interface Out {
   write(text: string): unknown;

@@ -28,6 +28,10 @@ export type Voice =
  */
 export type Fallback = ('realtime' | 'cascade' | 'relay' | 'gather' | 'embedded') | FallbackEngine;
 /**
+ * A time of the day in quotes, with hours and minutes.
+ */
+export type TimeOfDay = string;
+/**
  * A text, a number, true, false, null, a list or a map. ${NAME} in a text comes from the environment.
  */
 export type Property =
@@ -79,6 +83,10 @@ export interface AppDocument {
    */
   attach?: boolean;
   /**
+   * True: the number of whoever calls, or is called, is looked up with Twilio Lookup, which Twilio bills for each number once a month: `caller.carrier`, and the kind of line beside the number. No call waits for it: what comes late is known with the next call. Default: false.
+   */
+  lookup?: boolean;
+  /**
    * What carries a call. realtime: a speech-to-speech model. cascade: a recogniser, a text model and a voice. relay: Twilio ConversationRelay listens and speaks, a text model thinks. gather: Twilio's own recognition and voices, by webhooks. embedded: everything on this machine, no keys. Default: the best that the keys at hand allow.
    */
   engine?: 'realtime' | 'cascade' | 'relay' | 'gather' | 'embedded';
@@ -89,7 +97,12 @@ export interface AppDocument {
    * Who takes a call over, at the same step, when what carries it is lost; in this order. An engine alone takes what the app chose, as far as it fits. Such as `[cascade, gather]`.
    */
   fallback?: Fallback[];
+  hours?: Hours;
   limits?: Limits;
+  /**
+   * What a caller hears, before the call ends, where all lines of the app or of its account are taken. `app`, `caller` and `session` may stand in `{{ }}`. Default: the busy tone; the call is not answered then, and costs nothing.
+   */
+  busy?: string;
   /**
    * Constants of this app: `app.NAME` in every expression. Such as `{city: Prague, max_party: 8}`.
    */
@@ -123,11 +136,22 @@ export interface FallbackEngine {
   voice?: Voice;
 }
 /**
+ * When this app may call, where whoever is called lives, as far as the number tells it. A call outside of these hours, also a repeated one, waits for the next opening; a call-back that its caller asked for does not. Default: at any time.
+ */
+export interface Hours {
+  from: TimeOfDay;
+  to: TimeOfDay;
+  /**
+   * The days of the week. Default: all of them.
+   */
+  days?: ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[];
+}
+/**
  * What this app may use at most. Such as `{calls: 20, duration: 15m}`.
  */
 export interface Limits {
   /**
-   * How many calls may run at the same time. Default: as many as the machine carries.
+   * How many calls may run at the same time, in all processes on one store together; one that is on its way in or rings counts. Over it a caller hears `busy`. Default: as many as the machine carries.
    */
   calls?: number;
   /**
@@ -178,7 +202,7 @@ export type Rung = Text | Step;
  */
 export type Text = string;
 /**
- * One verb and what belongs to it: `say`, `play`, `press`, `wait`, `ask`, `collect`, `confirm`, `talk`, `do`, `set`, `clear`, `remember`, `callback`, `branch`, `goto`, `run`, `return`, `repeat`, `transfer`, `hangup`.
+ * One verb and what belongs to it: `say`, `play`, `press`, `wait`, `ask`, `collect`, `confirm`, `talk`, `do`, `set`, `clear`, `remember`, `pair`, `callback`, `branch`, `goto`, `run`, `return`, `repeat`, `transfer`, `hangup`.
  */
 export type Step = Verb;
 export type Verb =
@@ -194,6 +218,7 @@ export type Verb =
   | SetStep
   | ClearStep
   | RememberStep
+  | PairStep
   | CallbackStep
   | BranchStep
   | GotoStep
@@ -605,6 +630,17 @@ export interface RememberStep {
   for?: string;
 }
 /**
+ * Pair the caller's phone by a code, so that they are known.
+ */
+export interface PairStep {
+  /**
+   * Always true. The caller hears a code, digit by digit, again on request, and the step is done when somebody has claimed it (`offhook pair`, `POST /api/pairings/claim`); then `user.paired` is true. A phone that is paired already goes straight on.
+   */
+  pair: true;
+  turn?: Turn;
+  failed?: Ladder;
+}
+/**
  * Call the caller back later.
  */
 export interface CallbackStep {
@@ -923,7 +959,7 @@ export interface Test {
   inbound?: InboundCall;
   outbound?: OutboundCall;
   /**
-   * What is known of the caller from before, as `user.NAME`: what was remembered, `name`, `paired`. Such as `{name: Eva, last_party: 4}`.
+   * What is known of the caller from before, as `user.NAME`: what was remembered, `name`, `paired`. Who calls a private app is paired where `paired` is not false. Such as `{name: Eva, last_party: 4}`.
    */
   user?: {
     [k: string]: TestValue;
@@ -978,7 +1014,7 @@ export interface OutboundCall {
 export interface TestTurn {
   agent?: TestTexts;
   /**
-   * What the caller says, as a text, or does: {keys: "1"}, {silence: 8s}, {interrupt: "wait, no", after: 300ms}, {hangup: true}, {machine: true}.
+   * What the caller says, as a text, or does: {keys: "1"}, {silence: 8s}, {interrupt: "wait, no", after: 300ms}, {hangup: true}, {machine: true}, {claims: {name: Ana}}.
    */
   caller?: CallerAct | string;
   expect?: Expected;
@@ -1023,6 +1059,12 @@ export interface CallerAct {
    * A machine answered, and its message can be spoken now.
    */
   machine?: true;
+  /**
+   * Somebody claims the code that the caller was told: the phone is paired, and this is what is known of its user from then on, as `user.NAME`. Such as `{name: Ana}`.
+   */
+  claims?: {
+    [k: string]: TestValue;
+  };
 }
 /**
  * What must be true now.

@@ -18,6 +18,10 @@ export interface AppFacts {
   attach: boolean;
   /** The name of its Twilio account; null: it has none of its own, and uses the default one. */
   account: string | null;
+  /** The numbers of callers are looked up: carrier and kind of line. */
+  lookup: boolean;
+  /** When it may call; null: at any time. */
+  hours: CallingHours | null;
   /** Null: the best that the keys at hand allow. */
   engine: EngineName | null;
   /** Who thinks, listens and speaks, as `provider/name`; null: the default of the engine. */
@@ -28,11 +32,20 @@ export interface AppFacts {
   fallback: readonly Cast[];
   /** `cost`: US dollars for one call. */
   limits: { calls: number | null; durationMs: number; cost: number | null };
+  /** The source of a text: what a caller hears over the limit of calls; null: the busy tone. */
+  busy: string | null;
   properties: { readonly [name: string]: Value };
   /** Numbers to transfer to, by name; E.164. */
   transfers: { readonly [name: string]: string };
   /** Hosts that tools may call, `*.example.com` among them; null: any. */
   hosts: readonly string[] | null;
+}
+
+/** Minutes of the day, and days of the week, where whoever is called lives: from `fromMinute` until before `toMinute`. */
+export interface CallingHours {
+  fromMinute: number;
+  toMinute: number;
+  days: readonly ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[];
 }
 
 /** A list of steps by its place in the document, such as `states/welcome` or `states/welcome/0/answers/1`. */
@@ -133,6 +146,7 @@ export type Step = Trouble &
         ringMs: number;
         failed: Ladder | null;
       }
+    | { verb: 'pair'; failed: Ladder | null }
     /** A moment (ISO 8601), or a duration from now. */
     | { verb: 'callback'; at: Expression; failed: Ladder | null }
   );
@@ -222,3 +236,6 @@ export interface Program {
 
 /** Where a sensitive slot is asked for again whose value was lost with the process that knew it. */
 export const lostBlock = (slot: string): BlockId => `lost/${slot}`;
+
+/** Where an unknown caller of a private app waits to be paired, before anything of the dialogue. */
+export const DOOR: BlockId = 'door';

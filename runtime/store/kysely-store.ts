@@ -8,8 +8,10 @@ import { doorsIn } from './kysely-doors.ts';
 import { exchangesIn } from './kysely-exchanges.ts';
 import { holdersIn } from './kysely-holders.ts';
 import { numbersIn } from './kysely-numbers.ts';
+import { initiationsIn } from './kysely-initiations.ts';
+import { linesIn } from './kysely-lines.ts';
+import { pairingsIn } from './kysely-pairings.ts';
 import { peopleIn } from './kysely-people.ts';
-import { KyselySchedule } from './kysely-schedule.ts';
 import { recordingsIn } from './kysely-recordings.ts';
 import { sessionsIn } from './kysely-sessions.ts';
 import { changeOf, turnsChange } from './rows.ts';
@@ -45,12 +47,14 @@ function storeOn(database: Database): Store {
     ...sessionsIn(access),
     ...doorsIn(access),
     ...holdersIn(access),
-    ...peopleIn(access),
+    people: peopleIn(access),
     exchanges: exchangesIn(access),
     numbers: numbersIn(access),
+    pairings: pairingsIn(access),
     browserPhones: browserPhonesIn(access),
     recordings: recordingsIn(access),
-    schedule: new KyselySchedule(db, attempt),
+    initiations: initiationsIn(access),
+    lines: linesIn(access),
     writeStep: (step) => blame('write a step', queue.add(changeOf(step))),
     writeTurns: (session, turns) => blame('write turns', queue.add(turnsChange(session, turns))),
     async ping() {

@@ -2,7 +2,8 @@
 import type { Generated } from 'kysely';
 import type { EndReason } from '../dialogue/protocol.ts';
 import type { NumberStage } from './numbers.ts';
-import type { Initiation, ScheduledCall, Session, SessionStatus, Turn } from './store.ts';
+import type { InitiationStatus, Machine } from './initiations.ts';
+import type { Session, SessionStatus, Turn } from './store.ts';
 
 /** A session's rows elsewhere point to `no`: small and growing, where ids are long and random. */
 export interface SessionTable {
@@ -33,6 +34,8 @@ export interface SessionTable {
   initiation: string | null;
   /** The process that carries the call. */
   holder: Generated<string | null>;
+  /** The number of the network's last report. */
+  reported: Generated<number | null>;
 }
 
 /** `alive_until`: the process said so; later it is dead. */
@@ -81,40 +84,50 @@ interface TokenTable {
   expires_at: number;
 }
 
+/**
+ * `status` is `adding` while its batch is being written, and `placed` while the session tells. `next_at`: when somebody
+ * may take it up; whoever does moves it on.
+ */
 export interface InitiationTable {
   id: string;
-  session: number;
-  key: string;
-  to_number: string;
-  from_number: string;
-  locale: string | null;
-  attributes: string;
-  welcome_message: string | null;
-  call_sid: string | null;
-  status: SessionStatus;
-  error: string | null;
-  machine: Initiation['machine'];
-  due_at: number | null;
-  created_at: number;
-}
-
-/** `next_at`: when it is tried next; `claimed_until`: whoever places it has it to itself until then. */
-export interface ScheduledCallTable {
-  id: string;
-  origin: number | null;
+  batch: string | null;
+  account: string;
   key: string;
   to_number: string;
   from_number: string | null;
   locale: string | null;
   attributes: string;
   welcome_message: string | null;
-  machine: Initiation['machine'];
-  due_at: number;
-  next_at: number;
-  claimed_until: number;
-  status: ScheduledCall['status'];
-  error: string | null;
+  machine: Machine | null;
+  retry_attempts: number;
+  retry_every: number;
+  /** Separated by spaces. */
+  retry_on: string;
+  due_at: number | null;
+  origin: number | null;
   created_at: number;
+  status: 'adding' | 'placed' | InitiationStatus;
+  attempt: number;
+  session: number | null;
+  call_sid: string | null;
+  error: string | null;
+  next_at: number;
+  asked_at: number | null;
+  revoked: number;
+}
+
+interface BatchTable {
+  id: string;
+  key: string;
+  accepted: number;
+  rejected: string;
+  created_at: number;
+}
+
+/** `free_at`: when the account may place its next call. */
+interface PaceTable {
+  account: string;
+  free_at: number;
 }
 
 /** `status` and `answer` are null while the request is under way. */
@@ -133,19 +146,27 @@ interface UserTable {
 }
 
 /** `paired_at` is null where the number is only known from its calls. */
-interface DeviceTable {
+export interface DeviceTable {
   phone: string;
   user_id: string;
   paired_at: number | null;
+  country: Generated<string | null>;
+  city: Generated<string | null>;
+  carrier: Generated<string | null>;
+  caller_name: Generated<string | null>;
+  line_type: Generated<string | null>;
+  first_seen_at: Generated<number | null>;
+  last_seen_at: Generated<number | null>;
+  looked_up_at: Generated<number | null>;
 }
 
-/** `session` is the one that wrote it last. */
+/** `session` is the one that wrote it last; null: it came from no call. */
 interface MemoryTable {
   user_id: string;
   name: string;
   value: string;
   expires_at: number | null;
-  session: number;
+  session: number | null;
 }
 
 /** `answer` is null while it is under way; `alive_at`: whoever carries it out was alive then. */
@@ -166,6 +187,30 @@ export interface NumberTable {
   before: string;
   since: number;
   version: number;
+}
+
+/** `held_until`: beyond it the line is held as long as its process lives. */
+export interface LineTable {
+  session: string;
+  app: string;
+  account: string;
+  process: string;
+  held_until: number;
+}
+
+/** `hash`: of a code that is open. */
+interface PairingTable {
+  hash: string;
+  session: number;
+  phone: string;
+  expires_at: number;
+}
+
+/** How often `subject` has tried in the window that began at `since`. */
+interface PairingTryTable {
+  subject: string;
+  since: number;
+  tries: number;
 }
 
 /** By the account's SID. `edition` 0: nothing was made yet. */
@@ -200,11 +245,16 @@ export interface Tables {
   tool_calls: ToolCallTable;
   tokens: TokenTable;
   initiations: InitiationTable;
-  scheduled_calls: ScheduledCallTable;
+  batches: BatchTable;
+  paces: PaceTable;
   idempotency_keys: IdempotencyTable;
   users: UserTable;
   devices: DeviceTable;
   memories: MemoryTable;
   exchanges: ExchangeTable;
   numbers: NumberTable;
+  lines: LineTable;
+  pairings: PairingTable;
+  pairing_salt: { salt: string };
+  pairing_tries: PairingTryTable;
 }
