@@ -46,6 +46,7 @@ const APP = {
     'voice',
     'fallback',
     'limits',
+    'busy',
     'problems',
   ],
   properties: {
@@ -92,6 +93,10 @@ const APP = {
         },
         additionalProperties: false,
       },
+    },
+    busy: {
+      type: ['string', 'null'],
+      description: 'What a caller hears over the limit of calls; null: the busy tone.',
     },
     limits: {
       type: 'object',

@@ -45,7 +45,7 @@ export async function detachThem(parts: LookParts, which: string, out: Out): Pro
   return states.every(({ state }) => state === 'detached' || state === 'not-in-account') ? 0 : 1;
 }
 
-export interface BuyIo {
+interface BuyIo {
   out: Out;
   err: Out;
   /** The answer to a question; null: nobody is there to answer. */

@@ -7,7 +7,7 @@ import type { Log } from '../log.ts';
 import { inOrder, lookAtNumbers, untold, type LookParts, type NumbersOfApp } from './look.ts';
 import type { Allowed, NumberState, NumberStateName } from './states.ts';
 
-export interface KeeperParts extends LookParts {
+interface KeeperParts extends LookParts {
   log: Log;
 }
 

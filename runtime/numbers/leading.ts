@@ -14,7 +14,7 @@ export interface LeadingParts {
   clock: Clock;
 }
 
-export interface AttachOrder {
+interface AttachOrder {
   app: string;
   url: string;
   found: OwnedNumber;

@@ -64,6 +64,7 @@ const shown = {
   speech: null,
   fallback: [],
   limits: { calls: 20, durationMs: 900_000, cost: null },
+  busy: null,
   problems: bistro.problems,
 };
 

@@ -3,7 +3,7 @@ import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../runtime/clock.ts';
 import { run } from '../../runtime/main.ts';
 import { makeAccountSid, tooMany, TwilioApi } from '../support/twilio-api.ts';
@@ -16,6 +16,10 @@ const PUBLIC = 'https://voice.example.com';
 let folder: string;
 let api: TwilioApi;
 let env: Record<string, string>;
+
+// On a machine with other work Twilio's SDK takes its time to load.
+vi.setConfig({ testTimeout: 60_000 });
+beforeAll(() => import('twilio').then(() => undefined), 60_000);
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'offhook-numbers-'));

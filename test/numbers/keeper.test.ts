@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { twilioClients } from '../../runtime/line/twilio/client.ts';
 import { twilioNumbers } from '../../runtime/line/twilio/numbers.ts';
 import type { Log } from '../../runtime/log.ts';
@@ -32,6 +32,10 @@ let apps: NumbersOfApp[];
 let parts: LookParts;
 let logged: { level: string; text: string; facts: Record<string, unknown> }[];
 const keepers: NumberKeeper[] = [];
+
+// On a machine with other work Twilio's SDK takes its time to load.
+vi.setConfig({ testTimeout: 60_000 });
+beforeAll(() => import('twilio').then(() => undefined), 60_000);
 
 beforeEach(async () => {
   clock = new FakeClock();
@@ -103,7 +107,7 @@ const stateOf = (one: NumberKeeper, number = DESK): NumberState =>
 
 /** Waits until so many keepers sleep, having looked. */
 async function looked(asleep = 1): Promise<void> {
-  await vi.waitFor(() => expect(clock.waiting).toBe(asleep), 5000);
+  await vi.waitFor(() => expect(clock.waiting).toBe(asleep), 20_000);
 }
 
 /** Goes on to the next look, and through it. */

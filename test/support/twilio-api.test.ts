@@ -1,5 +1,5 @@
 /** The double of Twilio's REST API, asked through Twilio's own SDK: it refuses what Twilio refuses. */
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import twilio, { type Twilio } from 'twilio';
 import type RequestClient from 'twilio/lib/base/RequestClient.js';
 import { FakeClock } from './fake-clock.ts';
@@ -14,6 +14,10 @@ const clock = new FakeClock();
 let api: TwilioApi;
 let server: TwimlServer;
 let client: Twilio;
+
+// On a machine with other work Twilio's SDK takes its time to load.
+vi.setConfig({ testTimeout: 60_000 });
+beforeAll(() => import('twilio').then(() => undefined), 60_000);
 
 beforeEach(async () => {
   server = await twimlServer(() => '<Hangup/>');

@@ -47,7 +47,7 @@ export type Mishap = { on?: string } & (
 );
 
 /** One request, as it came. */
-export interface Asked {
+interface Asked {
   operation: string;
   accountSid: string;
   query: URLSearchParams;
@@ -230,17 +230,17 @@ export class TwilioApi {
     }
     this.violations.push(...answerProblems(operation, done.body));
     if (mishap?.kind === 'drops') {
-      done.then?.();
+      done.afterwards?.();
       request.socket.destroy();
       return;
     }
     if (mishap?.kind === 'is-slow' && mishap.when === 'after') {
-      done.then?.();
+      done.afterwards?.();
       await this.#wait(mishap.ms);
       return answer(operation.status, done.body);
     }
     answer(operation.status, done.body);
-    done.then?.();
+    done.afterwards?.();
   }
 
   #mishap(operation: string, form: URLSearchParams): Mishap | null {

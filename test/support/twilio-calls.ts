@@ -3,7 +3,7 @@ import { makeSid, rfc2822, type Account, type Recording } from './twilio-account
 import { FINAL, type FakeCall, type TwilioNetwork } from './twilio-network.ts';
 import { bySid, notFound, page, Refusal, type ApiRequest, type Handler } from './twilio-rest.ts';
 
-export interface CallRules {
+interface CallRules {
   network: TwilioNetwork;
   now: () => number;
   /** Where a document is fetched that was given with the call. */
@@ -39,7 +39,7 @@ export function callHandlers(rules: CallRules): Record<string, Handler> {
       const url = checkOrder(account, form, rules);
       const call = network.place(account, form);
       const dial = url ?? rules.documentUrl(call.sid);
-      return { body: describeCall(call), then: () => network.dial(call, dial) };
+      return { body: describeCall(call), afterwards: () => network.dial(call, dial) };
     },
     ListCall(request) {
       const { query, account } = request;

@@ -20,7 +20,7 @@ export type Callee = { ringsMs?: number } & (
   | { answers: false; status: 'busy' | 'no-answer' | 'failed' }
 );
 
-export type ReportName = 'initiated' | 'ringing' | 'answered' | 'completed' | 'machine';
+type ReportName = 'initiated' | 'ringing' | 'answered' | 'completed' | 'machine';
 
 export interface FakeCall {
   sid: string;

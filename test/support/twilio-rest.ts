@@ -26,7 +26,7 @@ export interface ApiRequest {
 export interface ApiAnswer {
   body?: object;
   /** Done once it was answered, also where the answer was lost. */
-  then?: () => void;
+  afterwards?: () => void;
 }
 
 export type Handler = (request: ApiRequest) => ApiAnswer;
@@ -70,7 +70,7 @@ export function page<T extends { sid: string }>(
     to.set('PageSize', String(size));
     to.set('Page', String(index));
     if (after) to.set('PageToken', `PA${after.sid}`);
-    return `${url.pathname}?${to}`;
+    return `${url.pathname}?${to.toString()}`;
   };
   const hasMore = start + size < list.length;
   return {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { OffhookError } from '../../../runtime/errors.ts';
 import type { Numbering } from '../../../runtime/line/numbering.ts';
 import { twilioClient } from '../../../runtime/line/twilio/client.ts';
@@ -18,6 +18,10 @@ const HERE = {
 const clock = new FakeClock();
 let api: TwilioApi;
 let numbers: Numbering;
+
+// On a machine with other work Twilio's SDK takes its time to load.
+vi.setConfig({ testTimeout: 60_000 });
+beforeAll(() => import('twilio').then(() => undefined), 60_000);
 
 beforeEach(async () => {
   api = await TwilioApi.start({
