@@ -94,7 +94,7 @@ function actionsFor(io: Process, version: string): Actions {
       return 0;
     },
 
-    async talk(key, { outbound = false, from, now, attributes: written }) {
+    async talk(key, { outbound = false, from, unpaired = false, now, attributes: written }) {
       const settings = config();
       const attributes = readAttributes(written, outbound);
       const clock = now === undefined ? systemClock : clockFrom(systemClock, readNow(now));
@@ -117,9 +117,9 @@ function actionsFor(io: Process, version: string): Actions {
           metrics: openMetrics(),
         };
         await talk(
-          { target, outbound, from: from === undefined ? null : e164(from), attributes },
+          { target, outbound, from: from === undefined ? null : e164(from), unpaired, attributes },
           parts,
-          (on) => new Terminal(io.stdin, io.stdout, on),
+          (on, claim) => new Terminal(io.stdin, io.stdout, on, claim),
         );
         return 0;
       } finally {

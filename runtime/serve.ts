@@ -6,6 +6,8 @@ import { WebSocketServer } from 'ws';
 import { accountsOf, takesCallsOf, tokensOf, type Accounts } from './accounts.ts';
 import type { AppsView } from './api/apps.ts';
 import { openApiToken } from './api/token.ts';
+import { BrowserPhone } from './browser/browser-phone.ts';
+import { BrowserCalls } from './call/browser-calls.ts';
 import { Casting } from './call/casting.ts';
 import { Studio, filesOf } from './call/studio.ts';
 import { Switchboard } from './call/switchboard.ts';
@@ -20,7 +22,9 @@ import type { AppFacts } from './dialogue/program.ts';
 import type { Environment } from './dialogue/settings.ts';
 import { OffhookError, messageOf } from './errors.ts';
 import { startExampleServer } from './example-server.ts';
+import { browserMeans } from './line/twilio/browser-means.ts';
 import { twilioClients } from './line/twilio/client.ts';
+import { ownedNumbers } from './line/twilio/owned-numbers.ts';
 import { twilioCalls } from './line/twilio/rest.ts';
 import { mayBeOf, verifier } from './line/twilio/signature.ts';
 import { RELAY_SERVER_OPTIONS, acceptRelay } from './line/twilio/relay.ts';
@@ -105,6 +109,7 @@ export async function openRuntime(
     tools: (program) => toolbox.of(program),
     model: ({ mind }) => (mind?.provider === 'openai' ? judges(mind.name) : null),
     understand: understandByRules,
+    pairing: { open: () => Promise.reject(new Error('TEMPORARY')), paired: () => Promise.resolve(null) },
     find: (key) => catalog.find(key),
     byNumber: (number) => catalog.byNumber(number),
     takesCallsOf: (app, sid) => takesCallsOf(accounts(), app, sid),
@@ -119,6 +124,9 @@ export async function openRuntime(
     publicUrl: config.publicUrl,
   });
   const origin = (host: string): string => config.publicUrl ?? `http://${host}`;
+  // Another base URL of Twilio's is a server on this side of the network, which can reach this one.
+  const callsOutOrigin = (): string | null =>
+    config.publicUrl ?? (config.twilio.apiUrl === null ? null : url);
   const streams = new WebSocketServer(STREAM_SERVER_OPTIONS);
   const relays = new WebSocketServer(RELAY_SERVER_OPTIONS);
   const callsOut = new CallsOut({
@@ -138,8 +146,32 @@ export async function openRuntime(
       release: (session) => switchboard.release(session),
     },
     dialler,
-    // Another base URL of Twilio's is a server on this side of the network, which can reach this one.
-    origin: () => config.publicUrl ?? (config.twilio.apiUrl === null ? null : url),
+    origin: callsOutOrigin,
+  });
+  const browserPhone = new BrowserPhone({
+    store,
+    clock,
+    log,
+    network(account) {
+      const found = clients(account);
+      return found && browserMeans(found);
+    },
+    origin: callsOutOrigin,
+  });
+  const owned = ownedNumbers(clock);
+  const browserCalls = new BrowserCalls({
+    store,
+    clock,
+    log,
+    find: (key) => catalog.find(key),
+    byNumber: (number) => catalog.byNumber(number),
+    takesCallsOf: (app, sid) => takesCallsOf(accounts(), app, sid),
+    async ownsNumber(sid, number) {
+      const account = [...accounts().values()].find((one) => one.sid === sid);
+      const at = account && clients(account.name);
+      return at ? owned.has(at, number) : false;
+    },
+    incoming: (call) => switchboard.incoming(call),
   });
   const planned = new PlannedCalls({ store, clock, log, callsOut });
   const server = createServer({
@@ -159,9 +191,14 @@ export async function openRuntime(
       schedule: (request) => planned.schedule(request),
       cancel: (id) => planned.cancel(id),
     },
+    browserPhones: {
+      find: (key) => catalog.find(key)?.app ?? null,
+      token: (identity, app) => browserPhone.token(identity, app),
+    },
     notReady: () => (switchboard.draining ? 'The server is draining.' : null),
     webhooks: twilioWebhooks({
       desk: switchboard,
+      browser: browserCalls,
       verifier: check,
       origin,
       sounds: {

@@ -34,6 +34,8 @@ const CONTRACTS = [
   'line/gathering',
   'tools/tools',
   'store/store',
+  'store/browser-phones',
+  'store/recordings',
 ];
 
 /** How a model is asked what was meant, and how its answer is read: one way, for every model. */
@@ -47,6 +49,7 @@ const TABLE: Record<string, { values?: string[]; types?: string[] }> = {
   line: { types: ['dialogue/', 'config', 'speech/usage'] },
   tools: { types: ['dialogue/'] },
   store: { types: ['dialogue/', 'config'] },
+  browser: { values: CONTRACTS, types: ['dialogue/'] },
   outbound: { values: CONTRACTS, types: ['dialogue/'] },
   call: { values: ['dialogue/', ...CONTRACTS] },
   rehearsal: { values: ['dialogue/', 'call/', ...CONTRACTS] },

@@ -9,6 +9,7 @@ import type { Initiation, Session, SessionStatus, Store } from '../store/store.t
 import { isFinal, type Admissions, type Target } from './admissions.ts';
 import type { Answer, IncomingCall, StreamStart } from './answers.ts';
 import type { Casting } from './casting.ts';
+import { browserIdentity, phoneOf } from './person.ts';
 import { relaySettings } from './relay-settings.ts';
 
 /** What is done with a call. `gathers`: it has no stream, and its first exchange comes now. */
@@ -181,9 +182,12 @@ export class Reception {
         outcome: { status: 'completed', endReason: 'drained' },
       };
     }
-    if (!app.public && !session.isInitiated) {
+    // Whose number is not shown can be no one who is known, and has no phone that could be paired.
+    const isNobody = phoneOf(session) === null && browserIdentity(session) === null;
+    if (!app.public && !session.isInitiated && isNobody) {
+      const { pairing, goodbye } = wordsFor(session.locale);
       return {
-        answer: { kind: 'say', text: words.privateLine, locale: app.locale },
+        answer: { kind: 'say', text: `${pairing.withheld} ${goodbye}`, locale: session.locale },
         outcome: { status: 'completed', endReason: 'not-paired' },
       };
     }

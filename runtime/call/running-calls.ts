@@ -14,7 +14,7 @@ import { Conversation, type ConversationParts, type LiveEvent } from './conversa
 import { Costs } from './costs.ts';
 import { factsOf } from './facts.ts';
 import type { MachineOrder } from './machines.ts';
-import { phoneOf } from './person.ts';
+import { NOBODY, phoneOf, type Known } from './person.ts';
 import { PatientChannel } from './patient-channel.ts';
 import type { Casting, Crew } from './casting.ts';
 import type { TakenUp } from './kept-exchange.ts';
@@ -120,7 +120,7 @@ export class RunningCalls {
             admitted?.caller,
             admitted?.welcomeMessage,
             target.app.zone,
-            await this.#memories(session),
+            await this.#known(session),
           ),
           session.attributes,
           seedOf(session.id),
@@ -268,19 +268,20 @@ export class RunningCalls {
     while (this.#running.size > 0) await Promise.all([...this.#running.values()].map((call) => call.over));
   }
 
-  /** What is remembered of the other side; a call is held without it rather than not at all. */
-  async #memories(session: Session): Promise<{ readonly [name: string]: Value }> {
+  /** Who the other side is; a call is held without knowing it rather than not at all. */
+  async #known(session: Session): Promise<Known> {
     const { store, clock, log } = this.#parts;
     const phone = phoneOf(session);
-    if (phone === null) return {};
     try {
-      return await store.memories(phone, clock.now());
+      const [person, device] = await Promise.all([
+        session.user === null ? null : store.people.person(session.user, clock.now()),
+        phone === null ? null : store.people.device(phone),
+      ]);
+      return { person, device };
     } catch (thrown) {
-      log.error(
-        { session: session.id, problem: messageOf(thrown) },
-        'nothing could be remembered of a caller',
-      );
-      return {};
+      const problem = messageOf(thrown);
+      log.error({ session: session.id, problem }, 'nothing could be remembered of a caller');
+      return NOBODY;
     }
   }
 

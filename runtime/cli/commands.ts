@@ -21,6 +21,7 @@ export interface Actions {
 export interface TalkArguments {
   outbound?: true;
   from?: string;
+  unpaired?: true;
   now?: string;
   attributes?: string;
 }
@@ -129,6 +130,7 @@ export async function runCommand(
     .option('--outbound', 'as a call that we placed')
     .option('--attributes <json>', 'what is known of a call that we placed, as a JSON object')
     .option('--from <number>', 'the caller’s number, such as +14155550123')
+    .option('--unpaired', 'the caller is not known; /pair NAME claims the code')
     .option('--now <moment>', 'when the call begins, such as 2026-03-03T10:00:00+01:00')
     .action(does((key: string, options) => actions.talk(key, options)));
 

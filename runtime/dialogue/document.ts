@@ -174,7 +174,7 @@ export type Rung = Text | Step;
  */
 export type Text = string;
 /**
- * One verb and what belongs to it: `say`, `play`, `press`, `wait`, `ask`, `collect`, `confirm`, `talk`, `do`, `set`, `clear`, `remember`, `callback`, `branch`, `goto`, `run`, `return`, `repeat`, `transfer`, `hangup`.
+ * One verb and what belongs to it: `say`, `play`, `press`, `wait`, `ask`, `collect`, `confirm`, `talk`, `do`, `set`, `clear`, `remember`, `pair`, `callback`, `branch`, `goto`, `run`, `return`, `repeat`, `transfer`, `hangup`.
  */
 export type Step = Verb;
 export type Verb =
@@ -190,6 +190,7 @@ export type Verb =
   | SetStep
   | ClearStep
   | RememberStep
+  | PairStep
   | CallbackStep
   | BranchStep
   | GotoStep
@@ -601,6 +602,17 @@ export interface RememberStep {
   for?: string;
 }
 /**
+ * Pair the caller's phone by a code, so that they are known.
+ */
+export interface PairStep {
+  /**
+   * Always true. The caller hears a code, digit by digit, again on request, and the step is done when somebody has claimed it (`offhook pair`, `POST /api/pairings/claim`); then `user.paired` is true. A phone that is paired already goes straight on.
+   */
+  pair: true;
+  turn?: Turn;
+  failed?: Ladder;
+}
+/**
  * Call the caller back later.
  */
 export interface CallbackStep {
@@ -919,7 +931,7 @@ export interface Test {
   inbound?: InboundCall;
   outbound?: OutboundCall;
   /**
-   * What is known of the caller from before, as `user.NAME`: what was remembered, `name`, `paired`. Such as `{name: Eva, last_party: 4}`.
+   * What is known of the caller from before, as `user.NAME`: what was remembered, `name`, `paired`. Who calls a private app is paired where `paired` is not false. Such as `{name: Eva, last_party: 4}`.
    */
   user?: {
     [k: string]: TestValue;
@@ -974,7 +986,7 @@ export interface OutboundCall {
 export interface TestTurn {
   agent?: TestTexts;
   /**
-   * What the caller says, as a text, or does: {keys: "1"}, {silence: 8s}, {interrupt: "wait, no", after: 300ms}, {hangup: true}, {machine: true}.
+   * What the caller says, as a text, or does: {keys: "1"}, {silence: 8s}, {interrupt: "wait, no", after: 300ms}, {hangup: true}, {machine: true}, {claims: {name: Ana}}.
    */
   caller?: CallerAct | string;
   expect?: Expected;
@@ -1019,6 +1031,12 @@ export interface CallerAct {
    * A machine answered, and its message can be spoken now.
    */
   machine?: true;
+  /**
+   * Somebody claims the code that the caller was told: the phone is paired, and this is what is known of its user from then on, as `user.NAME`. Such as `{name: Ana}`.
+   */
+  claims?: {
+    [k: string]: TestValue;
+  };
 }
 /**
  * What must be true now.

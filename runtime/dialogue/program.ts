@@ -131,6 +131,7 @@ export type Step = Trouble &
         ringMs: number;
         failed: Ladder | null;
       }
+    | { verb: 'pair'; failed: Ladder | null }
     /** A moment (ISO 8601), or a duration from now. */
     | { verb: 'callback'; at: Expression; failed: Ladder | null }
   );
@@ -220,3 +221,6 @@ export interface Program {
 
 /** Where a sensitive slot is asked for again whose value was lost with the process that knew it. */
 export const lostBlock = (slot: string): BlockId => `lost/${slot}`;
+
+/** Where an unknown caller of a private app waits to be paired, before anything of the dialogue. */
+export const DOOR: BlockId = 'door';

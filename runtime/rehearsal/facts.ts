@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Test } from '../dialogue/document.ts';
 import type { AppFacts, Program } from '../dialogue/program.ts';
+import type { Value } from '../dialogue/protocol.ts';
 import { newState, type State } from '../dialogue/state.ts';
 import type { Session } from '../store/store.ts';
 
@@ -50,7 +51,7 @@ export function stateOf(test: Test, session: Session, { version, app }: Program)
     version,
     {
       session: { id, isInitiated, direction, locale, from, to, startedAt },
-      user: { paired: false, anonymous: true, name: null, ...test.user },
+      user: { ...userOf(app, isInitiated, test.user?.['paired']), ...test.user },
       caller: { phone: isInitiated ? to : from, country: null, city: null, name: null },
       zone: test.zone ?? zoneOf(app, test.now ?? NOW),
       used: {},
@@ -59,6 +60,18 @@ export function stateOf(test: Test, session: Session, { version, app }: Program)
     attributes,
     parseInt(id.slice(0, 8), 16),
   );
+}
+
+/**
+ * Who calls where a test says nothing of it: nobody who is known; but who calls a private app is let in.
+ * @param paired what the test says of it.
+ */
+export function userOf(
+  app: AppFacts,
+  isInitiated: boolean,
+  paired: Value | undefined = !app.public && !isInitiated,
+): { paired: Value; anonymous: boolean; name: null } {
+  return { paired, anonymous: paired !== true, name: null };
 }
 
 /** The app's zone, else one with the offset of `now`: never the machine's, on which no test should depend. */

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import { OffhookError, messageOf } from '../errors.ts';
 import { patiently, type Database } from './database.ts';
 import { clean } from './plain.ts';
@@ -11,13 +11,21 @@ export interface Access {
   numberOf(session: string): ReturnType<typeof numberIn>;
   /** Does it, again while somebody else is in the way. `what` says in an error what could not be done. */
   attempt<T>(what: string, work: () => Promise<T>): Promise<T>;
+  /** As `attempt`, all of it or nothing. It may be done more than once before it is good. */
+  together<T>(what: string, work: (db: Transaction<Tables>) => Promise<T>): Promise<T>;
 }
 
-export function accessTo({ db, isBusy }: Database): Access {
+export function accessTo(database: Database): Access {
+  const { db, isBusy } = database;
   return {
     db,
     numberOf: (session) => numberIn(db, session),
     attempt: (what, work) => blame(what, patiently(isBusy, work)),
+    together: (what, work) =>
+      blame(
+        what,
+        patiently(isBusy, () => database.transaction(work)),
+      ),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Change } from './rows.ts';
 import type { Tables } from './tables.ts';
@@ -8,6 +8,8 @@ export interface Database {
   readonly db: Kysely<Tables>;
   /** Writes all the changes, in their order, or none. Never called again before it has settled. */
   commit(changes: readonly Change[]): Promise<void>;
+  /** Does all that `work` does or nothing of it, with no other write of this store in between. */
+  transaction<T>(work: (db: Transaction<Tables>) => Promise<T>): Promise<T>;
   /** True where the error was the fault of what was written, not of the database. */
   readonly isRefusal: (error: unknown) => boolean;
   /** True where somebody else was in the way, so that the same may well succeed in a moment. */

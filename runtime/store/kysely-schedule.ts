@@ -149,7 +149,7 @@ function rowOf(call: ScheduledCall): Omit<ScheduledCallTable, 'origin'> {
 }
 
 /** `origin` is the id of a session, which the row itself does not hold. */
-function callOf(row: ScheduledCallTable, origin: string | null): ScheduledCall {
+export function callOf(row: ScheduledCallTable, origin: string | null): ScheduledCall {
   return {
     id: row.id,
     key: row.key,

@@ -7,6 +7,7 @@ import { browserPhonesIn } from './kysely-browser-phones.ts';
 import { doorsIn } from './kysely-doors.ts';
 import { exchangesIn } from './kysely-exchanges.ts';
 import { holdersIn } from './kysely-holders.ts';
+import { pairingsIn } from './kysely-pairings.ts';
 import { peopleIn } from './kysely-people.ts';
 import { KyselySchedule } from './kysely-schedule.ts';
 import { recordingsIn } from './kysely-recordings.ts';
@@ -44,8 +45,9 @@ function storeOn(database: Database): Store {
     ...sessionsIn(access),
     ...doorsIn(access),
     ...holdersIn(access),
-    ...peopleIn(access),
+    people: peopleIn(access),
     exchanges: exchangesIn(access),
+    pairings: pairingsIn(access),
     browserPhones: browserPhonesIn(access),
     recordings: recordingsIn(access),
     schedule: new KyselySchedule(db, attempt),

@@ -4,6 +4,8 @@
  * Failures are OffhookErrors with code `store-failed`.
  */
 import type { EndReason, Value } from '../dialogue/protocol.ts';
+import type { People } from './people.ts';
+import type { Pairings } from './pairings.ts';
 import type { BrowserPhones } from './browser-phones.ts';
 import type { Recordings } from './recordings.ts';
 
@@ -44,6 +46,7 @@ export interface Session {
   to: string | null;
   callSid: string | null;
   accountSid: string | null;
+  /** The person on the other side (`people.ts`); null where the store could not say. */
   user: string | null;
   locale: string;
   attributes: { readonly [name: string]: Value };
@@ -115,10 +118,8 @@ export interface JournalEntry {
   effects: Value;
 }
 
-/** Something to be remembered of the person with this number. */
+/** Something to be remembered of the person whose session it is; of nobody, where it is nobody's. */
 export interface MemoryWrite {
-  /** E.164. The person is made where nobody has it yet. */
-  phone: string;
   name: string;
   value: Value;
   /** Null: for good. */
@@ -132,7 +133,7 @@ export interface StepWrite {
   /** Turns by index: new ones are inserted, known ones are replaced. */
   turns: readonly Turn[];
   toolCalls: readonly ToolCallRow[];
-  /** By person and name: what is known under a name is replaced. Each goes with the session that wrote it last. */
+  /** By name: what is known under a name is replaced. Each goes with the session that wrote it last. */
   memories: readonly MemoryWrite[];
   /** What changes on the session's row. */
   patch: SessionPatch | null;
@@ -261,8 +262,10 @@ export interface Exchanges {
 }
 
 export interface Store {
+  readonly people: People;
   readonly schedule: Schedule;
   readonly exchanges: Exchanges;
+  readonly pairings: Pairings;
   readonly browserPhones: BrowserPhones;
   readonly recordings: Recordings;
   /** Adds the row; a second session for the same `callSid` is refused with `duplicate-call`. */
@@ -276,8 +279,6 @@ export interface Store {
   /** Turns alone, when what was heard of them becomes known. */
   writeTurns(session: string, turns: readonly Turn[]): Promise<void>;
   sessionDetail(id: string): Promise<SessionDetail | null>;
-  /** What is remembered of the person with this number (E.164) and has not expired, by name. */
-  memories(phone: string, now: number): Promise<{ [name: string]: Value }>;
   /** Newest first, stable under insertion. */
   listSessions(query: SessionQuery): Promise<{ items: SessionListItem[]; next: string | null }>;
   /** Erases the session and all that came from it. False where there was none. */

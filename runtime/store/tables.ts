@@ -132,19 +132,27 @@ interface UserTable {
 }
 
 /** `paired_at` is null where the number is only known from its calls. */
-interface DeviceTable {
+export interface DeviceTable {
   phone: string;
   user_id: string;
   paired_at: number | null;
+  country: Generated<string | null>;
+  city: Generated<string | null>;
+  carrier: Generated<string | null>;
+  caller_name: Generated<string | null>;
+  line_type: Generated<string | null>;
+  first_seen_at: Generated<number | null>;
+  last_seen_at: Generated<number | null>;
+  looked_up_at: Generated<number | null>;
 }
 
-/** `session` is the one that wrote it last. */
+/** `session` is the one that wrote it last; null: it came from no call. */
 interface MemoryTable {
   user_id: string;
   name: string;
   value: string;
   expires_at: number | null;
-  session: number;
+  session: number | null;
 }
 
 /** `answer` is null while it is under way; `alive_at`: whoever carries it out was alive then. */
@@ -153,6 +161,21 @@ interface ExchangeTable {
   turn: number;
   alive_at: number;
   answer: string | null;
+}
+
+/** `hash`: of a code that is open. */
+interface PairingTable {
+  hash: string;
+  session: number;
+  phone: string;
+  expires_at: number;
+}
+
+/** How often `subject` has tried in the window that began at `since`. */
+interface PairingTryTable {
+  subject: string;
+  since: number;
+  tries: number;
 }
 
 /** By the account's SID. `edition` 0: nothing was made yet. */
@@ -193,4 +216,7 @@ export interface Tables {
   devices: DeviceTable;
   memories: MemoryTable;
   exchanges: ExchangeTable;
+  pairings: PairingTable;
+  pairing_salt: { salt: string };
+  pairing_tries: PairingTryTable;
 }

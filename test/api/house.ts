@@ -37,6 +37,7 @@ export interface House {
   place: (request: CallRequest) => Promise<PlacedCall>;
   schedule: (request: CallRequest & { at: number }) => Promise<ScheduledCall>;
   cancel: (id: string) => Promise<void>;
+  token: (identity: string, app: string) => ReturnType<ServerParts['browserPhones']['token']>;
   /** The listeners of each call that runs; a call without an entry does not run. */
   running: Map<string, Set<(event: LiveEvent) => void>>;
   tell(session: string, event: LiveEvent): void;
@@ -79,6 +80,7 @@ export async function openHouse(change: Partial<ServerParts> = {}): Promise<Hous
     place: () => Promise.reject(new Error('no call was expected')),
     schedule: () => Promise.reject(new Error('no call was expected')),
     cancel: () => Promise.reject(new Error('nobody was to cancel a call')),
+    token: () => Promise.reject(new Error('no token was expected')),
     running: new Map(),
     tell: (session, event) => house.running.get(session)?.forEach((listener) => listener(event)),
     webhooks,
@@ -117,6 +119,10 @@ export async function openHouse(change: Partial<ServerParts> = {}): Promise<Hous
       },
       schedule: (request) => house.schedule(request),
       cancel: (id) => house.cancel(id),
+    },
+    browserPhones: {
+      find: (key) => house.apps.find(({ facts }) => facts.id === key)?.facts ?? null,
+      token: (identity, app) => house.token(identity, app.id),
     },
     notReady: () => house.notReady,
     webhooks,

@@ -190,7 +190,7 @@ describe('the sessions', () => {
     const { status, body } = await house.ask('GET', '/api/sessions?cursor=x');
     expect(status).toBe(400);
     expect(body).toEqual(
-      aProblem(400, 'Bad Request', 'bad-cursor', '"x" is not the "next" of a list of sessions.'),
+      aProblem(400, 'Bad Request', 'bad-cursor', '"x" is not the "next" of this list.'),
     );
   });
 

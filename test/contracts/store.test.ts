@@ -413,7 +413,7 @@ for (const { name, skipped, make } of PLACES) {
         await expect(store.listSessions({ limit: 2, cursor })).rejects.toMatchObject({
           code: 'bad-cursor',
           status: 400,
-          message: `"${cursor}" is not the "next" of a list of sessions.`,
+          message: `"${cursor}" is not the "next" of this list.`,
         });
       });
     });
@@ -528,12 +528,13 @@ for (const { name, skipped, make } of PLACES) {
       test('leaves nothing of the session in any table, and all of the others', async () => {
         const [gone, stays] = [aSession(), aSession({ from: '+14155550112' })];
         for (const session of [gone, stays]) {
+          session.user = (await store.people.meet(session.from, {}, AT)).id;
           await store.addSession(session);
           await store.writeStep(
             aStep(session.id, 1, {
               turns: [aTurn(0)],
               toolCalls: [aToolCall('t1', { input: session.id })],
-              memories: [{ phone: session.from!, name: 'last', value: session.id, expiresAt: null }],
+              memories: [{ name: 'last', value: session.id, expiresAt: null }],
             }),
           );
           await store.schedule.add({

@@ -19,6 +19,7 @@ import type { Store } from '../../runtime/store/store.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { sqlitePlace } from '../store/places.ts';
 import { folderWith, partsWith, PIZZA } from './house.ts';
+import { NOBODY_PAIRS } from '../support/pairings.ts';
 
 interface Phone {
   clock: FakeClock;
@@ -103,6 +104,7 @@ async function record(
       model: null,
       clock,
       log: silentLog,
+      pairing: NOBODY_PAIRS,
       tools: { call: ({ input }) => tool(input), offer: () => null, close: () => Promise.resolve() },
     },
     {

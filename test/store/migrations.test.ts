@@ -56,6 +56,9 @@ for (const { name, skipped, make } of PLACES) {
         'initiations',
         'journal',
         'memories',
+        'pairing_salt',
+        'pairing_tries',
+        'pairings',
         'processes',
         'recordings',
         'scheduled_calls',
@@ -73,6 +76,8 @@ for (const { name, skipped, make } of PLACES) {
         '005-crews',
         '006-exchanges',
         '007-processes',
+        '008-people',
+        '009-pairings',
         '013-browser-phone',
       ]);
       await open();

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Device } from '../../runtime/store/people.ts';
 import type {
   Initiation,
   ScheduledCall,
@@ -121,6 +122,23 @@ export function aScheduledCall(change: Partial<ScheduledCall> = {}): ScheduledCa
     status: 'scheduled',
     error: null,
     createdAt: AT,
+    ...change,
+  };
+}
+
+export function aDevice(change: Partial<Device> = {}): Device {
+  return {
+    phone: '+420777123456',
+    user: 'u1',
+    pairedAt: null,
+    country: null,
+    city: null,
+    carrier: null,
+    callerName: null,
+    lineType: null,
+    firstSeenAt: AT,
+    lastSeenAt: AT,
+    lookedUpAt: null,
     ...change,
   };
 }

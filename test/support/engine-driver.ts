@@ -103,6 +103,11 @@ export class Driver {
     return this;
   }
 
+  /** Now, in milliseconds since the epoch. */
+  get at(): number {
+    return this.#at;
+  }
+
   start(): this {
     return this.send({ kind: 'call-started' });
   }

@@ -22,6 +22,8 @@ import { sqlitePlace, type Place } from '../store/places.ts';
 import { APP, programOf } from './engine-driver.ts';
 import { FakeClock } from './fake-clock.ts';
 import { errorsTo, NOBODY, watched } from './switchboard.ts';
+import type { PairingDesk } from '../../runtime/call/pairings.ts';
+import { NOBODY_PAIRS } from './pairings.ts';
 
 export const CALL_SID = `CA${'b'.repeat(32)}`;
 
@@ -55,6 +57,7 @@ export interface OfficeParts {
   place?: Place;
   mind?: MindKit;
   judge?: AskModel;
+  pairing?: PairingDesk;
   tool?(call: ToolCall): Promise<Value>;
 }
 
@@ -106,6 +109,7 @@ export async function openOffice(dialogue: string, parts: OfficeParts = {}): Pro
       understand: understandByRules,
       prices: () => new Map(),
       model: () => parts.judge ?? null,
+      pairing: parts.pairing ?? NOBODY_PAIRS,
       tools: () => ({
         call: (call) => parts.tool?.(call) ?? Promise.reject(new Error('there are no tools')),
         offer: () => null,

@@ -17,6 +17,7 @@ import { understandByRules } from '../../runtime/understand/rules.ts';
 import { sqlitePlace } from '../store/places.ts';
 import { APP, programOf } from './engine-driver.ts';
 import { FakeClock } from './fake-clock.ts';
+import { NOBODY_PAIRS } from './pairings.ts';
 
 /** A caller's end: what was said on it, and whether it is open. */
 export interface TestLine {
@@ -73,6 +74,7 @@ export async function openExchange(dialogue: string, app: Partial<AppFacts> = {}
       metrics: openMetrics(),
       takesCallsOf: () => true,
       understand: understandByRules,
+      pairing: NOBODY_PAIRS,
       model: () => null,
       tools: () =>
         ({

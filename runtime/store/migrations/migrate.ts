@@ -8,6 +8,8 @@ import { schedule } from './004-schedule.ts';
 import { crews } from './005-crews.ts';
 import { exchanges } from './006-exchanges.ts';
 import { processes } from './007-processes.ts';
+import { people } from './008-people.ts';
+import { pairings } from './009-pairings.ts';
 import { browserPhone } from './013-browser-phone.ts';
 
 /** Names sort in the order in which they run. */
@@ -20,6 +22,8 @@ export function migrationsFor(kind: DatabaseKind): Record<string, Migration> {
     '005-crews': crews,
     '006-exchanges': exchanges,
     '007-processes': processes,
+    '008-people': people,
+    '009-pairings': pairings,
     '013-browser-phone': browserPhone,
   };
 }

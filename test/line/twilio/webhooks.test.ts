@@ -5,7 +5,7 @@ import { bodyParser } from '@koa/bodyparser';
 import Koa from 'koa';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Desk } from '../../../runtime/line/twilio/desk.ts';
+import type { BrowserAnswer, BrowserDesk, Desk } from '../../../runtime/line/twilio/desk.ts';
 import { soundPath } from '../../../runtime/line/twilio/sounds.ts';
 import { twilioWebhooks } from '../../../runtime/line/twilio/webhooks.ts';
 import { silentLog } from '../../../runtime/log.ts';
@@ -22,12 +22,16 @@ let asked: unknown[];
 let answer: Answer;
 let briefAnswer: BriefAnswer;
 let genuine: boolean;
+let browserAnswer: BrowserAnswer;
+let isBrowsers: boolean;
 
 beforeEach(async () => {
   asked = [];
   answer = { kind: 'hang-up' };
   briefAnswer = { kind: 'hang-up' };
   genuine = true;
+  browserAnswer = { kind: 'hang-up' };
+  isBrowsers = true;
   const told = <T>(what: T): Promise<T> => Promise.resolve(what);
   const desk: Desk = {
     incoming: () => told(answer),
@@ -39,6 +43,12 @@ beforeEach(async () => {
     gather: (...given) => (asked.push(['gather', ...given]), told(answer)),
     partial: (partial) => (asked.push(partial), told(undefined)),
   };
+  const browser: BrowserDesk = {
+    outgoing: (call) => (asked.push(['outgoing', call]), told(browserAnswer)),
+    notice: (locale) => `Recorded, in ${locale}.`,
+    report: (...given) => (asked.push(['report', ...given]), told(isBrowsers)),
+    recorded: (...given) => (asked.push(['recorded', ...given]), told(undefined)),
+  };
   const verdict = (): ReturnType<Parameters<typeof twilioWebhooks>[0]['verifier']['upgrade']> =>
     genuine ? { genuine: true, sids: null } : { genuine: false, reason: 'no signature' };
   const app = new Koa();
@@ -47,6 +57,7 @@ beforeEach(async () => {
   app.use(
     twilioWebhooks({
       desk,
+      browser,
       verifier: { webhook: verdict, upgrade: verdict },
       origin: () => 'https://voice.example.com',
       sounds: {
