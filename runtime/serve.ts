@@ -109,7 +109,6 @@ export async function openRuntime(
     tools: (program) => toolbox.of(program),
     model: ({ mind }) => (mind?.provider === 'openai' ? judges(mind.name) : null),
     understand: understandByRules,
-    pairing: { open: () => Promise.reject(new Error('TEMPORARY')), paired: () => Promise.resolve(null) },
     find: (key) => catalog.find(key),
     byNumber: (number) => catalog.byNumber(number),
     takesCallsOf: (app, sid) => takesCallsOf(accounts(), app, sid),
