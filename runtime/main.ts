@@ -11,6 +11,7 @@ import { check } from './cli/check.ts';
 import { runCommand, type Actions } from './cli/commands.ts';
 import { graph, programOf } from './cli/graph.ts';
 import { createNew } from './cli/new.ts';
+import { pairPhone } from './cli/pair.ts';
 import { ring } from './cli/ring.ts';
 import { listSessions, showSession } from './cli/sessions.ts';
 import { clockFrom, talk } from './cli/talk.ts';
@@ -30,6 +31,7 @@ import { openLog, silentLog } from './log.ts';
 import { openMetrics } from './metrics.ts';
 import { judgesOf } from './judges.ts';
 import { CallsOut, webhookUrl, type Dialler } from './outbound/calls-out.ts';
+import { Pairing } from './people/pairing.ts';
 import { exampleFor, openCatalog, openRuntime } from './serve.ts';
 import { openEmbedded } from './speech/embedded/kit.ts';
 import { openStore } from './store/kysely-store.ts';
@@ -239,6 +241,20 @@ function actionsFor(io: Process, version: string): Actions {
     },
 
     sessions: (options) => withStore(config(), (store) => listSessions(store, io.stdout, options)),
+
+    async pair(code, { name, user }) {
+      if ((name === undefined) === (user === undefined)) {
+        throw new OffhookError('bad-setting', 'Whose phone is it? Give --name, or --user with an id.');
+      }
+      return withStore(config(), (store) =>
+        pairPhone(
+          new Pairing({ store, people: store.people, clock: systemClock }),
+          code,
+          { name, user },
+          io.stdout,
+        ),
+      );
+    },
 
     showSession: (id) => withStore(config(), (store) => showSession(store, io.stdout, id)),
   };

@@ -9,6 +9,7 @@ import { openApiToken } from './api/token.ts';
 import { BrowserPhone } from './browser/browser-phone.ts';
 import { BrowserCalls } from './call/browser-calls.ts';
 import { Casting } from './call/casting.ts';
+import { pairingDesk } from './call/pairings.ts';
 import { Studio, filesOf } from './call/studio.ts';
 import { Switchboard } from './call/switchboard.ts';
 import { Catalog } from './catalog.ts';
@@ -34,6 +35,7 @@ import { twilioWebhooks } from './line/twilio/webhooks.ts';
 import type { Log } from './log.ts';
 import { openMetrics } from './metrics.ts';
 import { judgesOf } from './judges.ts';
+import { Pairing } from './people/pairing.ts';
 import { CallsOut } from './outbound/calls-out.ts';
 import { PlannedCalls } from './outbound/planned-calls.ts';
 import { createServer } from './server.ts';
@@ -98,6 +100,7 @@ export async function openRuntime(
   const studio = new Studio({ vendors, casting, prompts, clock, log, metrics });
   const judges = judgesOf(config.openai, log);
   const toolbox = new Toolbox(env, { clock, log });
+  const pairing = new Pairing({ store, people: store.people, clock });
   const switchboard = new Switchboard({
     store,
     studio,
@@ -109,6 +112,7 @@ export async function openRuntime(
     tools: (program) => toolbox.of(program),
     model: ({ mind }) => (mind?.provider === 'openai' ? judges(mind.name) : null),
     understand: understandByRules,
+    pairing: pairingDesk(pairing, store.people, clock),
     find: (key) => catalog.find(key),
     byNumber: (number) => catalog.byNumber(number),
     takesCallsOf: (app, sid) => takesCallsOf(accounts(), app, sid),
@@ -185,6 +189,7 @@ export async function openRuntime(
       degrades: (app) => degradesOf(app, casting.crews(app)[0]!.engine, catalog),
     },
     live: switchboard,
+    pairing,
     callsOut: {
       place: (request) => callsOut.place(request),
       schedule: (request) => planned.schedule(request),

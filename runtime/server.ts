@@ -13,6 +13,7 @@ import { initiationRoutes, type PlacesCalls } from './api/initiations.ts';
 import { liveRoutes, type LiveCalls } from './api/live.ts';
 import { openApi } from './api/openapi.ts';
 import { operationsRoutes } from './api/operations.ts';
+import { pairingRoutes, type ClaimsCodes } from './api/pairings.ts';
 import { PROBLEM_TYPE, problem, problemOf } from './api/problem.ts';
 import { json, type Reply, type Route } from './api/route.ts';
 import { schemaRoutes, type NamesView } from './api/schemas.ts';
@@ -34,6 +35,7 @@ export interface ServerParts {
   apps: AppsView & NamesView;
   live: LiveCalls;
   callsOut: PlacesCalls;
+  pairing: ClaimsCodes;
   browserPhones: IssuesTokens;
   /** Why no call should be sent here now, in a sentence; null: all is well. */
   notReady(): string | null;
@@ -91,6 +93,7 @@ function routerOf(parts: ServerParts): Router {
     ...sessionRoutes(store),
     ...liveRoutes({ store, live, clock: parts.clock }),
     ...initiationRoutes(callsOut, store, parts.clock),
+    ...pairingRoutes(parts.pairing),
     ...browserPhoneRoutes(parts.browserPhones),
   ];
   const described: Route = {
@@ -124,7 +127,8 @@ function handler(route: Route, parts: ServerParts): RouterMiddleware {
   return async (context) => {
     const { log } = context.state as State;
     const { query, body } = check(context.query, context.request.body);
-    const work = async (): Promise<Reply> => route.handle({ params: context.params, query, body, log });
+    const peer = context.req.socket.remoteAddress ?? 'unknown';
+    const work = async (): Promise<Reply> => route.handle({ params: context.params, query, body, peer, log });
     const key = context.headers['idempotency-key'];
     const keyed = route.method === 'post' && typeof key === 'string';
     answer(

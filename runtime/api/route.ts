@@ -33,6 +33,8 @@ interface Asked {
   params: Readonly<Record<string, string>>;
   query: Readonly<Record<string, unknown>>;
   body: unknown;
+  /** The address that the request came from, as far as it is known. */
+  peer: string;
   log: Log;
 }
 

@@ -3,6 +3,8 @@ import type { Clock } from '../clock.ts';
 import type { Event, Scope } from '../dialogue/protocol.ts';
 import { OffhookError, messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
+import type { People } from '../store/people.ts';
+import { userFacts } from './person.ts';
 
 /** Who pairs phones with people. */
 export interface PairingDesk {
@@ -11,8 +13,25 @@ export interface PairingDesk {
    * @throws OffhookError `too-many-codes` where too many were opened for it lately.
    */
   open(session: string, phone: string): Promise<{ code: string; expiresAt: number }>;
-  /** Whose phone it is, as `user.*` of expressions; null: nobody's whom anybody has paired it with. */
-  paired(phone: string): Promise<{ id: string; user: Scope } | null>;
+  /** Whose phone it is, as `user.*` of expressions; null: it is paired with nobody. */
+  paired(phone: string): Promise<Scope | null>;
+}
+
+/** The desk of a store: `codes` opens them, and people are whoever has claimed one. */
+export function pairingDesk(
+  codes: Pick<PairingDesk, 'open'>,
+  people: Pick<People, 'byPhone' | 'device'>,
+  clock: Clock,
+): PairingDesk {
+  return {
+    open: (session, phone) => codes.open(session, phone),
+    async paired(phone) {
+      const device = await people.device(phone);
+      if (device === null || device.pairedAt === null) return null;
+      const user = userFacts({ person: await people.byPhone(phone, clock.now()), device });
+      return user['paired'] === true ? user : null;
+    },
+  };
 }
 
 /** What comes of a code, without its time. */
@@ -82,12 +101,12 @@ export class Pairings {
     };
     const look = async (): Promise<void> => {
       try {
-        const found = await desk.paired(phone);
+        const user = await desk.paired(phone);
         if (!watching) return;
         failing = false;
-        if (found) {
+        if (user) {
           stop();
-          return this.#tell({ kind: 'paired', ...found });
+          return this.#tell({ kind: 'paired', user });
         }
       } catch (thrown) {
         if (!failing) log.warn({ problem: messageOf(thrown) }, 'it is not known whether a phone was paired');

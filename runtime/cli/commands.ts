@@ -16,6 +16,7 @@ export interface Actions {
   call(options: CallOptions): Promise<number>;
   sessions(options: { app?: string; status?: string; limit: string }): Promise<number>;
   showSession(id: string): Promise<number>;
+  pair(code: string, options: { name?: string; user?: string }): Promise<number>;
 }
 
 export interface TalkArguments {
@@ -206,6 +207,14 @@ export async function runCommand(
     .description('one session with its turns and tool calls')
     .argument('<id>')
     .action(does((id: string) => actions.showSession(id)));
+
+  program
+    .command('pair')
+    .description('pair a caller’s phone by the code that the caller was told')
+    .argument('<code>', 'six digits')
+    .option('--name <name>', 'whose phone it is')
+    .option('--user <id>', 'somebody who is known already, in the place of a name')
+    .action(does((code: string, options) => actions.pair(code, options)));
 
   try {
     if (args.length === 0) {

@@ -81,12 +81,6 @@ export function checkApp(app: DocumentFile, { dialogues, accounts, env }: Around
     problems.push(...checkNumber(app, ['transfers', name], number, env));
   }
   problems.push(...checkCasts(app));
-  if (data.public === undefined || data.public === false) {
-    const message =
-      '`public` is not true: callers unknown to the app are paired first, and pairing is not carried out yet, so only calls out and known callers get in.';
-    const more = { severity: 'warning', which: 'key' } as const;
-    problems.push(problem(source, 'public' in data ? ['public'] : [], 'not-public', message, more));
-  }
   return problems;
 }
 

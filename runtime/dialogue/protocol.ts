@@ -165,8 +165,8 @@ export type Event = { at: number } & (
   /** A code is open for the caller's phone until then; `pairing` is that of the order. */
   | { kind: 'pairing-opened'; pairing: string; code: string; expiresAt: number }
   | { kind: 'pairing-failed'; pairing: string; code: string }
-  /** The caller's phone was paired: who that is (the user's id), and what is known of them (`user.*`). */
-  | { kind: 'paired'; id: string; user: Scope }
+  /** The caller's phone was paired: what is known of whose it is (`user.*`). */
+  | { kind: 'paired'; user: Scope }
   /** A machine answered a call out, and its message can be spoken now. */
   | { kind: 'machine-answered' }
   /** `reason` counts where the dialogue had not ended the call itself. */

@@ -22,8 +22,8 @@ export class RehearsedPairings implements PairingDesk {
     return Promise.resolve({ code: this.#code, expiresAt: this.#openUntil });
   }
 
-  paired(): Promise<{ id: string; user: Scope } | null> {
-    return Promise.resolve(this.#user && { id: 'claimed', user: this.#user });
+  paired(): Promise<Scope | null> {
+    return Promise.resolve(this.#user);
   }
 
   /** The code is claimed for somebody of whom this is known. False where none is open. */

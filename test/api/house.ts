@@ -120,6 +120,7 @@ export async function openHouse(change: Partial<ServerParts> = {}): Promise<Hous
       schedule: (request) => house.schedule(request),
       cancel: (id) => house.cancel(id),
     },
+    pairing: { claim: () => Promise.reject(new Error('nobody was to be paired')) },
     browserPhones: {
       find: (key) => house.apps.find(({ facts }) => facts.id === key)?.facts ?? null,
       token: (identity, app) => house.token(identity, app.id),

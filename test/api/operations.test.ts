@@ -101,6 +101,7 @@ describe('operations', () => {
         ['post /initiations', 'bearer'],
         ['get /initiations/{id}', 'bearer'],
         ['delete /initiations/{id}', 'bearer'],
+        ['post /api/pairings/claim', 'bearer'],
         ['get /openapi.json', 'none'],
       ]);
       expect(new Set(operations.map(([, { operationId }]) => operationId)).size).toBe(operations.length);

@@ -51,7 +51,7 @@ describe('an unknown caller of a private app', () => {
   it('goes straight on into the intro when the phone was paired, and is known then', () => {
     const call = open(privately().start());
     call.said();
-    call.send({ kind: 'paired', id: 'u1', user: ANA });
+    call.send({ kind: 'paired', user: ANA });
     expect(call.said()).toEqual([EN.paired, 'Welcome, Ana.', 'What would you like?']);
     expect(call.state.facts.user).toEqual(ANA);
     expect(call.state.pairing).toBeNull();
@@ -204,7 +204,7 @@ anytime:
   it('opens the gates that ask for a paired caller', () => {
     const call = open(start());
     expect(call.said()).toEqual([EN.unpaired, SPOKEN, EN.starRepeats]);
-    expect(call.send({ kind: 'paired', id: 'u1', user: ANA }).said()).toEqual([EN.paired, 'Hello Ana.']);
+    expect(call.send({ kind: 'paired', user: ANA }).said()).toEqual([EN.paired, 'Hello Ana.']);
     expect(call.hungUp).toBe('agent-hung-up');
   });
 
@@ -228,7 +228,7 @@ anytime: [{when: asks the time, then: [{ask: "Do you have a watch?", answers: [{
     );
     call.means('asks the time');
     call.said();
-    call.send({ kind: 'paired', id: 'u1', user: ANA });
+    call.send({ kind: 'paired', user: ANA });
     expect(call.said()).toEqual([]);
     expect(call.means('has one').said()).toEqual([EN.paired, 'In.']);
   });
