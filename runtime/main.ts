@@ -7,6 +7,7 @@ import { openApiToken } from './api/token.ts';
 import { Casting } from './call/casting.ts';
 import type { Catalog, Target } from './catalog.ts';
 import { readAttributes } from './cli/attributes.ts';
+import { createAccount, listAccounts } from './cli/accounts.ts';
 import { check } from './cli/check.ts';
 import { runCommand, type Actions } from './cli/commands.ts';
 import { graph, programOf } from './cli/graph.ts';
@@ -27,6 +28,7 @@ import { Phone } from './line/local/phone.ts';
 import { Terminal } from './line/local/terminal.ts';
 import { twilioClient } from './line/twilio/client.ts';
 import { twilioCalls } from './line/twilio/rest.ts';
+import { subaccounts } from './line/twilio/subaccounts.ts';
 import { openLog, silentLog } from './log.ts';
 import { openMetrics } from './metrics.ts';
 import { judgesOf } from './judges.ts';
@@ -254,6 +256,31 @@ function actionsFor(io: Process, version: string): Actions {
           io.stdout,
         ),
       );
+    },
+
+    async accounts() {
+      const settings = config();
+      const catalog = await openCatalog(settings, { ...SPEAKING_FOR_THE_EXAMPLE, ...io.env }, silentLog);
+      const { accounts: declared } = catalog;
+      const apps = catalog.list().map(({ facts }) => facts);
+      return listAccounts({ accounts: accountsOf(declared, settings.twilio), declared, apps }, io.stdout);
+    },
+
+    async createAccount(name, { parent: parentName = 'default' }) {
+      const settings = config();
+      const catalog = await openCatalog(settings, { ...SPEAKING_FOR_THE_EXAMPLE, ...io.env }, silentLog);
+      const accounts = accountsOf(catalog.accounts, settings.twilio);
+      const parent = accounts.get(parentName);
+      if (!parent) {
+        const message =
+          parentName === 'default'
+            ? 'No Twilio account is set: TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN are needed to make a subaccount.'
+            : `There is no account "${parentName}" with credentials at hand.`;
+        throw new OffhookError('no-account', message);
+      }
+      const client = twilioClient(parent, { apiUrl: settings.twilio.apiUrl, clock: systemClock });
+      const taken = new Set([...catalog.accounts.keys(), ...accounts.keys(), 'default']);
+      return createAccount({ name, parent, taken, ...subaccounts(client) }, io.stdout);
     },
 
     showSession: (id) => withStore(config(), (store) => showSession(store, io.stdout, id)),

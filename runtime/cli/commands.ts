@@ -16,6 +16,8 @@ export interface Actions {
   call(options: CallOptions): Promise<number>;
   sessions(options: { app?: string; status?: string; limit: string }): Promise<number>;
   showSession(id: string): Promise<number>;
+  accounts(): Promise<number>;
+  createAccount(name: string, options: { parent?: string }): Promise<number>;
   pair(code: string, options: { name?: string; user?: string }): Promise<number>;
 }
 
@@ -216,6 +218,17 @@ export async function runCommand(
     .option('--user <id>', 'somebody who is known already, in the place of a name')
     .action(does((code: string, options) => actions.pair(code, options)));
 
+  const accounts = program
+    .command('accounts')
+    .description('the Twilio accounts at hand, and whose each app is')
+    .action(does(() => actions.accounts()));
+  accounts
+    .command('create')
+    .description('make a subaccount at Twilio, and print what to write down of it')
+    .argument('<name>', 'what apps call it: small letters, digits and hyphens')
+    .option('--parent <account>', 'the account that it is made under', 'default')
+    .action(does((name: string, options: { parent?: string }) => actions.createAccount(name, options)));
+
   try {
     if (args.length === 0) {
       program.outputHelp({ error: true });
@@ -245,6 +258,7 @@ const WRONG_SETTING = new Set([
   'nothing-listens',
   'bad-number',
   'bad-name',
+  'account-exists',
   'bad-locale',
   'no-account',
   'no-public-url',
