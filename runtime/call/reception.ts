@@ -86,6 +86,8 @@ export class Reception {
     const { token, appKey, initiationId, sender, deviceId, locale } = start.parameters;
     if (token !== undefined) {
       const session = await this.#parts.admissions.redeem(token, start.callSid);
+      // A call stays with the account that it came with.
+      if (session && session.accountSid !== null && session.accountSid !== start.accountSid) return null;
       return (session?.engine === 'relay') === (kind === 'relay') ? session : null;
     }
     if (appKey === undefined && initiationId === undefined) return null;
