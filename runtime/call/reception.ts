@@ -55,6 +55,12 @@ export class Reception {
       throw new OffhookError('other-account', message, { status: 403 });
     }
 
+    const { line } = call;
+    if (line !== undefined && this.#beginning(target.app, line) === null) {
+      const message = `Nobody carries calls of the app "${target.app.id}" over a ${line}: have the network ask /twiml for it.`;
+      throw new OffhookError('wrong-line', message, { status: 409 });
+    }
+
     const known = initiation
       ? await store.session(initiation.session)
       : await store.sessionByCall(call.callSid);
@@ -80,7 +86,7 @@ export class Reception {
 
   /**
    * The session that a stream or a relay session belongs to: by its token, or by its app: the upgrade was the network's
-   * own. Null also where another kind of line would have to carry it.
+   * own, as where a TwiML bin of somebody's opens the line. Null also where another kind of line would have to carry it.
    */
   async sessionOf(start: StreamStart, kind: 'stream' | 'relay'): Promise<Session | null> {
     const { token, appKey, initiationId, sender, deviceId, locale } = start.parameters;
@@ -102,6 +108,7 @@ export class Reception {
       placed: initiationId !== undefined,
       welcomeMessage: null,
       locale: locale?.replaceAll('_', '-') ?? null,
+      line: kind,
     });
     return answer.kind === kind ? this.#parts.store.session(answer.session) : null;
   }
@@ -146,13 +153,25 @@ export class Reception {
     }
   }
 
+  /** Who carries a new call, over the line that is there already, if one is; null: nobody of the app does. */
+  #beginning(app: AppFacts, line?: 'stream' | 'relay'): Pick<Session, 'engine' | 'crew'> | null {
+    const { casting } = this.#parts;
+    const first = casting.beginning(app);
+    const fits = (engine: string): boolean =>
+      line === 'relay' ? engine === 'relay' : engine !== 'relay' && engine !== 'gather';
+    if (line === undefined || fits(first.engine)) return first;
+    const crews = casting.crews(app);
+    const crew = crews.findIndex(({ engine }) => fits(engine));
+    return crew < 0 ? null : { engine: crews[crew]!.engine, crew };
+  }
+
   #newSession(call: IncomingCall, target: Target, key: string): Session {
     return {
       id: randomUUID(),
       app: target.app.id,
       dialogue: target.program.dialogue,
       key,
-      ...this.#parts.casting.beginning(target.app),
+      ...this.#beginning(target.app, call.line)!,
       cost: null,
       direction: call.placed ? 'outbound' : 'inbound',
       isInitiated: call.placed,

@@ -219,7 +219,7 @@ describe('a call from a browser to a number', () => {
 describe('a call from a browser to an app', () => {
   it('is answered like any other, and who calls is known, also by a private app', async () => {
     const caller = await call('desk', { To: ':desk' });
-    await caller.hears('Hello alice, paired true.');
+    await caller.hears('Hello alice, paired yes.');
     await caller.over;
     const session = await over(caller);
     expect(session).toMatchObject({
