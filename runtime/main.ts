@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { parsePhoneNumberFromString } from 'libphonenumber-js';
 import { accountOf, accountsOf } from './accounts.ts';
+import { exportView } from './api/people-views.ts';
 import { openApiToken } from './api/token.ts';
 import { Casting } from './call/casting.ts';
 import type { Catalog, Target } from './catalog.ts';
@@ -19,8 +20,10 @@ import { clockFrom, talk } from './cli/talk.ts';
 import { percentage, test, watchTests } from './cli/test.ts';
 import { writeTestFromSession } from './cli/test-from-session.ts';
 import { readNow, understandLines } from './cli/understand.ts';
+import { eraseUser, exportUser, listUsers, mergeUsers, showUser } from './cli/users.ts';
 import { systemClock } from './clock.ts';
 import { readConfig, type Config } from './config.ts';
+import { USUAL_CPS } from './dialogue/accounts.ts';
 import type { Program } from './dialogue/program.ts';
 import type { Environment } from './dialogue/settings.ts';
 import { OffhookError } from './errors.ts';
@@ -32,8 +35,10 @@ import { subaccounts } from './line/twilio/subaccounts.ts';
 import { openLog, silentLog } from './log.ts';
 import { openMetrics } from './metrics.ts';
 import { judgesOf } from './judges.ts';
-import { CallsOut, webhookUrl, type Dialler } from './outbound/calls-out.ts';
 import { Pairing } from './people/pairing.ts';
+import { CallsOut } from './outbound/calls-out.ts';
+import type { Dialler } from './outbound/dialler.ts';
+import { Placing, webhookUrl } from './outbound/placing.ts';
 import { exampleFor, openCatalog, openRuntime } from './serve.ts';
 import { openEmbedded } from './speech/embedded/kit.ts';
 import { openStore } from './store/kysely-store.ts';
@@ -284,6 +289,20 @@ function actionsFor(io: Process, version: string): Actions {
     },
 
     showSession: (id) => withStore(config(), (store) => showSession(store, io.stdout, id)),
+
+    users: (options) =>
+      withStore(config(), (store) => listUsers(store, io.stdout, options, systemClock.now())),
+
+    showUser: (who) => withStore(config(), (store) => showUser(store, io.stdout, who, systemClock.now())),
+
+    exportUser: (who) =>
+      withStore(config(), (store) => exportUser(store, io.stdout, who, systemClock.now(), exportView)),
+
+    eraseUser: (who, options) =>
+      withStore(config(), (store) => eraseUser(store, io.stdout, who, options, systemClock.now())),
+
+    mergeUsers: (from, into) =>
+      withStore(config(), (store) => mergeUsers(store, io.stdout, from, into, systemClock.now())),
   };
 
   /** Calls out of a command: written into the store that the running server reads. */
@@ -296,19 +315,33 @@ function actionsFor(io: Process, version: string): Actions {
       const catalog = await openCatalog(settings, { ...SPEAKING_FOR_THE_EXAMPLE, ...io.env }, silentLog);
       // Nothing is connected: it is only asked who would carry the call.
       const casting = new Casting(openVendors(settings, { log: silentLog, clock: systemClock }), systemClock);
-      const callsOut = new CallsOut({
+      const parts = {
         store,
         clock: systemClock,
         log: openLog(settings.log),
-        dialler,
+        dialler: () => dialler,
+        // Only the server knows how many calls run; it holds the limit when the call is answered.
+        lines: { hold: () => Promise.resolve('held' as const), release: () => undefined },
+        origin: () => settings.publicUrl,
+      };
+      const callsOut = new CallsOut({
+        ...parts,
+        placing: new Placing({
+          ...parts,
+          callsPerS: (name) => accountsOf(catalog.accounts, settings.twilio).get(name)?.cps ?? USUAL_CPS,
+          async report(session, callSid, status) {
+            const endReason = status === 'failed' ? 'error' : null;
+            const now = systemClock.now();
+            await store.reportSession(session, { callSid, status, sequence: null, endReason, now });
+          },
+        }),
+        // The server sees it in the store.
+        added: () => undefined,
         find(key) {
           const target = catalog.find(key);
           if (!target) return null;
           return { app: target.app, dialogue: target.program.dialogue, ...casting.beginning(target.app) };
         },
-        // Only the server knows how many calls run; it holds the limit when the call is answered.
-        lines: { hold: () => true, release: () => undefined },
-        origin: () => settings.publicUrl,
       });
       return work(callsOut);
     });

@@ -16,6 +16,7 @@ import { Catalog } from './catalog.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { castsOf } from './dialogue/casts.ts';
+import { USUAL_CPS } from './dialogue/accounts.ts';
 import { compile } from './dialogue/compile.ts';
 import type { EngineName } from './dialogue/engines.ts';
 import { formatProblem } from './dialogue/problem.ts';
@@ -26,6 +27,7 @@ import { startExampleServer } from './example-server.ts';
 import { browserMeans } from './line/twilio/browser-means.ts';
 import { twilioClients } from './line/twilio/client.ts';
 import { ownedNumbers } from './line/twilio/owned-numbers.ts';
+import { twilioLookup } from './line/twilio/lookup.ts';
 import { twilioCalls } from './line/twilio/rest.ts';
 import { mayBeOf, verifier } from './line/twilio/signature.ts';
 import { RELAY_SERVER_OPTIONS, acceptRelay } from './line/twilio/relay.ts';
@@ -37,13 +39,17 @@ import { openMetrics } from './metrics.ts';
 import { judgesOf } from './judges.ts';
 import { Pairing } from './people/pairing.ts';
 import { CallsOut } from './outbound/calls-out.ts';
+import type { Dialler } from './outbound/dialler.ts';
+import { Placing } from './outbound/placing.ts';
 import { PlannedCalls } from './outbound/planned-calls.ts';
+import { Enquiries } from './people/enquiries.ts';
 import { createServer } from './server.ts';
 import { openCascade } from './speech/cascade/speech.ts';
 import { openEmbedded } from './speech/embedded/kit.ts';
 import { openPrompts } from './speech/prompts.ts';
 import type { Vendors } from './speech/vendors.ts';
 import { openStore } from './store/kysely-store.ts';
+import { FINAL_STATUSES, type SessionStatus } from './store/store.ts';
 import { Toolbox } from './tools/toolbox.ts';
 import { understandByRules } from './understand/rules.ts';
 import { openVendors, refuseMissingKeys } from './vendors.ts';
@@ -101,6 +107,16 @@ export async function openRuntime(
   const judges = judgesOf(config.openai, log);
   const toolbox = new Toolbox(env, { clock, log });
   const pairing = new Pairing({ store, people: store.people, clock });
+  const clients = twilioClients({ accounts, apiUrl: config.twilio.apiUrl, clock });
+  const enquiries = new Enquiries({
+    people: store.people,
+    clock,
+    log,
+    lookup(account) {
+      const client = clients(account);
+      return client && twilioLookup(client);
+    },
+  });
   const switchboard = new Switchboard({
     store,
     studio,
@@ -116,12 +132,14 @@ export async function openRuntime(
     find: (key) => catalog.find(key),
     byNumber: (number) => catalog.byNumber(number),
     takesCallsOf: (app, sid) => takesCallsOf(accounts(), app, sid),
-    callBack: (session, order) => planned.callBack(session, order),
+    async callBack(session, order) {
+      if (await callsOut.callBack(session, order)) return;
+      log.warn({ session: session.id }, 'a call-back was asked for, but the caller has withheld the number');
+    },
+    inquire: (phone, account) => enquiries.about(phone, account),
   });
 
-  const clients = twilioClients({ accounts, apiUrl: config.twilio.apiUrl, clock });
   const client = clients(null);
-  const dialler = client && twilioCalls(client);
   const check = verifier({
     keys: () => tokensOf(accounts(), config.twilio),
     publicUrl: config.publicUrl,
@@ -132,24 +150,37 @@ export async function openRuntime(
     config.publicUrl ?? (config.twilio.apiUrl === null ? null : url);
   const streams = new WebSocketServer(STREAM_SERVER_OPTIONS);
   const relays = new WebSocketServer(RELAY_SERVER_OPTIONS);
-  const callsOut = new CallsOut({
+  const placingParts = {
     store,
     clock,
     log,
+    lines: {
+      hold(session: string, key: string): Promise<'held' | 'app-full'> {
+        const target = catalog.find(key);
+        return Promise.resolve(target === null || switchboard.hold(session, target) ? 'held' : 'app-full');
+      },
+      release: (session: string) => switchboard.release(session),
+    },
+    dialler(account: string): Dialler | null {
+      const asked = clients(account);
+      return asked && twilioCalls(asked);
+    },
+    callsPerS: (account: string) => accounts().get(account)?.cps ?? USUAL_CPS,
+    // Another base URL of Twilio's is a server on this side of the network, which can reach this one.
+    origin: callsOutOrigin,
+    report: (session: string, callSid: string, status: SessionStatus) =>
+      switchboard.status(session, callSid, status),
+  };
+  const placing = new Placing(placingParts);
+  const callsOut = new CallsOut({
+    ...placingParts,
+    placing,
+    added: () => planned.nudge(),
     find(key) {
       const target = catalog.find(key);
       if (!target) return null;
       return { app: target.app, dialogue: target.program.dialogue, ...casting.beginning(target.app) };
     },
-    lines: {
-      hold(session, key) {
-        const target = catalog.find(key);
-        return target === null || switchboard.hold(session, target);
-      },
-      release: (session) => switchboard.release(session),
-    },
-    dialler,
-    origin: callsOutOrigin,
   });
   const browserPhone = new BrowserPhone({
     store,
@@ -176,7 +207,7 @@ export async function openRuntime(
     },
     incoming: (call) => switchboard.incoming(call),
   });
-  const planned = new PlannedCalls({ store, clock, log, callsOut });
+  const planned = new PlannedCalls({ ...placingParts, placing, callsOut });
   const server = createServer({
     log,
     clock,
@@ -190,18 +221,27 @@ export async function openRuntime(
     },
     live: switchboard,
     pairing,
-    callsOut: {
-      place: (request) => callsOut.place(request),
-      schedule: (request) => planned.schedule(request),
-      cancel: (id) => planned.cancel(id),
-    },
+    callsOut,
     browserPhones: {
       find: (key) => catalog.find(key)?.app ?? null,
       token: (identity, app) => browserPhone.token(identity, app),
     },
     notReady: () => (switchboard.draining ? 'The server is draining.' : null),
     webhooks: twilioWebhooks({
-      desk: switchboard,
+      desk: {
+        incoming: (call) => switchboard.incoming(call),
+        next: (session, callSid, failure) => switchboard.next(session, callSid, failure),
+        gather: (session, callSid, turn, told) => switchboard.gather(session, callSid, turn, told),
+        partial: (partial) => switchboard.partial(partial),
+        brief: (session, transfer, key) => switchboard.brief(session, transfer, key),
+        transferred: (told) => switchboard.transferred(told),
+        answeredBy: (session, callSid, who) => switchboard.answeredBy(session, callSid, who),
+        async status(session, callSid, status, sequence) {
+          await switchboard.status(session, callSid, status, sequence);
+          // It may have to be tried again, or another waits for its line.
+          if (FINAL_STATUSES.includes(status)) planned.nudge();
+        },
+      },
       browser: browserCalls,
       verifier: check,
       origin,
@@ -265,7 +305,7 @@ export async function openRuntime(
   void warm();
   void client?.load();
   await switchboard.takeStock();
-  planned.start();
+  await planned.start();
 
   return {
     url,
@@ -283,7 +323,7 @@ export async function openRuntime(
       server.close();
       server.closeAllConnections();
       for (const socket of [...streams.clients, ...relays.clients]) socket.terminate();
-      await Promise.all([studio.close(), toolbox.close()]);
+      await Promise.all([studio.close(), toolbox.close(), enquiries.close()]);
       await Promise.all([hired.close(), embedded.close(), prompts.close(), example?.close()]);
       await store.close();
     },

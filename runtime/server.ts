@@ -19,6 +19,7 @@ import { json, type Reply, type Route } from './api/route.ts';
 import { schemaRoutes, type NamesView } from './api/schemas.ts';
 import { sessionRoutes } from './api/sessions.ts';
 import { sameToken } from './api/token.ts';
+import { userRoutes } from './api/users.ts';
 import type { Clock } from './clock.ts';
 import { OffhookError } from './errors.ts';
 import type { Log } from './log.ts';
@@ -91,8 +92,9 @@ function routerOf(parts: ServerParts): Router {
     ...appRoutes(apps),
     ...schemaRoutes(apps),
     ...sessionRoutes(store),
+    ...userRoutes(store, parts.clock),
     ...liveRoutes({ store, live, clock: parts.clock }),
-    ...initiationRoutes(callsOut, store, parts.clock),
+    ...initiationRoutes(callsOut, store),
     ...pairingRoutes(parts.pairing),
     ...browserPhoneRoutes(parts.browserPhones),
   ];

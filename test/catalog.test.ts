@@ -59,6 +59,8 @@ describe('a key', () => {
       properties: {},
       zone: null,
       account: null,
+      lookup: false,
+      hours: null,
       transfers: {},
       hosts: null,
     });

@@ -32,10 +32,14 @@ const CONTRACTS = [
   'speech/prompts',
   'line/line',
   'line/gathering',
+  'line/lookup',
   'tools/tools',
   'store/store',
+  'store/people',
+  'store/pairings',
   'store/browser-phones',
   'store/recordings',
+  'store/initiations',
 ];
 
 /** How a model is asked what was meant, and how its answer is read: one way, for every model. */
@@ -50,6 +54,7 @@ const TABLE: Record<string, { values?: string[]; types?: string[] }> = {
   tools: { types: ['dialogue/'] },
   store: { types: ['dialogue/', 'config'] },
   browser: { values: CONTRACTS, types: ['dialogue/'] },
+  people: { values: CONTRACTS, types: ['dialogue/'] },
   outbound: { values: CONTRACTS, types: ['dialogue/'] },
   call: { values: ['dialogue/', ...CONTRACTS] },
   rehearsal: { values: ['dialogue/', 'call/', ...CONTRACTS] },

@@ -6,7 +6,7 @@ import type { Log } from '../log.ts';
 export type Schema = { readonly [keyword: string]: unknown };
 
 export interface Route {
-  method: 'get' | 'post' | 'delete';
+  method: 'get' | 'post' | 'patch' | 'delete';
   /** As OpenAPI writes it, such as `/api/sessions/{id}`. */
   path: string;
   auth: 'bearer' | 'none';

@@ -35,7 +35,8 @@ export function factsOf(
   };
 }
 
-function callerFacts(
+/** What a dialogue sees as `caller.*`: what is known of the number, and what the line tells now, which is newer. */
+export function callerFacts(
   phone: string | null,
   device: Device | null,
   told: CallFacts['caller'],

@@ -4,8 +4,11 @@ import type { Clock } from '../clock.ts';
 import type { AppFacts } from '../dialogue/program.ts';
 import type { EndReason } from '../dialogue/protocol.ts';
 import { wordsFor } from '../dialogue/words.ts';
-import { OffhookError } from '../errors.ts';
-import type { Initiation, Session, SessionStatus, Store } from '../store/store.ts';
+import { OffhookError, messageOf } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { Initiation } from '../store/initiations.ts';
+import type { Contact, Person } from '../store/people.ts';
+import type { Session, SessionStatus, Store } from '../store/store.ts';
 import { isFinal, type Admissions, type Target } from './admissions.ts';
 import type { Answer, IncomingCall, StreamStart } from './answers.ts';
 import type { Casting } from './casting.ts';
@@ -20,6 +23,7 @@ export type Admission =
 export interface ReceptionParts {
   store: Store;
   clock: Clock;
+  log: Log;
   admissions: Admissions;
   find(key: string): Target | null;
   byNumber(number: string): Target | null;
@@ -30,6 +34,8 @@ export interface ReceptionParts {
   count(app: string, except: string): number;
   isRunning(session: string): boolean;
   draining(): boolean;
+  /** Somebody is asked about a number (E.164), beside the call. */
+  inquire(phone: string, account: string | null): void;
 }
 
 export class Reception {
@@ -45,7 +51,7 @@ export class Reception {
    */
   async incoming(call: IncomingCall): Promise<Admission> {
     const { store } = this.#parts;
-    const initiation = call.initiation === null ? null : await store.initiation(call.initiation);
+    const initiation = call.initiation === null ? null : await store.initiations.find(call.initiation);
     if (call.initiation !== null && !initiation) return { kind: 'unknown' };
     const key = initiation?.key ?? call.key;
     const target = key === null ? this.#parts.byNumber(call.to ?? '') : this.#parts.find(key);
@@ -61,11 +67,33 @@ export class Reception {
       throw new OffhookError('wrong-line', message, { status: 409 });
     }
 
+    // Written down, but not asked for: nobody of ours has called.
+    if (initiation?.session === null) return { kind: 'unknown' };
     const known = initiation
       ? await store.session(initiation.session)
       : await store.sessionByCall(call.callSid);
     if (known && isFinal(known.status)) return { kind: 'hang-up' };
-    return this.#receive(call, target, known, initiation, key ?? target.app.id);
+    const side = known ?? { isInitiated: call.placed, from: call.from, to: call.to };
+    const person = known?.user == null ? await this.#meet(side, call, target) : null;
+    return this.#receive(call, target, known, initiation, key ?? target.app.id, person);
+  }
+
+  /** Who is on the other side. A call is taken without knowing it rather than not at all. */
+  async #meet(
+    side: Pick<Session, 'isInitiated' | 'from' | 'to'>,
+    { caller }: IncomingCall,
+    { app }: Target,
+  ): Promise<Person | null> {
+    const { store, clock, log } = this.#parts;
+    const phone = phoneOf(side);
+    try {
+      const person = await store.people.meet(phone, contactOf(caller), clock.now());
+      if (app.lookup && phone !== null) this.#parts.inquire(phone, app.account);
+      return person;
+    } catch (thrown) {
+      log.error({ problem: messageOf(thrown) }, 'the store could not say who a caller is');
+      return null;
+    }
   }
 
   /**
@@ -119,14 +147,16 @@ export class Reception {
     known: Session | null,
     initiation: Initiation | null,
     key: string,
+    person: Person | null,
   ): Promise<Admission> {
     const { store, admissions } = this.#parts;
-    const session = known ?? this.#newSession(call, target, key);
+    const user = known?.user ?? person?.id ?? null;
+    const session = known ? { ...known, user } : this.#newSession(call, target, key, user);
     // The network may ask again for a call that was taken, and even for one that runs: that one is not refused.
     const taken = known && (!initiation || known.startedAt !== null || this.#parts.isRunning(known.id));
     const refusal = taken ? null : this.#refuse(session, target);
     if (refusal) {
-      const ended = { callSid: call.callSid, ...refusal.outcome, endedAt: this.#parts.clock.now() };
+      const ended = { callSid: call.callSid, user, ...refusal.outcome, endedAt: this.#parts.clock.now() };
       admissions.take(session.id);
       if (known) await store.patchSession(session.id, ended);
       else await store.addSession({ ...session, ...ended });
@@ -136,11 +166,15 @@ export class Reception {
     const welcomeMessage = initiation?.welcomeMessage ?? call.welcomeMessage;
     admissions.reserve(session.id, { target, caller: call.caller, welcomeMessage });
     try {
-      if (known?.status === 'queued') {
+      if (initiation && known && known.startedAt === null) {
         const { callSid, accountSid } = call;
-        await store.patchSession(session.id, { callSid, accountSid, status: 'ringing' });
+        // That it was answered may have been reported before.
+        const status = known.status === 'queued' ? 'ringing' : known.status;
+        await store.patchSession(session.id, { callSid, accountSid, user, status });
       } else if (!known) {
         await store.addSession(session);
+      } else if (known.user !== user) {
+        await store.patchSession(session.id, { user });
       }
       return await this.admit(session);
     } catch (thrown) {
@@ -148,7 +182,11 @@ export class Reception {
       // The same webhook at the same moment: the other one has made the session.
       const twin = thrown instanceof OffhookError && thrown.code === 'duplicate-call' && !known;
       const made = twin ? await store.sessionByCall(call.callSid) : null;
-      if (made) return this.#receive(call, target, made, initiation, key);
+      if (made) {
+        // Of a number there is one person; whoever withholds it was met twice.
+        if (person) await store.people.dismiss(person.id);
+        return this.#receive(call, target, made, initiation, key, null);
+      }
       throw thrown;
     }
   }
@@ -165,7 +203,7 @@ export class Reception {
     return crew < 0 ? null : { engine: crews[crew]!.engine, crew };
   }
 
-  #newSession(call: IncomingCall, target: Target, key: string): Session {
+  #newSession(call: IncomingCall, target: Target, key: string, user: string | null): Session {
     return {
       id: randomUUID(),
       app: target.app.id,
@@ -179,7 +217,7 @@ export class Reception {
       to: call.to,
       callSid: call.callSid,
       accountSid: call.accountSid,
-      user: null,
+      user,
       locale: call.locale ?? target.app.locale,
       attributes: {},
       status: 'ringing',
@@ -219,4 +257,10 @@ export class Reception {
       : { kind: 'busy' };
     return { answer, outcome: { status: session.isInitiated ? 'completed' : 'busy', endReason: 'limit' } };
   }
+}
+
+/** What the line told of whoever calls. */
+function contactOf({ country, city, name }: IncomingCall['caller']): Partial<Contact> {
+  const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+  return { country: text(country), city: text(city), callerName: text(name) };
 }

@@ -19,6 +19,11 @@ export interface Actions {
   accounts(): Promise<number>;
   createAccount(name: string, options: { parent?: string }): Promise<number>;
   pair(code: string, options: { name?: string; user?: string }): Promise<number>;
+  users(options: { limit: string }): Promise<number>;
+  showUser(who: string): Promise<number>;
+  exportUser(who: string): Promise<number>;
+  eraseUser(who: string, options: { yes?: true }): Promise<number>;
+  mergeUsers(from: string, into: string): Promise<number>;
 }
 
 export interface TalkArguments {
@@ -228,6 +233,33 @@ export async function runCommand(
     .argument('<name>', 'what apps call it: small letters, digits and hyphens')
     .option('--parent <account>', 'the account that it is made under', 'default')
     .action(does((name: string, options: { parent?: string }) => actions.createAccount(name, options)));
+  const users = program
+    .command('users')
+    .description('the people in the store, newest first')
+    .option('--limit <count>', 'how many', '20')
+    .action(does((options) => actions.users(options)));
+  users
+    .command('show')
+    .description('one of them, with numbers and with what is remembered')
+    .argument('<who>', 'an id, or a number such as +14155550123')
+    .action(does((who: string) => actions.showUser(who)));
+  users
+    .command('export')
+    .description('all that is known of one, as JSON')
+    .argument('<who>', 'an id, or a number')
+    .action(does((who: string) => actions.exportUser(who)));
+  users
+    .command('erase')
+    .description('erase one with everything of theirs')
+    .argument('<who>', 'an id, or a number')
+    .option('--yes', 'do it; else it is only told what would be erased')
+    .action(does((who: string, options: { yes?: true }) => actions.eraseUser(who, options)));
+  users
+    .command('merge')
+    .description('make two of them one')
+    .argument('<from>', 'an id or a number: the one who is no more')
+    .argument('<into>', 'an id or a number: the one who stays')
+    .action(does((from: string, into: string) => actions.mergeUsers(from, into)));
 
   try {
     if (args.length === 0) {

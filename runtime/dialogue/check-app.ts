@@ -12,6 +12,7 @@ import { type Environment, expanded } from './settings.ts';
 // What has another shape than these is told by the schema.
 const ID = /^[a-z0-9-]+$/;
 const LOCALE = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
+const TIME = /^\d\d:\d\d$/;
 const E164 = /^\+[1-9][0-9]{6,14}$/;
 
 /** Numbers that two apps want to answer. */
@@ -79,6 +80,11 @@ export function checkApp(app: DocumentFile, { dialogues, accounts, env }: Around
   }
   for (const [name, number] of Object.entries(mapOf(data.transfers))) {
     problems.push(...checkNumber(app, ['transfers', name], number, env));
+  }
+  const { from, to } = mapOf(data.hours);
+  if (typeof from === 'string' && typeof to === 'string' && TIME.test(from) && TIME.test(to) && from >= to) {
+    const message = `\`to\` is ${to}, but should be later in the day than \`from\`, ${from}: nobody could ever be called.`;
+    problems.push(problem(source, ['hours', 'to'], 'bad-value', message));
   }
   problems.push(...checkCasts(app));
   return problems;

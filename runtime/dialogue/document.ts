@@ -28,6 +28,10 @@ export type Voice =
  */
 export type Fallback = ('realtime' | 'cascade' | 'relay' | 'gather' | 'embedded') | FallbackEngine;
 /**
+ * A time of the day in quotes, with hours and minutes.
+ */
+export type TimeOfDay = string;
+/**
  * A text, a number, true, false, null, a list or a map. ${NAME} in a text comes from the environment.
  */
 export type Property =
@@ -75,6 +79,10 @@ export interface AppDocument {
    */
   account?: string;
   /**
+   * True: the number of whoever calls, or is called, is looked up with Twilio Lookup, which Twilio bills for each number once a month: `caller.carrier`, and the kind of line beside the number. No call waits for it: what comes late is known with the next call. Default: false.
+   */
+  lookup?: boolean;
+  /**
    * What carries a call. realtime: a speech-to-speech model. cascade: a recogniser, a text model and a voice. relay: Twilio ConversationRelay listens and speaks, a text model thinks. gather: Twilio's own recognition and voices, by webhooks. embedded: everything on this machine, no keys. Default: the best that the keys at hand allow.
    */
   engine?: 'realtime' | 'cascade' | 'relay' | 'gather' | 'embedded';
@@ -85,6 +93,7 @@ export interface AppDocument {
    * Who takes a call over, at the same step, when what carries it is lost; in this order. An engine alone takes what the app chose, as far as it fits. Such as `[cascade, gather]`.
    */
   fallback?: Fallback[];
+  hours?: Hours;
   limits?: Limits;
   /**
    * Constants of this app: `app.NAME` in every expression. Such as `{city: Prague, max_party: 8}`.
@@ -117,6 +126,17 @@ export interface FallbackEngine {
   speech?: Listener;
   model?: Model;
   voice?: Voice;
+}
+/**
+ * When this app may call, where whoever is called lives, as far as the number tells it. A call outside of these hours, also a repeated one, waits for the next opening; a call-back that its caller asked for does not. Default: at any time.
+ */
+export interface Hours {
+  from: TimeOfDay;
+  to: TimeOfDay;
+  /**
+   * The days of the week. Default: all of them.
+   */
+  days?: ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[];
 }
 /**
  * What this app may use at most. Such as `{calls: 20, duration: 15m}`.

@@ -12,8 +12,8 @@ import { checkTests } from './check-test.ts';
 import { castOf, voiceOf } from './casts.ts';
 import { degrades } from './degrade.ts';
 import { type DocumentFile, mapOf } from './document-file.ts';
-import type { AppDocument, DialogueDocument, TestDocument } from './document.ts';
-import { durationMs } from './duration.ts';
+import type { AppDocument, DialogueDocument, Hours, TestDocument } from './document.ts';
+import { durationMs, minuteOf } from './duration.ts';
 import type { EngineName } from './engines.ts';
 import { type Prices, readPrices } from './prices.ts';
 import { type Problem, sortProblems } from './problem.ts';
@@ -284,6 +284,8 @@ export function appFacts(id: string, document: AppDocument, env: Environment): A
     // A variable that is not set leaves no number behind; `check` warned of it.
     numbers: [...new Set(numbers.filter((number) => number.startsWith('+')))],
     account: document.account ?? null,
+    lookup: document.lookup ?? false,
+    hours: document.hours ? hoursOf(document.hours) : null,
     engine: document.engine ?? null,
     model: document.model ?? null,
     speech: document.speech ?? null,
@@ -298,6 +300,12 @@ export function appFacts(id: string, document: AppDocument, env: Environment): A
     transfers: expandedWithin(document.transfers ?? {}, env) as AppFacts['transfers'],
     hosts: document.hosts ?? null,
   };
+}
+
+const EVERY_DAY = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+
+function hoursOf({ from, to, days }: Hours): AppFacts['hours'] {
+  return { fromMinute: minuteOf(from), toMinute: minuteOf(to), days: days ?? EVERY_DAY };
 }
 
 function expandedWithin(value: Value, env: Environment): Value {

@@ -1,5 +1,7 @@
 /** What a test says of its call, as the call itself knows it. */
 import { createHash } from 'node:crypto';
+import { callerFacts } from '../call/facts.ts';
+import { phoneOf } from '../call/person.ts';
 import type { Test } from '../dialogue/document.ts';
 import type { AppFacts, Program } from '../dialogue/program.ts';
 import type { Value } from '../dialogue/protocol.ts';
@@ -52,7 +54,7 @@ export function stateOf(test: Test, session: Session, { version, app }: Program)
     {
       session: { id, isInitiated, direction, locale, from, to, startedAt },
       user: { ...userOf(app, isInitiated, test.user?.['paired']), ...test.user },
-      caller: { phone: isInitiated ? to : from, country: null, city: null, name: null },
+      caller: callerFacts(phoneOf(session), null, {}),
       zone: test.zone ?? zoneOf(app, test.now ?? NOW),
       used: {},
       welcomeMessage: test.outbound?.welcomeMessage ?? null,

@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely';
+import type { CompiledQuery, Kysely, Transaction } from 'kysely';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Change } from './rows.ts';
 import type { Tables } from './tables.ts';
@@ -10,6 +10,8 @@ export interface Database {
   commit(changes: readonly Change[]): Promise<void>;
   /** Does all that `work` does or nothing of it, with no other write of this store in between. */
   transaction<T>(work: (db: Transaction<Tables>) => Promise<T>): Promise<T>;
+  /** Carries the statements out in their order, all or none; where the first changes nothing, none, and gives false. */
+  together(statements: readonly CompiledQuery[]): Promise<boolean>;
   /** True where the error was the fault of what was written, not of the database. */
   readonly isRefusal: (error: unknown) => boolean;
   /** True where somebody else was in the way, so that the same may well succeed in a moment. */

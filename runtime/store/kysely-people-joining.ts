@@ -13,10 +13,10 @@ import type { Tables } from './tables.ts';
 type Db = Kysely<Tables>;
 
 /** What makes a number somebody's, and two people one. */
-export function joiningIn({ together }: Access): Pick<People, 'pair' | 'unpair' | 'merge'> {
+export function joiningIn({ transact }: Access): Pick<People, 'pair' | 'unpair' | 'merge'> {
   return {
     pair: (number, to, at) =>
-      together('pair a number', async (db) => {
+      transact('pair a number', async (db) => {
         const now = Math.round(at);
         const phone = clean(number);
         const owner = await lockOwner(db, phone, now);
@@ -35,7 +35,7 @@ export function joiningIn({ together }: Access): Pick<People, 'pair' | 'unpair' 
       }),
 
     unpair: (phone) =>
-      together('unpair a number', async (db) => {
+      transact('unpair a number', async (db) => {
         const gone = await db
           .deleteFrom('devices')
           .where('phone', '=', clean(phone))
@@ -46,7 +46,7 @@ export function joiningIn({ together }: Access): Pick<People, 'pair' | 'unpair' 
       }),
 
     merge: (from, into, now) =>
-      together('make two people one', async (db) => {
+      transact('make two people one', async (db) => {
         if (clean(from) === clean(into)) {
           throw new OffhookError('same-user', `"${from}" is that very user.`, { status: 400 });
         }

@@ -1,25 +1,20 @@
-import type { Kysely } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import { OffhookError } from '../errors.ts';
 import type { Access } from './access.ts';
 import { emptyAnswers } from './erasing.ts';
-import { callOf } from './kysely-schedule.ts';
-import { OPEN_STATUSES, sessionsIn } from './kysely-sessions.ts';
-import { findDetail } from './people-rows.ts';
+import { OPEN_STATUSES } from './kysely-sessions.ts';
 import type { People } from './people.ts';
 import { clean } from './plain.ts';
-import { initiationOf } from './rows.ts';
-import type { SessionDetail } from './store.ts';
 import type { Tables } from './tables.ts';
 
 type Db = Kysely<Tables>;
 
-/** Everything of a person, to be taken along or to be gone. */
-export function leavingIn(access: Access): Pick<People, 'erase' | 'export'> {
-  const { db, attempt, together } = access;
-  const { sessionDetail } = sessionsIn(access);
+/** Everything of a person, to be read or to be gone. */
+export function leavingIn(access: Access): Pick<People, 'erase' | 'belongings'> {
+  const { db, attempt, transact } = access;
   return {
     erase: (person) =>
-      together('erase a person', async (transaction) => {
+      transact('erase a person', async (transaction) => {
         const id = clean(person);
         const user = await transaction
           .updateTable('users')
@@ -33,8 +28,7 @@ export function leavingIn(access: Access): Pick<People, 'erase' | 'export'> {
           const problem = `A call of the user "${person}" is still running.`;
           throw new OffhookError('session-running', problem, { status: 409 });
         }
-        const initiations = await initiationsOf(transaction, id).select('initiations.id').execute();
-        const planned = await plannedOf(transaction, id).select('scheduled_calls.id').execute();
+        const initiations = await initiationsOf(transaction, id).select('id').execute();
         const phones = await transaction
           .selectFrom('devices')
           .select('phone')
@@ -43,14 +37,15 @@ export function leavingIn(access: Access): Pick<People, 'erase' | 'export'> {
         await emptyAnswers(transaction, [
           id,
           ...phones.map(({ phone }) => phone),
-          ...[...sessions, ...initiations, ...planned].map((row) => row.id),
+          ...[...sessions, ...initiations].map((row) => row.id),
         ]);
         const nos = sessions.map(({ no }) => no);
+        for (const { phone } of phones) await forgetRejected(transaction, phone);
         await transaction
-          .deleteFrom('scheduled_calls')
-          .where('id', 'in', plannedOf(transaction, id).select('scheduled_calls.id'))
+          .deleteFrom('initiations')
+          .where('id', 'in', initiationsOf(transaction, id).select('id'))
           .execute();
-        // What came of a session goes with it, initiations and memories too.
+        // What came of a session goes with it.
         for (let at = 0; at < nos.length; at += AT_ONCE) {
           const some = nos.slice(at, at + AT_ONCE);
           await transaction.deleteFrom('sessions').where('no', 'in', some).execute();
@@ -59,37 +54,20 @@ export function leavingIn(access: Access): Pick<People, 'erase' | 'export'> {
         return true;
       }),
 
-    async export(person, now) {
-      const id = clean(person);
-      const detail = await attempt('read a person', () => findDetail(db, id, now));
-      if (!detail) return null;
-      const { rows, initiations, scheduledCalls } = await attempt('read what a person left', async () => ({
-        rows: await sessionsOf(db, id).select('id').orderBy('created_at').orderBy('id').execute(),
-        initiations: await initiationsOf(db, id)
-          .innerJoin('sessions', 'sessions.no', 'initiations.session')
-          .selectAll('initiations')
-          .select('sessions.id as session_id')
-          .orderBy('initiations.created_at')
-          .execute(),
-        scheduledCalls: await plannedOf(db, id)
-          .leftJoin('sessions', 'sessions.no', 'scheduled_calls.origin')
-          .selectAll('scheduled_calls')
-          .select('sessions.id as origin_id')
-          .orderBy('scheduled_calls.created_at')
-          .execute(),
-      }));
-      const sessions: SessionDetail[] = [];
-      for (const row of rows) {
-        const session = await sessionDetail(row.id);
-        if (session) sessions.push(session);
-      }
-      return {
-        person: detail,
-        sessions,
-        initiations: initiations.map((row) => initiationOf({ ...row, session: row.session_id })),
-        scheduledCalls: scheduledCalls.map((row) => callOf(row, row.origin_id)),
-      };
-    },
+    belongings: (person) =>
+      attempt('read what is a person’s', async () => {
+        const id = clean(person);
+        const ids = async (rows: Promise<readonly { id: string }[]>): Promise<string[]> =>
+          (await rows).map((row) => row.id);
+        return {
+          sessions: await ids(
+            sessionsOf(db, id).select('sessions.id').orderBy('created_at').orderBy('sessions.id').execute(),
+          ),
+          initiations: await ids(
+            initiationsOf(db, id).select('id').orderBy('created_at').orderBy('id').execute(),
+          ),
+        };
+      }),
   };
 }
 
@@ -118,18 +96,22 @@ function sessionsOf(db: Db, id: string) {
     );
 }
 
+/** Calls to a number of theirs, those that they asked for, and those that a session of theirs came of. */
 function initiationsOf(db: Db, id: string) {
-  const sessions = sessionsOf(db, id).select('no');
-  return db.selectFrom('initiations').where('initiations.session', 'in', sessions);
-}
-
-/** Calls to a number of theirs, and those that they asked for. */
-function plannedOf(db: Db, id: string) {
   const sessions = sessionsOf(db, id).select('no');
   const phones = db.selectFrom('devices').select('phone').where('user_id', '=', id);
   return db
-    .selectFrom('scheduled_calls')
+    .selectFrom('initiations')
     .where((eb) =>
-      eb.or([eb('scheduled_calls.to_number', 'in', phones), eb('scheduled_calls.origin', 'in', sessions)]),
+      eb.or([eb('to_number', 'in', phones), eb('origin', 'in', sessions), eb('session', 'in', sessions)]),
     );
+}
+
+/** A batch may tell why it did not take a call to the number. */
+async function forgetRejected(db: Db, phone: string): Promise<void> {
+  await db
+    .updateTable('batches')
+    .set({ rejected: sql`replace(rejected, ${phone}, '…')` })
+    .where('rejected', 'like', `%${phone}%`)
+    .execute();
 }

@@ -17,7 +17,7 @@ const TRIES = 5;
 
 /** What is known of people and of their numbers. */
 export function peopleIn(access: Access): People {
-  const { db, attempt, together } = access;
+  const { db, attempt, transact } = access;
 
   /** Says when the number was seen, and what is known of it. False where nobody has it. */
   const see = (phone: string, contact: Partial<Contact>, now: number): Promise<boolean> =>
@@ -43,7 +43,7 @@ export function peopleIn(access: Access): People {
 
   /** Null where somebody else makes one for the same number at this moment. */
   const makeCaller = (phone: string, contact: Partial<Contact>, now: number): Promise<Person | null> =>
-    together('make an anonymous person', async (transaction) => {
+    transact('make an anonymous person', async (transaction) => {
       const person = await makeAnonymous(transaction, now);
       const row = { phone, user_id: person.id, paired_at: null, first_seen_at: now, last_seen_at: now };
       const mine = await transaction
@@ -88,7 +88,7 @@ export function peopleIn(access: Access): People {
     byPhone: (phone, now) => attempt('read a person', () => findPerson(db, { phone }, now)),
     detail: (id, now) => attempt('read a person', () => findDetail(db, id, now)),
 
-    list: ({ limit, cursor }, now) =>
+    list: ({ limit, cursor }, now, phone) =>
       attempt('list people', async () => {
         const after = cursor === undefined ? null : readCursor(cursor);
         const rows = await db
@@ -106,6 +106,11 @@ export function peopleIn(access: Access): People {
           .$if(after !== null, (query) =>
             query.where((eb) =>
               eb(eb.refTuple('created_at', 'id'), '<', eb.tuple(after!.createdAt, after!.id)),
+            ),
+          )
+          .$if(phone !== undefined, (query) =>
+            query.where('users.id', '=', (eb) =>
+              eb.selectFrom('devices').select('user_id').where('devices.phone', '=', clean(phone!)),
             ),
           )
           .orderBy('created_at', 'desc')
@@ -180,7 +185,7 @@ export function peopleIn(access: Access): People {
     },
 
     patch: (id, { name, memories = {} }, now) =>
-      together('change a person', async (transaction) => {
+      transact('change a person', async (transaction) => {
         const { id: user } = await detailOf(transaction, id, now);
         const named = name === undefined ? [] : [NAME];
         if (name !== undefined) {

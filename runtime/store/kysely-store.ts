@@ -7,9 +7,9 @@ import { browserPhonesIn } from './kysely-browser-phones.ts';
 import { doorsIn } from './kysely-doors.ts';
 import { exchangesIn } from './kysely-exchanges.ts';
 import { holdersIn } from './kysely-holders.ts';
+import { initiationsIn } from './kysely-initiations.ts';
 import { pairingsIn } from './kysely-pairings.ts';
 import { peopleIn } from './kysely-people.ts';
-import { KyselySchedule } from './kysely-schedule.ts';
 import { recordingsIn } from './kysely-recordings.ts';
 import { sessionsIn } from './kysely-sessions.ts';
 import { changeOf, turnsChange } from './rows.ts';
@@ -50,7 +50,7 @@ function storeOn(database: Database): Store {
     pairings: pairingsIn(access),
     browserPhones: browserPhonesIn(access),
     recordings: recordingsIn(access),
-    schedule: new KyselySchedule(db, attempt),
+    initiations: initiationsIn(access),
     writeStep: (step) => blame('write a step', queue.add(changeOf(step))),
     writeTurns: (session, turns) => blame('write turns', queue.add(turnsChange(session, turns))),
     async ping() {

@@ -4,7 +4,6 @@
  * with code `store-failed`; who is not there is `unknown-user` (404).
  */
 import type { Value } from '../dialogue/protocol.ts';
-import type { Initiation, ScheduledCall, SessionDetail } from './store.ts';
 
 export interface Person {
   id: string;
@@ -76,13 +75,10 @@ export interface PersonDetail extends Person {
   devices: Device[];
 }
 
-/** All that the store has of a person. */
-export interface PersonExport {
-  person: PersonDetail;
-  /** Oldest first. */
-  sessions: SessionDetail[];
-  initiations: Initiation[];
-  scheduledCalls: ScheduledCall[];
+/** What came of a person's calls, by id, oldest first; the store's other methods tell the rest. */
+export interface Belongings {
+  sessions: string[];
+  initiations: string[];
 }
 
 export interface PersonPatch {
@@ -111,11 +107,15 @@ export interface People {
   person(id: string, now: number): Promise<Person | null>;
   byPhone(phone: string, now: number): Promise<Person | null>;
   detail(id: string, now: number): Promise<PersonDetail | null>;
-  /** Newest first, stable under insertion. */
-  list(query: PeopleQuery, now: number): Promise<{ items: PersonListItem[]; next: string | null }>;
+  /** Newest first, stable under insertion; with `phone` (E.164) only whose number it is. */
+  list(
+    query: PeopleQuery,
+    now: number,
+    phone?: string,
+  ): Promise<{ items: PersonListItem[]; next: string | null }>;
 
   device(phone: string): Promise<Device | null>;
-  /** Of everybody, by number; or of one person, the paired ones first. */
+  /** By number. */
   devices(query: PeopleQuery): Promise<{ items: Device[]; next: string | null }>;
   /** What somebody who was asked knows of the number. Nothing is kept of a number that nobody has any more. */
   learn(phone: string, contact: Partial<Contact>, now: number): Promise<void>;
@@ -140,6 +140,6 @@ export interface People {
    * numbers, memories. False where there was none. Refused with `session-running` (409) while a call of theirs is not over.
    */
   erase(id: string): Promise<boolean>;
-  /** Null where there is none. */
-  export(id: string, now: number): Promise<PersonExport | null>;
+  /** Those of the person's calls, placed and planned ones too; also what never learned whose it is. */
+  belongings(id: string): Promise<Belongings>;
 }

@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
+import { Kysely, PostgresDialect, sql, type CompiledQuery, type Transaction } from 'kysely';
 import { Pool, types } from 'pg';
 import { messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -50,6 +50,16 @@ class Postgres implements Database {
 
   transaction<T>(work: (db: Transaction<Tables>) => Promise<T>): Promise<T> {
     return this.db.transaction().execute(work);
+  }
+
+  together(statements: readonly CompiledQuery[]): Promise<boolean> {
+    return this.db.transaction().execute(async (transaction) => {
+      for (const [index, statement] of statements.entries()) {
+        const { numAffectedRows = 0n } = await transaction.executeQuery(statement);
+        if (index === 0 && numAffectedRows === 0n) return false;
+      }
+      return true;
+    });
   }
 
   close(): Promise<void> {

@@ -1,6 +1,7 @@
 /** What a store knows of people, and what it does with them, on every adapter. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { silentLog } from '../../runtime/log.ts';
+import { exportOf } from '../../runtime/people/export.ts';
 import { openStore } from '../../runtime/store/kysely-store.ts';
 import type { People, Person } from '../../runtime/store/people.ts';
 import type { Session, Store } from '../../runtime/store/store.ts';
@@ -8,12 +9,12 @@ import { PLACES, type Place } from '../store/places.ts';
 import {
   AT,
   aDevice,
-  aScheduledCall,
   aSession,
   aStep,
   aToolCall,
   aTurn,
   anInitiation,
+  beingPlaced,
 } from '../store/samples.ts';
 
 const ANA = '+420777123456';
@@ -115,7 +116,7 @@ for (const { name, skipped, make } of PLACES) {
           expect(await people.byPhone(id, AT)).toBeNull();
           expect(await people.detail(id, AT)).toBeNull();
           expect(await people.device(id)).toBeNull();
-          expect(await people.export(id, AT)).toBeNull();
+          expect(await people.belongings(id)).toEqual({ sessions: [], initiations: [] });
           expect(await people.erase(id)).toBe(false);
           expect(await people.unpair(id)).toBe(false);
         }
@@ -284,6 +285,8 @@ for (const { name, skipped, make } of PLACES) {
           },
         ]);
         expect(second.next).toBeNull();
+        expect((await people.list({ limit: 2 }, AT, CEM)).items).toEqual(second.items);
+        expect(await people.list({ limit: 2 }, AT, '+14155550199')).toEqual({ items: [], next: null });
         await expect(people.list({ limit: 2, cursor: 'x' }, AT)).rejects.toMatchObject({
           code: 'bad-cursor',
         });
@@ -407,49 +410,53 @@ for (const { name, skipped, make } of PLACES) {
       );
       await store.exchanges.claim(session.id, 0, AT, AT);
       await store.exchanges.keep(session.id, 0, mark, AT);
+      await store.recordings.write(session.id, {
+        id: `RE${mark}`,
+        url: `https://api.example/${mark}`,
+        status: 'completed',
+        channels: 2,
+        durationMs: 1,
+        startedAt: AT,
+      });
       await store.addToken(`hash of ${mark}`, session.id, AT + 1000);
       // Called in vain: the session never learned whose it is.
-      const out = await aSessionOf(null, {
+      const out = aSession({
+        user: null,
         direction: 'outbound',
         isInitiated: true,
         from: '+14155550100',
         to: phone,
         status: 'no-answer',
       });
-      const initiation = anInitiation(out.id, { to: phone, welcomeMessage: mark });
-      await store.addInitiation(initiation);
+      const initiation = await beingPlaced(store, out, { to: phone, welcomeMessage: mark });
       const key = `key ${++keys}`;
       await store.claimKey(key, 'f', AT);
       await store.keepAnswer(key, { status: 201, body: { id: initiation.id } });
-      await store.schedule.add(aScheduledCall({ to: phone, welcomeMessage: mark }));
-      await store.schedule.add(
-        aScheduledCall({ to: '+14155550199', origin: session.id, attributes: { mark } }),
+      await store.initiations.add(anInitiation({ to: phone, welcomeMessage: mark }));
+      await store.initiations.add(
+        anInitiation({ to: '+14155550199', origin: session.id, attributes: { mark } }),
       );
+      const rejected = [{ index: 0, code: 'duplicate', detail: `${phone} stands there twice.` }];
+      const batch = { id: `batch ${keys}`, key: 'bistro', accepted: 0, rejected, createdAt: AT };
+      await store.initiations.addBatch(batch, []);
       await people.patch(id, { name: mark, memories: { note: { value: mark, expiresAt: null } } }, AT);
       return id;
     }
     /** Those that know of no person. */
-    const IMPERSONAL = /^(kysely_|sqlite_|processes$)/;
+    const IMPERSONAL = /^(kysely_|sqlite_|(processes|browser_phones|paces)$)/;
 
     describe('erasing', () => {
       test('leaves nothing of the person in any table, and all of the others', async () => {
         const ana = await aLife(ANA, 'Ana-Novakova');
         const bob = await aLife(BOB, 'Bob-Smith');
-        const theirs = await people.export(ana, AT);
-        const traces = [
-          ana,
-          ANA,
-          'Ana-Novakova',
-          ...theirs!.sessions.map(({ id }) => id),
-          ...theirs!.initiations.map(({ id }) => id),
-          ...theirs!.scheduledCalls.map(({ id }) => id),
-        ];
+        const theirs = await people.belongings(ana);
+        const traces = [ana, ANA, 'Ana-Novakova', ...Object.values(theirs).flat()];
         expect(traces).toHaveLength(8);
         const before = await place.dump();
         const tables = Object.keys(before).filter((table) => !IMPERSONAL.test(table));
         // A table that is new here has to be thought of: everybody has something in each, half of it hers.
         expect(tables.filter((table) => before[table]!.length === 0)).toEqual([]);
-        const kept = await people.export(bob, AT);
+        const kept = [await people.detail(bob, AT), await people.belongings(bob)];
 
         expect(await people.erase(ana)).toBe(true);
 
@@ -457,12 +464,12 @@ for (const { name, skipped, make } of PLACES) {
         for (const table of tables) {
           const text = JSON.stringify(after[table]);
           expect([table, traces.filter((trace) => text.includes(trace))]).toEqual([table, []]);
-          const half = table === 'idempotency_keys' ? 2 : before[table]!.length / 2;
+          const half = ['idempotency_keys', 'batches'].includes(table) ? 2 : before[table]!.length / 2;
           expect([table, after[table]!.length]).toEqual([table, half]);
         }
-        expect(await people.export(bob, AT)).toEqual(kept);
+        expect([await people.detail(bob, AT), await people.belongings(bob)]).toEqual(kept);
         expect(await people.erase(ana)).toBe(false);
-        expect(await people.export(ana, AT)).toBeNull();
+        expect(await people.detail(ana, AT)).toBeNull();
         expect(await people.byPhone(ANA, AT)).toBeNull();
       });
 
@@ -498,7 +505,7 @@ for (const { name, skipped, make } of PLACES) {
     test('what is given out of a person is all that the store has of them', async () => {
       const ana = await aLife(ANA, 'Ana-Novakova');
       await aLife(BOB, 'Bob-Smith');
-      const all = await people.export(ana, AT);
+      const all = await exportOf(store, ana, AT);
       expect(all?.person).toEqual(await people.detail(ana, AT));
       expect(all?.person.devices).toMatchObject([{ phone: ANA, city: 'Ana-Novakova' }]);
       expect(all?.person.memories.map(({ name: memory }) => memory)).toEqual(['mark', 'note']);
@@ -513,10 +520,11 @@ for (const { name, skipped, make } of PLACES) {
         turns: [{ text: 'Ana-Novakova' }],
         toolCalls: [{ input: 'Ana-Novakova' }],
         journal: [{ sequence: 1 }],
+        recordings: [{ url: 'https://api.example/Ana-Novakova' }],
       });
-      expect(all?.initiations).toMatchObject([{ to: ANA }]);
-      expect(all?.scheduledCalls.map(({ to }) => to).toSorted()).toEqual(['+14155550199', ANA]);
+      expect(all?.initiations.map(({ to }) => to).toSorted()).toEqual(['+14155550199', ANA, ANA]);
       expect(JSON.stringify(all)).not.toContain('Bob');
+      expect(await exportOf(store, 'nobody', AT)).toBeNull();
     });
   });
 }

@@ -162,6 +162,7 @@ describe('files without mistakes', () => {
       limits: { calls: null, durationMs: 1_800_000, cost: null },
       properties: {},
       account: null,
+      lookup: false,
       transfers: {},
       hosts: null,
       zone: null,

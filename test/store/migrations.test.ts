@@ -49,6 +49,7 @@ for (const { name, skipped, make } of PLACES) {
     test('from empty make every table, and a second time nothing', async () => {
       const first = await place.dump();
       expect(Object.keys(first).filter((table) => !/^(kysely|sqlite)_/.test(table))).toEqual([
+        'batches',
         'browser_phones',
         'devices',
         'exchanges',
@@ -56,12 +57,12 @@ for (const { name, skipped, make } of PLACES) {
         'initiations',
         'journal',
         'memories',
+        'paces',
         'pairing_salt',
         'pairing_tries',
         'pairings',
         'processes',
         'recordings',
-        'scheduled_calls',
         'sessions',
         'tokens',
         'tool_calls',
@@ -78,6 +79,7 @@ for (const { name, skipped, make } of PLACES) {
         '007-processes',
         '008-people',
         '009-pairings',
+        '010-initiations',
         '013-browser-phone',
       ]);
       await open();

@@ -22,6 +22,8 @@ export const APP: AppFacts = {
   limits: { calls: null, durationMs: 1_800_000, cost: null },
   properties: { city: 'Prague' },
   account: null,
+  lookup: false,
+  hours: null,
   zone: null,
   transfers: { manager: '+14155550199' },
   hosts: null,

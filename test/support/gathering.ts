@@ -119,6 +119,7 @@ export async function openOffice(dialogue: string, parts: OfficeParts = {}): Pro
       casting,
       find: (key) => (key === facts.id ? target : null),
       byNumber: () => null,
+      inquire: () => undefined,
       callBack: () => Promise.resolve(),
     });
     const ask: Process['ask'] = (session, turn, told, callSid = CALL_SID) =>

@@ -86,6 +86,7 @@ export async function openExchange(dialogue: string, app: Partial<AppFacts> = {}
       prices: () => new Map(),
       find: (key) => (key.replace(/^:/, '') === facts.id ? target : null),
       byNumber: (number) => (facts.numbers.includes(number) ? target : null),
+      inquire: () => undefined,
       callBack: (session, { id, at }) => {
         callBacks.push({ session: session.id, id, at });
         return Promise.resolve();

@@ -68,6 +68,8 @@ export function programOf(
       public: false,
       locale: 'en-US',
       account: null,
+      lookup: false,
+      hours: null,
       zone: null,
       numbers: [],
       engine: null,

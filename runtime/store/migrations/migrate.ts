@@ -10,6 +10,7 @@ import { exchanges } from './006-exchanges.ts';
 import { processes } from './007-processes.ts';
 import { people } from './008-people.ts';
 import { pairings } from './009-pairings.ts';
+import { initiations } from './010-initiations.ts';
 import { browserPhone } from './013-browser-phone.ts';
 
 /** Names sort in the order in which they run. */
@@ -24,6 +25,7 @@ export function migrationsFor(kind: DatabaseKind): Record<string, Migration> {
     '007-processes': processes,
     '008-people': people,
     '009-pairings': pairings,
+    '010-initiations': initiations,
     '013-browser-phone': browserPhone,
   };
 }
