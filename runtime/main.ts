@@ -29,6 +29,7 @@ import { twilioClient } from './line/twilio/client.ts';
 import { twilioCalls } from './line/twilio/rest.ts';
 import { openLog, silentLog } from './log.ts';
 import { openMetrics } from './metrics.ts';
+import { PACKAGE } from './places.ts';
 import { judgesOf } from './judges.ts';
 import { CallsOut } from './outbound/calls-out.ts';
 import type { Dialler } from './outbound/dialler.ts';
@@ -55,7 +56,7 @@ const DRAIN_MS = 25_000;
 
 /** Runs one command. Gives the exit code. */
 export function run(args: readonly string[], io: Process): Promise<number> {
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  const { version } = JSON.parse(readFileSync(new URL('package.json', PACKAGE), 'utf8')) as {
     version: string;
   };
   return runCommand(args, actionsFor(io, version), version, io);
