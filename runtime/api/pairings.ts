@@ -2,7 +2,8 @@
 import type { Value } from '../dialogue/protocol.ts';
 import { OffhookError } from '../errors.ts';
 import type { Device, PairedTo, Person } from '../store/people.ts';
-import { json, type Route, type Schema } from './route.ts';
+import { PROBLEM_SCHEMA, PROBLEM_TYPE } from './problem.ts';
+import { json, type Answer, type Route, type Schema } from './route.ts';
 
 /** Refusals are OffhookErrors with a status. */
 export interface ClaimsCodes {
@@ -80,8 +81,8 @@ export function pairingRoutes(pairing: ClaimsCodes): Route[] {
       },
       responses: {
         200: { description: 'Whose phone it is from now on.', schema: PAIRED_SCHEMA },
-        404: { description: 'The code is unknown, was used already, or has expired.' },
-        429: { description: 'Too many codes were tried that were not open.' },
+        404: refusal('The code is unknown, was used already, or has expired.'),
+        429: refusal('Too many codes were tried that were not open.'),
       },
       async handle({ body, peer }) {
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema above is this type
@@ -92,6 +93,12 @@ export function pairingRoutes(pairing: ClaimsCodes): Route[] {
     },
   ];
 }
+
+const refusal = (description: string): Answer => ({
+  description,
+  type: PROBLEM_TYPE,
+  schema: PROBLEM_SCHEMA,
+});
 
 function pairedTo({ id, name = null, ...values }: Claim['user']): PairedTo {
   const fixed = Object.keys(values).find((one) => FIXED.includes(one));

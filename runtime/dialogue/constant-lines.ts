@@ -1,6 +1,7 @@
 import type { Template } from './expression.ts';
 import type { Ladder, Part, Program } from './program.ts';
-import { wordsFor, type PairingWords } from './words.ts';
+import { wordsFor } from './words.ts';
+import type { PairingWords } from './words/words.ts';
 
 /** Every line of the program that is always said in the same words, the runtime's own in the locale included. */
 export function constantLines(program: Program, locale: string): string[] {

@@ -5,7 +5,8 @@ import { DOOR, type BlockId, type Part, type Program, type Step, type TurnKeys }
 import { localeOf } from './locales.ts';
 import { hasShape } from './slot-shapes.ts';
 import { own } from './values.ts';
-import { wordsFor, type Words } from './words.ts';
+import { wordsFor } from './words.ts';
+import type { Words } from './words/words.ts';
 
 /** What a verb answers: go on behind it, wait for an event, or the stack was changed and decides. */
 export type Flow = 'next' | 'wait' | 'moved';

@@ -244,10 +244,7 @@ describe('what files mean to each other', () => {
     const folder = await folderOf({ 'a.dialog.yaml': HANGUP, 'b.dialogue.yml': HANGUP });
     const message =
       'The file is passed over: its name ends in neither .app.yaml nor .dialogue.yaml nor .test.yaml.';
-    expect(said(await loadFolder(folder, {}))).toEqual([
-      `1:1 warning ${message}`,
-      `1:1 warning ${message}`,
-    ]);
+    expect(said(await loadFolder(folder, {}))).toEqual([`1:1 warning ${message}`, `1:1 warning ${message}`]);
   });
 });
 

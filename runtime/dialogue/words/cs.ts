@@ -1,4 +1,4 @@
-import type { Words } from '../words.ts';
+import type { Words } from './words.ts';
 
 export const czech: Words = {
   stillThere: 'Jste tam ještě?',

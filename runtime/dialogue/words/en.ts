@@ -1,4 +1,4 @@
-import type { Words } from '../words.ts';
+import type { Words } from './words.ts';
 
 export const english: Words = {
   stillThere: 'Are you still there?',
