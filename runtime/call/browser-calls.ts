@@ -50,10 +50,15 @@ export interface BrowserReport {
   callSid: string;
   parentCallSid: string | null;
   status: SessionStatus;
+  /** The number of the report among those of the same end; null: it has none. */
+  sequence: number | null;
 }
 
 export interface BrowserCallsParts {
-  store: Pick<Store, 'session' | 'sessionByCall' | 'addSession' | 'patchSession' | 'recordings'>;
+  store: Pick<
+    Store,
+    'session' | 'sessionByCall' | 'addSession' | 'patchSession' | 'reportSession' | 'recordings'
+  >;
   clock: Clock;
   log: Log;
   find(key: string): Target | null;
@@ -114,22 +119,27 @@ export class BrowserCalls {
   }
 
   /** How an end of a call stands. False where the session is none of these calls'. */
-  async report(id: string | null, { callSid, parentCallSid, status }: BrowserReport): Promise<boolean> {
+  async report(
+    id: string | null,
+    { callSid, parentCallSid, status, sequence }: BrowserReport,
+  ): Promise<boolean> {
     const { store, clock } = this.#parts;
     const session = id === null ? await store.sessionByCall(callSid) : await store.session(id);
-    if (session?.engine !== BROWSER) return false;
-    const isBrowsers = session.callSid === callSid;
-    if ((!isBrowsers && session.callSid !== parentCallSid) || isFinal(session.status)) return true;
+    if (session?.engine !== BROWSER || session.callSid === null) return false;
+    const own = session.callSid;
+    const isBrowsers = own === callSid;
+    // The browser's own end is there from the start: only its end says anything.
+    if (isBrowsers ? !isFinal(status) : own !== parentCallSid) return true;
     const now = clock.now();
-    if (isFinal(status)) {
+    const took = await store.reportSession(session.id, {
+      callSid: own,
       // The browser has hung up while it rang: nobody has answered.
-      const how = isBrowsers && session.startedAt === null ? 'canceled' : status;
-      const endReason = isBrowsers ? 'caller-hung-up' : session.endReason;
-      await store.patchSession(session.id, { status: how, endReason, endedAt: now });
-    } else if (!isBrowsers && RANK[status] > RANK[session.status]) {
-      const startedAt = status === 'in-progress' ? now : session.startedAt;
-      await store.patchSession(session.id, { status, startedAt });
-    }
+      status: isBrowsers && session.startedAt === null ? 'canceled' : status,
+      sequence: isBrowsers ? null : sequence,
+      endReason: isBrowsers ? 'caller-hung-up' : null,
+      now,
+    });
+    if (took && status === 'in-progress') await store.patchSession(session.id, { startedAt: now });
     return true;
   }
 
@@ -237,18 +247,6 @@ export class BrowserCalls {
     }
   }
 }
-
-/** A call goes on, and never back. */
-const RANK: Readonly<Record<SessionStatus, number>> = {
-  queued: 0,
-  ringing: 1,
-  'in-progress': 2,
-  completed: 3,
-  busy: 3,
-  'no-answer': 3,
-  failed: 3,
-  canceled: 3,
-};
 
 /** Whether it is meant as a number rather than as a key, which has letters. */
 function isNumber(to: string): boolean {

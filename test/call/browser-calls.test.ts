@@ -54,15 +54,17 @@ beforeEach(async () => {
 afterEach(() => drop());
 
 const session = (): Promise<Session | null> => store.sessionByCall(BROWSERS);
-const otherEnd = (status: BrowserReport['status']): BrowserReport => ({
+const otherEnd = (status: BrowserReport['status'], sequence: number | null = null): BrowserReport => ({
   callSid: OTHERS,
   parentCallSid: BROWSERS,
   status,
+  sequence,
 });
 const browsersEnd = (status: BrowserReport['status']): BrowserReport => ({
   callSid: BROWSERS,
   parentCallSid: null,
   status,
+  sequence: null,
 });
 const idOf = (answer: BrowserAnswer): string => (answer.kind === 'call-out' ? answer.session : '');
 
@@ -72,6 +74,16 @@ describe('a call that a browser placed', () => {
     expect(new Set(answers.map(idOf)).size).toBe(1);
     expect((await store.listSessions({ limit: 10 })).items).toHaveLength(1);
     expect(await session()).toMatchObject({ engine: BROWSER, status: 'queued', accountSid: ACCOUNT });
+  });
+
+  it('takes its reports by their numbers, in whatever order they come', async () => {
+    const id = idOf(await calls.outgoing(CALL));
+    await calls.report(id, otherEnd('in-progress', 2));
+    await calls.report(id, otherEnd('ringing', 1));
+    expect(await session()).toMatchObject({ status: 'in-progress', startedAt: clock.now() });
+    await calls.report(id, otherEnd('completed', 3));
+    await calls.report(id, otherEnd('in-progress', 2));
+    expect(await session()).toMatchObject({ status: 'completed' });
   });
 
   it('goes on as the other end does, and never back', async () => {
@@ -117,9 +129,7 @@ describe('a call that a browser placed', () => {
     expect(await calls.report(id, { ...otherEnd('completed'), parentCallSid: 'CA1' })).toBe(true);
     expect(await session()).toMatchObject({ status: 'queued' });
     await store.addSession({ ...(await session())!, id: 's2', callSid: 'CA2', engine: 'embedded' });
-    expect(await calls.report('s2', { callSid: 'CA2', parentCallSid: null, status: 'completed' })).toBe(
-      false,
-    );
+    expect(await calls.report('s2', { ...browsersEnd('completed'), callSid: 'CA2' })).toBe(false);
     expect(await calls.report('nobody', browsersEnd('completed'))).toBe(false);
     expect(await store.session('s2')).toMatchObject({ status: 'queued' });
   });

@@ -56,7 +56,8 @@ export function addBrowserRoutes(router: Router, webhooks: BrowserWebhooks): voi
     const status = CALL_STATUSES.find((one) => one === parameters('DialCallStatus'));
     const parentCallSid = parameters('CallSid');
     const callSid = parameters('DialCallSid') ?? '';
-    if (status) await browser.report(parameters('session'), { callSid, parentCallSid, status });
+    if (status)
+      await browser.report(parameters('session'), { callSid, parentCallSid, status, sequence: null });
     give(context, hangup());
   });
 
@@ -67,9 +68,11 @@ export function addBrowserRoutes(router: Router, webhooks: BrowserWebhooks): voi
     const session = parameters('session');
     if (status) {
       const parentCallSid = parameters('ParentCallSid');
+      const number = parameters('SequenceNumber');
+      const sequence = number !== null && /^\d{1,9}$/.test(number) ? Number(number) : null;
       // A browser that called an app: its call is like any other.
-      if (!(await browser.report(session, { callSid, parentCallSid, status })))
-        await desk.status(session, callSid, status);
+      if (!(await browser.report(session, { callSid, parentCallSid, status, sequence })))
+        await desk.status(session, callSid, status, sequence);
     }
     context.status = 204;
   });

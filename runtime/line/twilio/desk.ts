@@ -31,7 +31,7 @@ export interface BrowserDesk {
   /** False: it is none of these calls. */
   report(
     session: string | null,
-    report: { callSid: string; parentCallSid: string | null; status: CallStatus },
+    report: { callSid: string; parentCallSid: string | null; status: CallStatus; sequence: number | null },
   ): Promise<boolean>;
   recorded(session: string, accountSid: string | null, recording: Recording): Promise<void>;
 }

@@ -414,16 +414,16 @@ describe('Twilio tells of a call from a browser', () => {
   });
 
   it('whose other end goes on, and of one that is an app’s, as of any call', async () => {
-    const other = { CallSid: 'CA2', ParentCallSid: 'CA1', CallStatus: 'ringing' };
+    const other = { CallSid: 'CA2', ParentCallSid: 'CA1', CallStatus: 'ringing', SequenceNumber: '1' };
     expect(await post('/twilio/call-status?session=s1', other)).toEqual([204, '']);
     isBrowsers = false;
     expect(await post('/twilio/call-status', { CallSid: 'CA1', CallStatus: 'completed' })).toEqual([204, '']);
     // Sets of values grow; one that is not known says nothing.
     expect(await post('/twilio/call-status', { CallSid: 'CA1', CallStatus: 'initiated' })).toEqual([204, '']);
     expect(asked).toEqual([
-      ['report', 's1', { callSid: 'CA2', parentCallSid: 'CA1', status: 'ringing' }],
-      ['report', null, { callSid: 'CA1', parentCallSid: null, status: 'completed' }],
-      ['status', null, 'CA1', 'completed'],
+      ['report', 's1', { callSid: 'CA2', parentCallSid: 'CA1', status: 'ringing', sequence: 1 }],
+      ['report', null, { callSid: 'CA1', parentCallSid: null, status: 'completed', sequence: null }],
+      ['status', null, 'CA1', 'completed', null],
     ]);
   });
 
@@ -433,7 +433,9 @@ describe('Twilio tells of a call from a browser', () => {
       200,
       `${HEAD}<Response><Hangup/></Response>`,
     ]);
-    expect(asked).toEqual([['report', 's1', { callSid: 'CA2', parentCallSid: 'CA1', status: 'no-answer' }]]);
+    expect(asked).toEqual([
+      ['report', 's1', { callSid: 'CA2', parentCallSid: 'CA1', status: 'no-answer', sequence: null }],
+    ]);
   });
 
   it('that is recorded, and tells the other side so', async () => {
