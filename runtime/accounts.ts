@@ -42,6 +42,20 @@ export function accountsOf(declared: DeclaredAccounts, variables: Config['twilio
   return accounts;
 }
 
+/**
+ * Whose lines a call of the app takes: those of its own account, else of the one that carries it (`sid`), else of the
+ * default one.
+ */
+export function lineAccountOf(
+  accounts: Accounts,
+  { account }: { account: string | null },
+  sid: string | null,
+): Pick<Account, 'name' | 'maxCalls'> {
+  const carrier = account === null && sid !== null && [...accounts.values()].find((one) => one.sid === sid);
+  const name = account ?? DEFAULT_ACCOUNT;
+  return carrier || { name, maxCalls: accounts.get(name)?.maxCalls ?? null };
+}
+
 /** The account of an app: the one it names, or the default one. Null where its credentials are not at hand. */
 export function accountOf(accounts: Accounts, name: string | null): Account | null {
   return accounts.get(name ?? DEFAULT_ACCOUNT) ?? null;

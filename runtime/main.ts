@@ -13,6 +13,7 @@ import { check } from './cli/check.ts';
 import { runCommand, type Actions } from './cli/commands.ts';
 import { graph, programOf } from './cli/graph.ts';
 import { createNew } from './cli/new.ts';
+import { attachThem, buyThem, detachThem, listNumbers } from './cli/numbers.ts';
 import { pairPhone } from './cli/pair.ts';
 import { ring } from './cli/ring.ts';
 import { listSessions, showSession } from './cli/sessions.ts';
@@ -29,17 +30,19 @@ import type { Environment } from './dialogue/settings.ts';
 import { OffhookError } from './errors.ts';
 import { Phone } from './line/local/phone.ts';
 import { Terminal } from './line/local/terminal.ts';
-import { twilioClient } from './line/twilio/client.ts';
+import { twilioClient, twilioClients } from './line/twilio/client.ts';
+import { twilioNumbers } from './line/twilio/numbers.ts';
 import { twilioCalls } from './line/twilio/rest.ts';
 import { subaccounts } from './line/twilio/subaccounts.ts';
 import { openLog, silentLog } from './log.ts';
 import { openMetrics } from './metrics.ts';
 import { PACKAGE } from './places.ts';
 import { judgesOf } from './judges.ts';
-import { Pairing } from './people/pairing.ts';
+import type { LookParts } from './numbers/look.ts';
 import { CallsOut } from './outbound/calls-out.ts';
 import type { Dialler } from './outbound/dialler.ts';
 import { Placing, webhookUrl } from './outbound/placing.ts';
+import { Pairing } from './people/pairing.ts';
 import { exampleFor, openCatalog, openRuntime } from './serve.ts';
 import { openEmbedded } from './speech/embedded/kit.ts';
 import { openStore } from './store/kysely-store.ts';
@@ -291,6 +294,20 @@ function actionsFor(io: Process, version: string): Actions {
 
     showSession: (id) => withStore(config(), (store) => showSession(store, io.stdout, id)),
 
+    listNumbers: () => withNumbers((parts) => listNumbers(parts, io.stdout)),
+
+    attachNumbers: (which) => withNumbers((parts) => attachThem(parts, which, io.stdout)),
+
+    detachNumbers: (which) => withNumbers((parts) => detachThem(parts, which, io.stdout)),
+
+    buyNumber: (options) =>
+      withNumbers((parts) =>
+        buyThem(parts, options, {
+          out: io.stdout,
+          err: io.stderr,
+          ask: (question) => answerTo(question, io),
+        }),
+      ),
     users: (options) =>
       withStore(config(), (store) => listUsers(store, io.stdout, options, systemClock.now())),
 
@@ -305,6 +322,34 @@ function actionsFor(io: Process, version: string): Actions {
     mergeUsers: (from, into) =>
       withStore(config(), (store) => mergeUsers(store, io.stdout, from, into, systemClock.now())),
   };
+
+  /** What a command needs to lead numbers; the running server finds in the store what it has done. */
+  async function withNumbers(work: (parts: LookParts) => Promise<number>): Promise<number> {
+    const settings = config();
+    const catalog = await openCatalog(settings, { ...SPEAKING_FOR_THE_EXAMPLE, ...io.env }, silentLog);
+    const accounts = accountsOf(catalog.accounts, settings.twilio);
+    if (accounts.size === 0) {
+      throw new OffhookError(
+        'no-account',
+        'There is no Twilio account: set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.',
+      );
+    }
+    const { apiUrl } = settings.twilio;
+    const clients = twilioClients({ accounts: () => accounts, apiUrl, clock: systemClock });
+    return withStore(settings, (store) =>
+      work({
+        store,
+        clock: systemClock,
+        apps: () => catalog.list().map(({ facts }) => facts),
+        accounts: () => [...accounts.keys()],
+        numbering(account) {
+          const owner = clients(account);
+          return owner && twilioNumbers(owner);
+        },
+        publicUrl: settings.publicUrl,
+      }),
+    );
+  }
 
   /** Calls out of a command: written into the store that the running server reads. */
   function withCallsOut<T>(
@@ -364,6 +409,18 @@ const SPEAKING_FOR_THE_EXAMPLE = {
 };
 /** The simulated caller is a man, so that a recording tells the two sides apart. */
 const RINGING_VOICE = 'rms';
+
+/** Null where standard input is at its end. */
+async function answerTo(question: string, { stdin, stderr }: Process): Promise<string | null> {
+  stderr.write(question);
+  const lines = createInterface({ input: stdin, terminal: false });
+  try {
+    for await (const line of lines) return line;
+    return null;
+  } finally {
+    lines.close();
+  }
+}
 
 async function withStore<T>(settings: Config, work: (store: Store) => Promise<T>): Promise<T> {
   const store = await openStore(settings.database, silentLog);

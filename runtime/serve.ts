@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { WebSocketServer } from 'ws';
-import { accountsOf, takesCallsOf, tokensOf, type Accounts } from './accounts.ts';
+import { accountsOf, lineAccountOf, takesCallsOf, tokensOf, type Accounts } from './accounts.ts';
 import type { AppsView } from './api/apps.ts';
 import { openApiToken } from './api/token.ts';
 import { BrowserPhone } from './browser/browser-phone.ts';
@@ -27,6 +27,7 @@ import { startExampleServer } from './example-server.ts';
 import { browserMeans } from './line/twilio/browser-means.ts';
 import { twilioClients } from './line/twilio/client.ts';
 import { ownedNumbers } from './line/twilio/owned-numbers.ts';
+import { twilioNumbers } from './line/twilio/numbers.ts';
 import { twilioLookup } from './line/twilio/lookup.ts';
 import { twilioCalls } from './line/twilio/rest.ts';
 import { mayBeOf, verifier } from './line/twilio/signature.ts';
@@ -37,6 +38,7 @@ import { twilioWebhooks } from './line/twilio/webhooks.ts';
 import type { Log } from './log.ts';
 import { openMetrics } from './metrics.ts';
 import { judgesOf } from './judges.ts';
+import { NumberKeeper } from './numbers/keeper.ts';
 import { Pairing } from './people/pairing.ts';
 import { CallsOut } from './outbound/calls-out.ts';
 import type { Dialler } from './outbound/dialler.ts';
@@ -49,6 +51,7 @@ import { openEmbedded } from './speech/embedded/kit.ts';
 import { openPrompts } from './speech/prompts.ts';
 import type { Vendors } from './speech/vendors.ts';
 import { openStore } from './store/kysely-store.ts';
+import type { Hold } from './store/lines.ts';
 import { FINAL_STATUSES, type SessionStatus } from './store/store.ts';
 import { Toolbox } from './tools/toolbox.ts';
 import { understandByRules } from './understand/rules.ts';
@@ -131,6 +134,7 @@ export async function openRuntime(
     pairing: pairingDesk(pairing, store.people, clock),
     find: (key) => catalog.find(key),
     byNumber: (number) => catalog.byNumber(number),
+    account: (app, sid) => lineAccountOf(accounts(), app, sid),
     takesCallsOf: (app, sid) => takesCallsOf(accounts(), app, sid),
     async callBack(session, order) {
       if (await callsOut.callBack(session, order)) return;
@@ -155,9 +159,9 @@ export async function openRuntime(
     clock,
     log,
     lines: {
-      hold(session: string, key: string): Promise<'held' | 'app-full'> {
+      async hold(session: string, key: string): Promise<Hold> {
         const target = catalog.find(key);
-        return Promise.resolve(target === null || switchboard.hold(session, target) ? 'held' : 'app-full');
+        return target === null ? 'held' : switchboard.hold(session, target);
       },
       release: (session: string) => switchboard.release(session),
     },
@@ -207,7 +211,20 @@ export async function openRuntime(
     },
     incoming: (call) => switchboard.incoming(call),
   });
+  const keeper = new NumberKeeper({
+    store,
+    clock,
+    log,
+    apps: () => catalog.list().map(({ facts }) => facts),
+    accounts: () => [...accounts().keys()],
+    numbering(account) {
+      const owner = clients(account);
+      return owner && twilioNumbers(owner);
+    },
+    publicUrl: config.publicUrl,
+  });
   const planned = new PlannedCalls({ ...placingParts, placing, callsOut });
+  switchboard.onFree(() => planned.lineFreed());
   const server = createServer({
     log,
     clock,
@@ -219,6 +236,7 @@ export async function openRuntime(
       targets: () => catalog.targets(),
       degrades: (app) => degradesOf(app, casting.crews(app)[0]!.engine, catalog),
     },
+    numbers: keeper,
     live: switchboard,
     pairing,
     callsOut,
@@ -296,6 +314,7 @@ export async function openRuntime(
   equip();
   const forget = catalog.onChange(() => {
     equip();
+    keeper.changed();
     void warm();
   });
   const watching = catalog.watch();
@@ -306,6 +325,7 @@ export async function openRuntime(
   void client?.load();
   await switchboard.takeStock();
   await planned.start();
+  keeper.start();
 
   return {
     url,
@@ -316,7 +336,7 @@ export async function openRuntime(
       await (
         await watching
       )();
-      await planned.stop();
+      await Promise.all([planned.stop(), keeper.stop()]);
       const calls = await switchboard.drain(withinMs);
       // The network still asks what is next for the calls that have just ended.
       if (calls > 0) await new Promise<void>((resolve) => clock.after(AFTER_CALLS_MS, resolve));

@@ -12,6 +12,7 @@ import { once } from './api/idempotency.ts';
 import { initiationRoutes, type PlacesCalls } from './api/initiations.ts';
 import { liveRoutes, type LiveCalls } from './api/live.ts';
 import { openApi } from './api/openapi.ts';
+import { numberRoutes, type NumbersView } from './api/numbers.ts';
 import { operationsRoutes } from './api/operations.ts';
 import { pairingRoutes, type ClaimsCodes } from './api/pairings.ts';
 import { PROBLEM_TYPE, problem, problemOf } from './api/problem.ts';
@@ -34,6 +35,7 @@ export interface ServerParts {
   token: string;
   store: Store;
   apps: AppsView & NamesView;
+  numbers: NumbersView;
   live: LiveCalls;
   callsOut: PlacesCalls;
   pairing: ClaimsCodes;
@@ -86,10 +88,11 @@ export function createServer(parts: ServerParts): Server {
 }
 
 function routerOf(parts: ServerParts): Router {
-  const { apps, store, live, callsOut } = parts;
+  const { apps, numbers, store, live, callsOut } = parts;
   const routes: Route[] = [
     ...operationsRoutes(parts),
-    ...appRoutes(apps),
+    ...appRoutes(apps, numbers),
+    ...numberRoutes(numbers),
     ...schemaRoutes(apps),
     ...sessionRoutes(store),
     ...userRoutes(store, parts.clock),

@@ -58,6 +58,7 @@ describe('a key', () => {
       limits: { calls: null, durationMs: 1_800_000, cost: null },
       properties: {},
       zone: null,
+      attach: true,
       account: null,
       lookup: false,
       hours: null,

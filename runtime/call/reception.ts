@@ -7,11 +7,14 @@ import { wordsFor } from '../dialogue/words.ts';
 import { OffhookError, messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Initiation } from '../store/initiations.ts';
+import type { Hold } from '../store/lines.ts';
 import type { Contact, Person } from '../store/people.ts';
 import type { Session, SessionStatus, Store } from '../store/store.ts';
 import { isFinal, type Admissions, type Target } from './admissions.ts';
 import type { Answer, IncomingCall, StreamStart } from './answers.ts';
+import { busyText } from './busy.ts';
 import type { Casting } from './casting.ts';
+import type { CallLines } from './lines.ts';
 import { browserIdentity, phoneOf } from './person.ts';
 import { relaySettings } from './relay-settings.ts';
 
@@ -30,8 +33,7 @@ export interface ReceptionParts {
   /** Whether a call of this account may be given to the app. */
   takesCallsOf(app: AppFacts, accountSid: string | null): boolean;
   casting: Pick<Casting, 'beginning' | 'crews'>;
-  /** Calls of the app that are running or on their way in, one session left aside. */
-  count(app: string, except: string): number;
+  lines: Pick<CallLines, 'take' | 'keep' | 'release'>;
   isRunning(session: string): boolean;
   draining(): boolean;
   /** Somebody is asked about a number (E.164), beside the call. */
@@ -162,7 +164,6 @@ export class Reception {
       else await store.addSession({ ...session, ...ended });
       return refusal.answer;
     }
-    // Taken before anything is waited for: webhooks that come at once must see each other.
     const welcomeMessage = initiation?.welcomeMessage ?? call.welcomeMessage;
     admissions.reserve(session.id, { target, caller: call.caller, welcomeMessage });
     try {
@@ -176,9 +177,17 @@ export class Reception {
       } else if (known.user !== user) {
         await store.patchSession(session.id, { user });
       }
+      if (known && (known.startedAt !== null || this.#parts.isRunning(known.id))) {
+        this.#parts.lines.keep(session.id, target.app, call.accountSid);
+      } else {
+        // Behind the session: of webhooks of one call that come at once, each asks for the same line.
+        const hold = await this.#parts.lines.take(session.id, target.app, call.accountSid);
+        if (hold !== 'held') return await this.#full(session, call, target, hold);
+      }
       return await this.admit(session);
     } catch (thrown) {
       admissions.take(session.id);
+      this.#parts.lines.release(session.id);
       // The same webhook at the same moment: the other one has made the session.
       const twin = thrown instanceof OffhookError && thrown.code === 'duplicate-call' && !known;
       const made = twin ? await store.sessionByCall(call.callSid) : null;
@@ -250,12 +259,27 @@ export class Reception {
         outcome: { status: 'completed', endReason: 'not-paired' },
       };
     }
-    if (app.limits.calls === null || this.#parts.count(app.id, session.id) < app.limits.calls) return null;
+    return null;
+  }
+
+  /** All lines are taken. */
+  async #full(
+    session: Session,
+    call: IncomingCall,
+    { app }: Target,
+    full: Exclude<Hold, 'held'>,
+  ): Promise<Admission> {
+    const { store, clock, log, admissions } = this.#parts;
+    admissions.take(session.id);
     // Whom we called has answered already: they get a word, not a tone.
-    const answer: Admission = session.isInitiated
-      ? { kind: 'say', text: words.limit, locale: app.locale }
-      : { kind: 'busy' };
-    return { answer, outcome: { status: session.isInitiated ? 'completed' : 'busy', endReason: 'limit' } };
+    const text = session.isInitiated
+      ? wordsFor(app.locale).limit
+      : busyText(app, session, call.caller, clock.now());
+    const status = text === null ? 'busy' : 'completed';
+    const { callSid } = call;
+    await store.patchSession(session.id, { callSid, status, endReason: 'limit', endedAt: clock.now() });
+    log.warn({ session: session.id, app: app.id, full }, 'a call found all lines taken');
+    return text === null ? { kind: 'busy' } : { kind: 'say', text, locale: session.locale };
   }
 }
 

@@ -41,7 +41,6 @@ export interface RunningCallsParts extends Omit<ConversationParts, 'tools' | 'st
 export type Outcome = EndReason | 'lost' | 'transferring' | 'gone';
 
 interface Running {
-  app: string;
   conversation: Conversation;
   patient: PatientChannel | null;
   over: Promise<void>;
@@ -73,11 +72,6 @@ export class RunningCalls {
 
   has(session: string): boolean {
     return this.#running.has(session);
-  }
-
-  /** The sessions of the app. */
-  of(app: string): string[] {
-    return [...this.#running].flatMap(([session, call]) => (call.app === app ? [session] : []));
   }
 
   conversation(session: string): Conversation | null {
@@ -192,7 +186,7 @@ export class RunningCalls {
         },
       },
     );
-    this.#running.set(session.id, { app: session.app, conversation, patient, over });
+    this.#running.set(session.id, { conversation, patient, over });
     metrics.callStarted(session.app, session.direction);
     callLog.info(
       { engine: session.engine, direction: session.direction, resumed: entry !== null },

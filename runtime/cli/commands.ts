@@ -1,7 +1,9 @@
 import { ENGINES, type EngineName } from '../dialogue/engines.ts';
 import { Command, CommanderError, Option } from 'commander';
 import { OffhookError } from '../errors.ts';
+import { NUMBER_TYPES } from '../line/numbering.ts';
 import type { CheckFormat } from './check.ts';
+import type { BuyOptions } from './numbers.ts';
 
 /** What each command does, given by whoever has the parts. Every one answers with the exit code. */
 export interface Actions {
@@ -18,12 +20,16 @@ export interface Actions {
   showSession(id: string): Promise<number>;
   accounts(): Promise<number>;
   createAccount(name: string, options: { parent?: string }): Promise<number>;
-  pair(code: string, options: { name?: string; user?: string }): Promise<number>;
+  listNumbers(): Promise<number>;
+  attachNumbers(which: string): Promise<number>;
+  detachNumbers(which: string): Promise<number>;
+  buyNumber(options: BuyOptions): Promise<number>;
   users(options: { limit: string }): Promise<number>;
   showUser(who: string): Promise<number>;
   exportUser(who: string): Promise<number>;
   eraseUser(who: string, options: { yes?: true }): Promise<number>;
   mergeUsers(from: string, into: string): Promise<number>;
+  pair(code: string, options: { name?: string; user?: string }): Promise<number>;
 }
 
 export interface TalkArguments {
@@ -215,13 +221,32 @@ export async function runCommand(
     .argument('<id>')
     .action(does((id: string) => actions.showSession(id)));
 
-  program
-    .command('pair')
-    .description('pair a caller’s phone by the code that the caller was told')
-    .argument('<code>', 'six digits')
-    .option('--name <name>', 'whose phone it is')
-    .option('--user <id>', 'somebody who is known already, in the place of a name')
-    .action(does((code: string, options) => actions.pair(code, options)));
+  const numbers = program
+    .command('numbers')
+    .description('the phone numbers of the apps and of their Twilio accounts, and where each leads');
+  numbers
+    .command('list', { isDefault: true })
+    .description('every number, its app, and where it leads')
+    .action(does(() => actions.listNumbers()));
+  numbers
+    .command('attach')
+    .description('lead a number, or every number of an app, to the app, whoever has led it elsewhere')
+    .argument('<number|app>', 'such as +14155550100, or the id of an app')
+    .action(does((which: string) => actions.attachNumbers(which)));
+  numbers
+    .command('detach')
+    .description('lead a number, or every number of an app, back to where it led before')
+    .argument('<number|app>', 'such as +14155550100, or the id of an app')
+    .action(does((which: string) => actions.detachNumbers(which)));
+  numbers
+    .command('buy')
+    .description('buy a number for an app: shows its price and asks')
+    .requiredOption('--app <app>', 'the app that it is for')
+    .requiredOption('--country <country>', 'two letters, such as US')
+    .option('--area <digits>', 'the area code, or the first digits behind the country code')
+    .addOption(new Option('--type <type>', 'what kind of number').choices(NUMBER_TYPES).default('local'))
+    .option('--yes', 'buy it without asking')
+    .action(does((options: BuyOptions) => actions.buyNumber(options)));
 
   const accounts = program
     .command('accounts')
@@ -261,6 +286,14 @@ export async function runCommand(
     .argument('<into>', 'an id or a number: the one who stays')
     .action(does((from: string, into: string) => actions.mergeUsers(from, into)));
 
+  program
+    .command('pair')
+    .description('pair a caller’s phone by the code that the caller was told')
+    .argument('<code>', 'six digits')
+    .option('--name <name>', 'whose phone it is')
+    .option('--user <id>', 'somebody who is known already, in the place of a name')
+    .action(does((code: string, options) => actions.pair(code, options)));
+
   try {
     if (args.length === 0) {
       program.outputHelp({ error: true });
@@ -295,4 +328,5 @@ const WRONG_SETTING = new Set([
   'no-account',
   'no-public-url',
   'no-number',
+  'unknown-number',
 ]);

@@ -79,6 +79,10 @@ export interface AppDocument {
    */
   account?: string;
   /**
+   * True, the default: where PUBLIC_URL is set, the server leads the app's `numbers` to itself when it starts, and remembers where they led before. False: they are led by hand, or by `offhook numbers attach`.
+   */
+  attach?: boolean;
+  /**
    * True: the number of whoever calls, or is called, is looked up with Twilio Lookup, which Twilio bills for each number once a month: `caller.carrier`, and the kind of line beside the number. No call waits for it: what comes late is known with the next call. Default: false.
    */
   lookup?: boolean;
@@ -95,6 +99,10 @@ export interface AppDocument {
   fallback?: Fallback[];
   hours?: Hours;
   limits?: Limits;
+  /**
+   * What a caller hears, before the call ends, where all lines of the app or of its account are taken. `app`, `caller` and `session` may stand in `{{ }}`. Default: the busy tone; the call is not answered then, and costs nothing.
+   */
+  busy?: string;
   /**
    * Constants of this app: `app.NAME` in every expression. Such as `{city: Prague, max_party: 8}`.
    */
@@ -143,7 +151,7 @@ export interface Hours {
  */
 export interface Limits {
   /**
-   * How many calls may run at the same time. Default: as many as the machine carries.
+   * How many calls may run at the same time, in all processes on one store together; one that is on its way in or rings counts. Over it a caller hears `busy`. Default: as many as the machine carries.
    */
   calls?: number;
   /**

@@ -14,6 +14,8 @@ export interface AppFacts {
   zone: string | null;
   /** E.164 with `+`. The first is the caller id. */
   numbers: readonly string[];
+  /** Whether its numbers are led here when the server starts. */
+  attach: boolean;
   /** The name of its Twilio account; null: it has none of its own, and uses the default one. */
   account: string | null;
   /** The numbers of callers are looked up: carrier and kind of line. */
@@ -30,6 +32,8 @@ export interface AppFacts {
   fallback: readonly Cast[];
   /** `cost`: US dollars for one call. */
   limits: { calls: number | null; durationMs: number; cost: number | null };
+  /** The source of a text: what a caller hears over the limit of calls; null: the busy tone. */
+  busy: string | null;
   properties: { readonly [name: string]: Value };
   /** Numbers to transfer to, by name; E.164. */
   transfers: { readonly [name: string]: string };

@@ -11,6 +11,8 @@ export interface Access {
   numberOf(session: string): ReturnType<typeof numberIn>;
   /** Does it, again while somebody else is in the way. `what` says in an error what could not be done. */
   attempt<T>(what: string, work: () => Promise<T>): Promise<T>;
+  /** As `Database.alone`. */
+  alone: Database['alone'];
   /** As `attempt`, all of it or nothing. It may be done more than once before it is good. */
   transact<T>(what: string, work: (db: Transaction<Tables>) => Promise<T>): Promise<T>;
   /**
@@ -26,6 +28,7 @@ export function accessTo(database: Database): Access {
   const { db, isBusy } = database;
   return {
     db,
+    alone: (names, work) => database.alone(names, work),
     numberOf: (session) => numberIn(db, session),
     attempt: (what, work) => blame(what, patiently(isBusy, work)),
     transact: (what, work) =>

@@ -8,6 +8,11 @@ export interface Database {
   readonly db: Kysely<Tables>;
   /** Writes all the changes, in their order, or none. Never called again before it has settled. */
   commit(changes: readonly Change[]): Promise<void>;
+  /**
+   * Does the one statement of `work` while nobody else, in whatever process, does one under any of these names. Who
+   * gives several names always gives them in the same order.
+   */
+  alone<T>(names: readonly string[], work: (db: Kysely<Tables>) => Promise<T>): Promise<T>;
   /** Does all that `work` does or nothing of it, with no other write of this store in between. */
   transaction<T>(work: (db: Transaction<Tables>) => Promise<T>): Promise<T>;
   /** Carries the statements out in their order, all or none; where the first changes nothing, none, and gives false. */

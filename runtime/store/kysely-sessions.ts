@@ -186,6 +186,7 @@ export function sessionsIn({ db, numberOf, attempt, transact }: Access): Part {
           .returning('user_id')
           .executeTakeFirst();
         if (!erased) return false;
+        await transaction.deleteFrom('lines').where('session', '=', clean(id)).execute();
         await emptyAnswers(transaction, [clean(id)]);
         // Its memories went with it; a person of whom nothing else is known goes too.
         if (erased.user_id !== null) await forgetNobody(transaction, erased.user_id);

@@ -52,6 +52,16 @@ class Postgres implements Database {
     return this.db.transaction().execute(work);
   }
 
+  alone<T>(names: readonly string[], work: (db: Kysely<Tables>) => Promise<T>): Promise<T> {
+    if (names.length === 0) return work(this.db);
+    return this.db.transaction().execute(async (transaction) => {
+      const locks = names.map((name) => sql`pg_advisory_xact_lock(hashtextextended(${name}, 0))`);
+      await sql`select ${sql.join(locks)}`.execute(transaction);
+      // A statement of its own: it sees what was done before the lock was given.
+      return work(transaction);
+    });
+  }
+
   together(statements: readonly CompiledQuery[]): Promise<boolean> {
     return this.db.transaction().execute(async (transaction) => {
       for (const [index, statement] of statements.entries()) {

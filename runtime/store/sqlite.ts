@@ -205,6 +205,11 @@ class Sqlite implements Database {
     }
   }
 
+  /** Every statement that writes has the whole database to itself. */
+  alone<T>(_names: readonly string[], work: (db: Kysely<Tables>) => Promise<T>): Promise<T> {
+    return work(this.db);
+  }
+
   /** Steps are committed on the same connection without kysely's knowing, so that they wait meanwhile. */
   async transaction<T>(work: (db: Transaction<Tables>) => Promise<T>): Promise<T> {
     const done = this.db.transaction().execute(work);

@@ -4,11 +4,13 @@
  * Failures are OffhookErrors with code `store-failed`.
  */
 import type { EndReason, Value } from '../dialogue/protocol.ts';
+import type { KeptNumbers } from './numbers.ts';
 import type { People } from './people.ts';
 import type { Pairings } from './pairings.ts';
 import type { BrowserPhones } from './browser-phones.ts';
 import type { Recordings } from './recordings.ts';
 import type { Initiations } from './initiations.ts';
+import type { Lines } from './lines.ts';
 import type { Session, SessionStatus } from './session.ts';
 
 export { FINAL_STATUSES, SESSION_STATUSES, type Session, type SessionStatus } from './session.ts';
@@ -156,6 +158,8 @@ export interface Store {
   readonly people: People;
   readonly initiations: Initiations;
   readonly exchanges: Exchanges;
+  readonly numbers: KeptNumbers;
+  readonly lines: Lines;
   readonly pairings: Pairings;
   readonly browserPhones: BrowserPhones;
   readonly recordings: Recordings;

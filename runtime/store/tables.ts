@@ -1,6 +1,7 @@
 /** The tables as kysely sees them. JSON is text in both databases, flags are 0 or 1, times are milliseconds. */
 import type { Generated } from 'kysely';
 import type { EndReason } from '../dialogue/protocol.ts';
+import type { NumberStage } from './numbers.ts';
 import type { InitiationStatus, Machine } from './initiations.ts';
 import type { Session, SessionStatus, Turn } from './store.ts';
 
@@ -176,6 +177,27 @@ interface ExchangeTable {
   answer: string | null;
 }
 
+/** `before` is where it led, as JSON. */
+export interface NumberTable {
+  phone: string;
+  account_sid: string;
+  app: string;
+  stage: NumberStage;
+  url: string;
+  before: string;
+  since: number;
+  version: number;
+}
+
+/** `held_until`: beyond it the line is held as long as its process lives. */
+export interface LineTable {
+  session: string;
+  app: string;
+  account: string;
+  process: string;
+  held_until: number;
+}
+
 /** `hash`: of a code that is open. */
 interface PairingTable {
   hash: string;
@@ -230,6 +252,8 @@ export interface Tables {
   devices: DeviceTable;
   memories: MemoryTable;
   exchanges: ExchangeTable;
+  numbers: NumberTable;
+  lines: LineTable;
   pairings: PairingTable;
   pairing_salt: { salt: string };
   pairing_tries: PairingTryTable;

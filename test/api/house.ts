@@ -12,6 +12,7 @@ import type { AppsView } from '../../runtime/api/apps.ts';
 import type { ListedApp } from '../../runtime/catalog.ts';
 import { silentLog } from '../../runtime/log.ts';
 import { openMetrics } from '../../runtime/metrics.ts';
+import type { NumberState } from '../../runtime/numbers/states.ts';
 import type { Answered as Outcome, CallRequest } from '../../runtime/outbound/calls-out.ts';
 import { createServer, type ServerParts } from '../../runtime/server.ts';
 import { openStore } from '../../runtime/store/kysely-store.ts';
@@ -27,6 +28,7 @@ export interface House {
   store: Store;
   clock: FakeClock;
   apps: ListedApp[];
+  numbers: NumberState[];
   degrades: ReturnType<AppsView['degrades']>;
   /** What the schemas know the names of. */
   targets: ReturnType<ServerParts['apps']['targets']>;
@@ -72,6 +74,7 @@ export async function openHouse(change: Partial<ServerParts> = {}): Promise<Hous
     store,
     clock,
     apps: [],
+    numbers: [],
     degrades: [],
     targets: [],
     notReady: null,
@@ -102,6 +105,7 @@ export async function openHouse(change: Partial<ServerParts> = {}): Promise<Hous
       targets: () => house.targets,
       degrades: ({ id }) => house.degrades.filter(({ place }) => place.file.includes(id)),
     },
+    numbers: { states: () => house.numbers },
     live: {
       subscribe(session, listener) {
         const listeners = house.running.get(session);

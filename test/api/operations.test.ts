@@ -93,6 +93,7 @@ describe('operations', () => {
         ['get /metrics', 'none'],
         ['get /api/apps', 'bearer'],
         ['get /api/apps/{id}', 'bearer'],
+        ['get /api/numbers', 'bearer'],
         ['get /schemas/{name}', 'none'],
         ['get /api/sessions', 'bearer'],
         ['get /api/sessions/{id}', 'bearer'],

@@ -514,6 +514,8 @@ for (const { name, skipped, make } of PLACES) {
           );
           await store.initiations.pace(`account ${session.from}`, AT, 1000, 0);
           await store.beat(`process ${session.from}`, AT);
+          const use = { app: session.app, account: 'default' };
+          await store.lines.hold(session.id, use, { app: null, account: null }, 'p', AT, AT + 1000);
           await store.exchanges.claim(session.id, 0, AT, AT);
           await store.exchanges.keep(session.id, 0, session.id, AT);
           await store.addToken(`hash of ${session.id}`, session.id, AT + 1000);

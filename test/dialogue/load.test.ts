@@ -161,6 +161,7 @@ describe('files without mistakes', () => {
       fallback: [],
       limits: { calls: null, durationMs: 1_800_000, cost: null },
       properties: {},
+      attach: true,
       account: null,
       lookup: false,
       transfers: {},

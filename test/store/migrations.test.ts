@@ -56,7 +56,9 @@ for (const { name, skipped, make } of PLACES) {
         'idempotency_keys',
         'initiations',
         'journal',
+        'lines',
         'memories',
+        'numbers',
         'paces',
         'pairing_salt',
         'pairing_tries',
@@ -80,6 +82,8 @@ for (const { name, skipped, make } of PLACES) {
         '008-people',
         '009-pairings',
         '010-initiations',
+        '011-lines',
+        '012-numbers',
         '013-browser-phone',
       ]);
       await open();

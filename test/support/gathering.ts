@@ -119,6 +119,7 @@ export async function openOffice(dialogue: string, parts: OfficeParts = {}): Pro
       casting,
       find: (key) => (key === facts.id ? target : null),
       byNumber: () => null,
+      account: () => ({ name: 'default', maxCalls: null }),
       inquire: () => undefined,
       callBack: () => Promise.resolve(),
     });

@@ -269,6 +269,16 @@ describe('a call', () => {
     expect(await refusal(client.calls(third.sid).update({ status: 'completed' }))).toEqual([404, 20404]);
   });
 
+  it('that nobody takes is given up after its timeout', async () => {
+    const { sid } = await client.calls.create(order({ to: '+14155550199', timeout: 20 }));
+    await vi.waitFor(() => expect(clock.waiting).toBe(1));
+    await clock.advanceAsync(19_999);
+    expect((await client.calls(sid).fetch()).status).toBe('ringing');
+    await clock.advanceAsync(1);
+    await api.calls[0]!.over;
+    expect((await client.calls(sid).fetch()).status).toBe('no-answer');
+  });
+
   it('that is over reports once, where no events were asked for', async () => {
     await client.calls.create(order({ statusCallback: `${server.origin}/status` }));
     await api.calls[0]!.over;

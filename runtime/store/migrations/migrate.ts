@@ -11,6 +11,8 @@ import { processes } from './007-processes.ts';
 import { people } from './008-people.ts';
 import { pairings } from './009-pairings.ts';
 import { initiations } from './010-initiations.ts';
+import { lines } from './011-lines.ts';
+import { numbers } from './012-numbers.ts';
 import { browserPhone } from './013-browser-phone.ts';
 
 /** Names sort in the order in which they run. */
@@ -26,6 +28,8 @@ export function migrationsFor(kind: DatabaseKind): Record<string, Migration> {
     '008-people': people,
     '009-pairings': pairings,
     '010-initiations': initiations,
+    '011-lines': lines,
+    '012-numbers': numbers,
     '013-browser-phone': browserPhone,
   };
 }
