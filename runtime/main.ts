@@ -2,11 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { parsePhoneNumberFromString } from 'libphonenumber-js';
-import { accountOf, accountsOf } from './accounts.ts';
+import { accountOf, accountsOf, type Account } from './accounts.ts';
 import { exportView } from './api/people-views.ts';
 import { openApiToken } from './api/token.ts';
 import { Casting } from './call/casting.ts';
-import type { Catalog, Target } from './catalog.ts';
+import { Catalog, type Target } from './catalog.ts';
 import { readAttributes } from './cli/attributes.ts';
 import { createAccount, listAccounts } from './cli/accounts.ts';
 import { check } from './cli/check.ts';
@@ -25,6 +25,7 @@ import { eraseUser, exportUser, listUsers, mergeUsers, showUser } from './cli/us
 import { systemClock } from './clock.ts';
 import { readConfig, type Config } from './config.ts';
 import { USUAL_CPS } from './dialogue/accounts.ts';
+import { compile } from './dialogue/compile.ts';
 import type { Program } from './dialogue/program.ts';
 import type { Environment } from './dialogue/settings.ts';
 import { OffhookError } from './errors.ts';
@@ -203,6 +204,7 @@ function actionsFor(io: Process, version: string): Actions {
       const settings = config();
       const { publicUrl, host, port, twilio } = settings;
       const serverUrl = url ?? localUrl(host, port);
+      const account = await accountRung(settings, key);
       const kit = await openEmbedded({ log: silentLog, clock: systemClock });
       const voice = kit.voice(RINGING_VOICE, null);
       try {
@@ -218,7 +220,8 @@ function actionsFor(io: Process, version: string): Actions {
             new Phone({
               ...call,
               clock: systemClock,
-              authToken: twilio.authToken,
+              authToken: account?.token ?? twilio.authToken,
+              ...(account && { accountSid: account.sid }),
               publicUrl,
               serverUrl,
               callee,
@@ -349,6 +352,15 @@ function actionsFor(io: Process, version: string): Actions {
         publicUrl: settings.publicUrl,
       }),
     );
+  }
+
+  /** Whose call a simulated one is: that of the app's account, as far as the files tell here. */
+  async function accountRung(settings: Config, key: string): Promise<Account | null> {
+    const env = { ...SPEAKING_FOR_THE_EXAMPLE, ...io.env };
+    // The server that is rung may be another one, with other files.
+    const catalog = await Catalog.open(settings.dialogues, env, compile, silentLog).catch(() => null);
+    const accounts = accountsOf(catalog?.accounts ?? new Map(), settings.twilio);
+    return accountOf(accounts, catalog?.find(key)?.app.account ?? null);
   }
 
   /** Calls out of a command: written into the store that the running server reads. */
