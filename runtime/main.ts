@@ -3,14 +3,15 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { parsePhoneNumberFromString } from 'libphonenumber-js';
-import { accountOf, accountsOf, lineAccountOf } from './accounts.ts';
+import { accountOf, accountsOf, lineAccountOf, type Account } from './accounts.ts';
 import { exportView } from './api/people-views.ts';
 import { openApiToken } from './api/token.ts';
 import { RINGING_MS } from './call/admissions.ts';
 import { Casting } from './call/casting.ts';
 import { CallLines } from './call/lines.ts';
-import type { Catalog, Target } from './catalog.ts';
+import { Catalog, type Target } from './catalog.ts';
 import { readAttributes } from './cli/attributes.ts';
+import { createAccount, listAccounts } from './cli/accounts.ts';
 import { check } from './cli/check.ts';
 import { runCommand, type Actions } from './cli/commands.ts';
 import { graph, programOf } from './cli/graph.ts';
@@ -27,6 +28,7 @@ import { eraseUser, exportUser, listUsers, mergeUsers, showUser } from './cli/us
 import { systemClock } from './clock.ts';
 import { readConfig, type Config } from './config.ts';
 import { USUAL_CPS } from './dialogue/accounts.ts';
+import { compile } from './dialogue/compile.ts';
 import type { Program } from './dialogue/program.ts';
 import type { Environment } from './dialogue/settings.ts';
 import { OffhookError } from './errors.ts';
@@ -35,6 +37,7 @@ import { Terminal } from './line/local/terminal.ts';
 import { twilioClient, twilioClients } from './line/twilio/client.ts';
 import { twilioNumbers } from './line/twilio/numbers.ts';
 import { twilioCalls } from './line/twilio/rest.ts';
+import { subaccounts } from './line/twilio/subaccounts.ts';
 import { openLog, silentLog } from './log.ts';
 import { openMetrics } from './metrics.ts';
 import { PACKAGE } from './places.ts';
@@ -205,6 +208,7 @@ function actionsFor(io: Process, version: string): Actions {
       const settings = config();
       const { publicUrl, host, port, twilio } = settings;
       const serverUrl = url ?? localUrl(host, port);
+      const account = await accountRung(settings, key);
       const kit = await openEmbedded({ log: silentLog, clock: systemClock });
       const voice = kit.voice(RINGING_VOICE, null);
       try {
@@ -220,7 +224,8 @@ function actionsFor(io: Process, version: string): Actions {
             new Phone({
               ...call,
               clock: systemClock,
-              authToken: twilio.authToken,
+              authToken: account?.token ?? twilio.authToken,
+              ...(account && { accountSid: account.sid }),
               publicUrl,
               serverUrl,
               callee,
@@ -267,6 +272,31 @@ function actionsFor(io: Process, version: string): Actions {
           io.stdout,
         ),
       );
+    },
+
+    async accounts() {
+      const settings = config();
+      const catalog = await openCatalog(settings, { ...SPEAKING_FOR_THE_EXAMPLE, ...io.env }, silentLog);
+      const { accounts: declared } = catalog;
+      const apps = catalog.list().map(({ facts }) => facts);
+      return listAccounts({ accounts: accountsOf(declared, settings.twilio), declared, apps }, io.stdout);
+    },
+
+    async createAccount(name, { parent: parentName = 'default' }) {
+      const settings = config();
+      const catalog = await openCatalog(settings, { ...SPEAKING_FOR_THE_EXAMPLE, ...io.env }, silentLog);
+      const accounts = accountsOf(catalog.accounts, settings.twilio);
+      const parent = accounts.get(parentName);
+      if (!parent) {
+        const message =
+          parentName === 'default'
+            ? 'No Twilio account is set: TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN are needed to make a subaccount.'
+            : `There is no account "${parentName}" with credentials at hand.`;
+        throw new OffhookError('no-account', message);
+      }
+      const client = twilioClient(parent, { apiUrl: settings.twilio.apiUrl, clock: systemClock });
+      const taken = new Set([...catalog.accounts.keys(), ...accounts.keys(), 'default']);
+      return createAccount({ name, parent, taken, ...subaccounts(client) }, io.stdout);
     },
 
     showSession: (id) => withStore(config(), (store) => showSession(store, io.stdout, id)),
@@ -326,6 +356,15 @@ function actionsFor(io: Process, version: string): Actions {
         publicUrl: settings.publicUrl,
       }),
     );
+  }
+
+  /** Whose call a simulated one is: that of the app's account, as far as the files tell here. */
+  async function accountRung(settings: Config, key: string): Promise<Account | null> {
+    const env = { ...SPEAKING_FOR_THE_EXAMPLE, ...io.env };
+    // The server that is rung may be another one, with other files.
+    const catalog = await Catalog.open(settings.dialogues, env, compile, silentLog).catch(() => null);
+    const accounts = accountsOf(catalog?.accounts ?? new Map(), settings.twilio);
+    return accountOf(accounts, catalog?.find(key)?.app.account ?? null);
   }
 
   /** Calls out of a command: written into the store that the running server reads. */

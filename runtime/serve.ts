@@ -6,6 +6,8 @@ import { WebSocketServer } from 'ws';
 import { accountsOf, lineAccountOf, takesCallsOf, tokensOf, type Accounts } from './accounts.ts';
 import type { AppsView } from './api/apps.ts';
 import { openApiToken } from './api/token.ts';
+import { BrowserPhone } from './browser/browser-phone.ts';
+import { BrowserCalls } from './call/browser-calls.ts';
 import { Casting } from './call/casting.ts';
 import { pairingDesk } from './call/pairings.ts';
 import { Studio, filesOf } from './call/studio.ts';
@@ -22,7 +24,9 @@ import type { AppFacts } from './dialogue/program.ts';
 import type { Environment } from './dialogue/settings.ts';
 import { OffhookError, messageOf } from './errors.ts';
 import { startExampleServer } from './example-server.ts';
+import { browserMeans } from './line/twilio/browser-means.ts';
 import { twilioClients } from './line/twilio/client.ts';
+import { ownedNumbers } from './line/twilio/owned-numbers.ts';
 import { twilioNumbers } from './line/twilio/numbers.ts';
 import { twilioLookup } from './line/twilio/lookup.ts';
 import { twilioCalls } from './line/twilio/rest.ts';
@@ -145,6 +149,9 @@ export async function openRuntime(
     publicUrl: config.publicUrl,
   });
   const origin = (host: string): string => config.publicUrl ?? `http://${host}`;
+  // Another base URL of Twilio's is a server on this side of the network, which can reach this one.
+  const callsOutOrigin = (): string | null =>
+    config.publicUrl ?? (config.twilio.apiUrl === null ? null : url);
   const streams = new WebSocketServer(STREAM_SERVER_OPTIONS);
   const relays = new WebSocketServer(RELAY_SERVER_OPTIONS);
   const placingParts = {
@@ -164,7 +171,7 @@ export async function openRuntime(
     },
     callsPerS: (account: string) => accounts().get(account)?.cps ?? USUAL_CPS,
     // Another base URL of Twilio's is a server on this side of the network, which can reach this one.
-    origin: () => config.publicUrl ?? (config.twilio.apiUrl === null ? null : url),
+    origin: callsOutOrigin,
     report: (session: string, callSid: string, status: SessionStatus) =>
       switchboard.status(session, callSid, status),
   };
@@ -178,6 +185,31 @@ export async function openRuntime(
       if (!target) return null;
       return { app: target.app, dialogue: target.program.dialogue, ...casting.beginning(target.app) };
     },
+  });
+  const browserPhone = new BrowserPhone({
+    store,
+    clock,
+    log,
+    network(account) {
+      const found = clients(account);
+      return found && browserMeans(found);
+    },
+    origin: callsOutOrigin,
+  });
+  const owned = ownedNumbers(clock);
+  const browserCalls = new BrowserCalls({
+    store,
+    clock,
+    log,
+    find: (key) => catalog.find(key),
+    byNumber: (number) => catalog.byNumber(number),
+    takesCallsOf: (app, sid) => takesCallsOf(accounts(), app, sid),
+    async ownsNumber(sid, number) {
+      const account = [...accounts().values()].find((one) => one.sid === sid);
+      const at = account && clients(account.name);
+      return at ? owned.has(at, number) : false;
+    },
+    incoming: (call) => switchboard.incoming(call),
   });
   const keeper = new NumberKeeper({
     store,
@@ -208,6 +240,10 @@ export async function openRuntime(
     live: switchboard,
     pairing,
     callsOut,
+    browserPhones: {
+      find: (key) => catalog.find(key)?.app ?? null,
+      token: (identity, app) => browserPhone.token(identity, app),
+    },
     notReady: () => (switchboard.draining ? 'The server is draining.' : null),
     webhooks: twilioWebhooks({
       desk: {
@@ -224,6 +260,7 @@ export async function openRuntime(
           if (FINAL_STATUSES.includes(status)) planned.nudge();
         },
       },
+      browser: browserCalls,
       verifier: check,
       origin,
       sounds: {

@@ -6,6 +6,7 @@ import { bodyParser } from '@koa/bodyparser';
 import Koa, { type Context, type Middleware, type Next } from 'koa';
 import { Router, type RouterMiddleware } from 'koa-router';
 import { appRoutes, type AppsView } from './api/apps.ts';
+import { browserPhoneRoutes, type IssuesTokens } from './api/browser-phone.ts';
 import { checkFor } from './api/check.ts';
 import { once } from './api/idempotency.ts';
 import { initiationRoutes, type PlacesCalls } from './api/initiations.ts';
@@ -38,6 +39,7 @@ export interface ServerParts {
   live: LiveCalls;
   callsOut: PlacesCalls;
   pairing: ClaimsCodes;
+  browserPhones: IssuesTokens;
   /** Why no call should be sent here now, in a sentence; null: all is well. */
   notReady(): string | null;
   /** The phone network's own routes. They find a parsed form in `request.body` and check who asks themselves. */
@@ -97,6 +99,7 @@ function routerOf(parts: ServerParts): Router {
     ...liveRoutes({ store, live, clock: parts.clock }),
     ...initiationRoutes(callsOut, store),
     ...pairingRoutes(parts.pairing),
+    ...browserPhoneRoutes(parts.browserPhones),
   ];
   const described: Route = {
     method: 'get',

@@ -41,6 +41,8 @@ const CONTRACTS = [
   'store/lines',
   'store/store',
   'store/people',
+  'store/pairings',
+  'store/browser-phones',
   'store/recordings',
   'store/initiations',
 ];
@@ -56,6 +58,7 @@ const TABLE: Record<string, { values?: string[]; types?: string[] }> = {
   line: { types: ['dialogue/', 'config', 'speech/usage'] },
   tools: { types: ['dialogue/'] },
   store: { types: ['dialogue/', 'config'] },
+  browser: { values: CONTRACTS, types: ['dialogue/'] },
   people: { values: CONTRACTS, types: ['dialogue/'] },
   outbound: { values: CONTRACTS, types: ['dialogue/'] },
   numbers: { values: CONTRACTS },

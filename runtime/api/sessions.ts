@@ -10,7 +10,7 @@ import { json, type Route } from './route.ts';
 import { SESSION_LIST_SCHEMA, SESSION_SCHEMA, sessionDetailView, sessionView } from './views.ts';
 
 export function sessionRoutes(
-  store: Pick<Store, 'listSessions' | 'session' | 'sessionDetail' | 'eraseSession'>,
+  store: Pick<Store, 'listSessions' | 'session' | 'sessionDetail' | 'eraseSession' | 'recordings'>,
 ): Route[] {
   return [
     {
@@ -41,7 +41,7 @@ export function sessionRoutes(
       async handle({ params }) {
         const session = await store.sessionDetail(params['id']!);
         if (!session) throw unknownSession(params['id']!);
-        return json(sessionDetailView(session));
+        return json(sessionDetailView(session, await store.recordings.of(session.id)));
       },
     },
     {

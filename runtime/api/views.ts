@@ -8,6 +8,7 @@ import {
   type ToolCallRow,
   type Turn,
 } from '../store/store.ts';
+import type { Recording } from '../store/recordings.ts';
 import type { Schema } from './route.ts';
 
 const END_REASONS = [
@@ -101,6 +102,15 @@ const TOOL_CALL = whole({
   durationMs: { type: ['number', 'null'], description: 'Null while it is under way.' },
 });
 
+const RECORDING = whole({
+  id: text,
+  url: { ...text, description: 'Where it is fetched, with the credentials of the account.' },
+  status: { type: 'string', enum: ['in-progress', 'completed', 'absent'] },
+  channels: { type: 'integer', enum: [1, 2] },
+  durationMs: msOrNull,
+  startedAt: timeOrNull,
+});
+
 const EVENT: Schema = {
   type: 'object',
   description: 'What happened, in the order in which the dialogue was told of it.',
@@ -123,6 +133,7 @@ export const SESSION_DETAIL: Readonly<Record<string, Schema>> = {
   usage: { ...listOf(PRICED), description: 'What vendors were used for in all.' },
   attributes: values,
   toolCalls: listOf(TOOL_CALL),
+  recordings: listOf(RECORDING),
   events: listOf(EVENT),
 };
 
@@ -188,7 +199,7 @@ export function sessionView(session: SessionListItem) {
   };
 }
 
-export function sessionDetailView(session: SessionDetail) {
+export function sessionDetailView(session: SessionDetail, recordings: readonly Recording[] = []) {
   const { turns, toolCalls, journal, slots, attributes, usage } = session;
   return {
     ...sessionView({ ...session, turnCount: turns.length }),
@@ -197,6 +208,14 @@ export function sessionDetailView(session: SessionDetail) {
     usage,
     attributes,
     toolCalls: toolCalls.map(toolCallView),
+    recordings: recordings.map(({ id, url, status, channels, durationMs, startedAt }) => ({
+      id,
+      url,
+      status,
+      channels,
+      durationMs,
+      startedAt: isoOrNull(startedAt),
+    })),
     events: journal.map(({ sequence, at, event }) => ({ ...fieldsOf(event), sequence, at: iso(at) })),
   };
 }

@@ -23,6 +23,8 @@ export interface IncomingCall {
   welcomeMessage: string | null;
   /** BCP 47, where the line knows better than the app. */
   locale: string | null;
+  /** The line is there already: only who speaks over such a one can carry the call. */
+  line?: 'stream' | 'relay';
 }
 
 /** A stream or a relay session that opens, as the line's own message tells it. */

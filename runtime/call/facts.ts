@@ -2,7 +2,7 @@ import type { Value } from '../dialogue/protocol.ts';
 import type { CallFacts } from '../dialogue/state.ts';
 import type { Device } from '../store/people.ts';
 import type { Session } from '../store/store.ts';
-import { NOBODY, phoneOf, userFacts, usedName, usedOf, type Known } from './person.ts';
+import { NOBODY, browserIdentity, phoneOf, userFacts, usedName, usedOf, type Known } from './person.ts';
 import { countryOf, zoneOf } from './zone.ts';
 
 /**
@@ -23,9 +23,11 @@ export function factsOf(
   const { id, isInitiated, direction, locale, from, to } = session;
   // A withheld number is none, whatever the line spells in its place: nobody can be called back at it.
   const phone = phoneOf(session);
+  const identity = browserIdentity(session);
+  const browser = identity === null ? null : { name: identity, paired: true, anonymous: false };
   return {
     session: { id, isInitiated, direction, locale, from, to, startedAt: new Date(startedAt).toISOString() },
-    user: userFacts(known),
+    user: { ...userFacts(known), ...browser },
     caller: callerFacts(phone, known.device, caller),
     zone: zoneOf(appZone, phone, startedAt),
     used: usedOf(known.person?.values[usedName(session.dialogue)]),

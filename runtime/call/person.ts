@@ -16,6 +16,14 @@ export function phoneOf({
   return reachable(isInitiated ? to : from);
 }
 
+/**
+ * Who calls from a page in a browser: the identity that one of our tokens named, as the network tells it. Null: it is no
+ * browser. Nobody gets a token without the API's own, so this is somebody who is known.
+ */
+export function browserIdentity({ isInitiated, from }: Pick<Session, 'isInitiated' | 'from'>): string | null {
+  return isInitiated ? null : (/^client:(.+)$/.exec(from ?? '')?.[1] ?? null);
+}
+
 /** Who is on the other side, and what is known of their number; null: nobody, or nothing. */
 export interface Known {
   person: Person | null;

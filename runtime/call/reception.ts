@@ -15,7 +15,7 @@ import type { Answer, IncomingCall, StreamStart } from './answers.ts';
 import { busyText } from './busy.ts';
 import type { Casting } from './casting.ts';
 import type { CallLines } from './lines.ts';
-import { phoneOf } from './person.ts';
+import { browserIdentity, phoneOf } from './person.ts';
 import { relaySettings } from './relay-settings.ts';
 
 /** What is done with a call. `gathers`: it has no stream, and its first exchange comes now. */
@@ -61,6 +61,12 @@ export class Reception {
     if (!this.#parts.takesCallsOf(target.app, call.accountSid)) {
       const message = `The app "${target.app.id}" takes no calls of this Twilio account.`;
       throw new OffhookError('other-account', message, { status: 403 });
+    }
+
+    const { line } = call;
+    if (line !== undefined && this.#beginning(target.app, line) === null) {
+      const message = `Nobody carries calls of the app "${target.app.id}" over a ${line}: have the network ask /twiml for it.`;
+      throw new OffhookError('wrong-line', message, { status: 409 });
     }
 
     // Written down, but not asked for: nobody of ours has called.
@@ -110,12 +116,14 @@ export class Reception {
 
   /**
    * The session that a stream or a relay session belongs to: by its token, or by its app: the upgrade was the network's
-   * own. Null also where another kind of line would have to carry it.
+   * own, as where a TwiML bin of somebody's opens the line. Null also where another kind of line would have to carry it.
    */
   async sessionOf(start: StreamStart, kind: 'stream' | 'relay'): Promise<Session | null> {
     const { token, appKey, initiationId, sender, deviceId, locale } = start.parameters;
     if (token !== undefined) {
       const session = await this.#parts.admissions.redeem(token, start.callSid);
+      // A call stays with the account that it came with.
+      if (session && session.accountSid !== null && session.accountSid !== start.accountSid) return null;
       return (session?.engine === 'relay') === (kind === 'relay') ? session : null;
     }
     if (appKey === undefined && initiationId === undefined) return null;
@@ -130,6 +138,7 @@ export class Reception {
       placed: initiationId !== undefined,
       welcomeMessage: null,
       locale: locale?.replaceAll('_', '-') ?? null,
+      line: kind,
     });
     return answer.kind === kind ? this.#parts.store.session(answer.session) : null;
   }
@@ -191,13 +200,25 @@ export class Reception {
     }
   }
 
+  /** Who carries a new call, over the line that is there already, if one is; null: nobody of the app does. */
+  #beginning(app: AppFacts, line?: 'stream' | 'relay'): Pick<Session, 'engine' | 'crew'> | null {
+    const { casting } = this.#parts;
+    const first = casting.beginning(app);
+    const fits = (engine: string): boolean =>
+      line === 'relay' ? engine === 'relay' : engine !== 'relay' && engine !== 'gather';
+    if (line === undefined || fits(first.engine)) return first;
+    const crews = casting.crews(app);
+    const crew = crews.findIndex(({ engine }) => fits(engine));
+    return crew < 0 ? null : { engine: crews[crew]!.engine, crew };
+  }
+
   #newSession(call: IncomingCall, target: Target, key: string, user: string | null): Session {
     return {
       id: randomUUID(),
       app: target.app.id,
       dialogue: target.program.dialogue,
       key,
-      ...this.#parts.casting.beginning(target.app),
+      ...this.#beginning(target.app, call.line)!,
       cost: null,
       direction: call.placed ? 'outbound' : 'inbound',
       isInitiated: call.placed,
@@ -230,7 +251,8 @@ export class Reception {
       };
     }
     // Whose number is not shown can be no one who is known, and has no phone that could be paired.
-    if (!app.public && !session.isInitiated && phoneOf(session) === null) {
+    const isNobody = phoneOf(session) === null && browserIdentity(session) === null;
+    if (!app.public && !session.isInitiated && isNobody) {
       const { pairing, goodbye } = wordsFor(session.locale);
       return {
         answer: { kind: 'say', text: `${pairing.withheld} ${goodbye}`, locale: session.locale },

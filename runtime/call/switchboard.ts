@@ -19,6 +19,7 @@ import type {
   StreamStart,
   TransferFailure,
 } from './answers.ts';
+import { BROWSER } from './browser-calls.ts';
 import type { LiveEvent } from './conversation.ts';
 import { Exchanges, type Ending } from './exchanges.ts';
 import { CallLines, type LineAccount } from './lines.ts';
@@ -311,6 +312,8 @@ export class Switchboard {
     const { store, clock } = this.#parts;
     for (const session of await store.openSessions()) {
       if (this.#running.has(session.id) || this.#admissions.has(session.id)) continue;
+      // Nobody here carries it: the network tells of its end.
+      if (session.engine === BROWSER) continue;
       const ringsMs = session.createdAt + RINGING_MS - clock.now();
       const target = this.#targetOf(session);
       const rings = session.isInitiated && session.startedAt === null && ringsMs > 0;

@@ -18,6 +18,8 @@ export interface Actions {
   call(options: CallOptions): Promise<number>;
   sessions(options: { app?: string; status?: string; limit: string }): Promise<number>;
   showSession(id: string): Promise<number>;
+  accounts(): Promise<number>;
+  createAccount(name: string, options: { parent?: string }): Promise<number>;
   listNumbers(): Promise<number>;
   attachNumbers(which: string): Promise<number>;
   detachNumbers(which: string): Promise<number>;
@@ -245,6 +247,17 @@ export async function runCommand(
     .addOption(new Option('--type <type>', 'what kind of number').choices(NUMBER_TYPES).default('local'))
     .option('--yes', 'buy it without asking')
     .action(does((options: BuyOptions) => actions.buyNumber(options)));
+
+  const accounts = program
+    .command('accounts')
+    .description('the Twilio accounts at hand, and whose each app is')
+    .action(does(() => actions.accounts()));
+  accounts
+    .command('create')
+    .description('make a subaccount at Twilio, and print what to write down of it')
+    .argument('<name>', 'what apps call it: small letters, digits and hyphens')
+    .option('--parent <account>', 'the account that it is made under', 'default')
+    .action(does((name: string, options: { parent?: string }) => actions.createAccount(name, options)));
   const users = program
     .command('users')
     .description('the people in the store, newest first')
@@ -310,6 +323,7 @@ const WRONG_SETTING = new Set([
   'nothing-listens',
   'bad-number',
   'bad-name',
+  'account-exists',
   'bad-locale',
   'no-account',
   'no-public-url',

@@ -7,7 +7,8 @@ import type { PairingWords } from './words/words.ts';
 export function constantLines(program: Program, locale: string): string[] {
   const lines = new Set<string>();
   for (const part of Object.values(program.parts)) addLinesOf(part, lines);
-  const { pairing, ...words } = wordsFor(locale);
+  // What is said to browsers, the network's own voice says.
+  const { pairing, browser: _browser, ...words } = wordsFor(locale);
   for (const line of Object.values(words).flat()) if (!line.includes('{')) lines.add(line);
   if (Object.values(program.parts).some(({ pairs }) => pairs)) addPairing(pairing, words.goodbye, lines);
   return [...lines];

@@ -38,6 +38,7 @@ export interface House {
   placed: CallRequest[];
   place: (request: CallRequest) => Promise<Outcome>;
   cancel: (id: string) => Promise<void>;
+  token: (identity: string, app: string) => ReturnType<ServerParts['browserPhones']['token']>;
   /** The listeners of each call that runs; a call without an entry does not run. */
   running: Map<string, Set<(event: LiveEvent) => void>>;
   tell(session: string, event: LiveEvent): void;
@@ -80,6 +81,7 @@ export async function openHouse(change: Partial<ServerParts> = {}): Promise<Hous
     placed: [],
     place: () => Promise.reject(new Error('no call was expected')),
     cancel: () => Promise.reject(new Error('nobody was to cancel a call')),
+    token: () => Promise.reject(new Error('no token was expected')),
     running: new Map(),
     tell: (session, event) => house.running.get(session)?.forEach((listener) => listener(event)),
     webhooks,
@@ -120,6 +122,10 @@ export async function openHouse(change: Partial<ServerParts> = {}): Promise<Hous
       cancel: (id) => house.cancel(id),
     },
     pairing: { claim: () => Promise.reject(new Error('nobody was to be paired')) },
+    browserPhones: {
+      find: (key) => house.apps.find(({ facts }) => facts.id === key)?.facts ?? null,
+      token: (identity, app) => house.token(identity, app.id),
+    },
     notReady: () => house.notReady,
     webhooks,
     upgrade(request, socket) {

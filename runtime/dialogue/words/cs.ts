@@ -51,4 +51,9 @@ export const czech: Words = {
       ],
     },
   },
+  browser: {
+    recorded: 'Tento hovor je nahráván.',
+    badNumber: 'Na toto číslo nelze volat. Na shledanou.',
+    badCallerId: 'Z tohoto čísla nelze volat. Na shledanou.',
+  },
 };

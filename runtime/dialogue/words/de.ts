@@ -48,4 +48,9 @@ export const german: Words = {
       ],
     },
   },
+  browser: {
+    recorded: 'Dieses Gespräch wird aufgezeichnet.',
+    badNumber: 'Diese Nummer kann nicht angerufen werden. Auf Wiederhören.',
+    badCallerId: 'Von dieser Nummer darf nicht angerufen werden. Auf Wiederhören.',
+  },
 };

@@ -50,4 +50,9 @@ export const english: Words = {
       ],
     },
   },
+  browser: {
+    recorded: 'This call is recorded.',
+    badNumber: 'This number cannot be called. Goodbye.',
+    badCallerId: 'Calls from this number are not allowed. Goodbye.',
+  },
 };

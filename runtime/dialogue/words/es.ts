@@ -49,4 +49,9 @@ export const spanish: Words = {
       ],
     },
   },
+  browser: {
+    recorded: 'Esta llamada se está grabando.',
+    badNumber: 'No se puede llamar a este número. Adiós.',
+    badCallerId: 'No se permite llamar desde este número. Adiós.',
+  },
 };

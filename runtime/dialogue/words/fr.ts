@@ -50,4 +50,9 @@ export const french: Words = {
       ],
     },
   },
+  browser: {
+    recorded: 'Cet appel est enregistré.',
+    badNumber: 'Ce numéro ne peut pas être appelé. Au revoir.',
+    badCallerId: 'Les appels depuis ce numéro ne sont pas autorisés. Au revoir.',
+  },
 };

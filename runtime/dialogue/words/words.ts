@@ -31,6 +31,15 @@ export interface Words {
   brief: string;
   briefFrom: string;
   pairing: PairingWords;
+  browser: BrowserWords;
+}
+
+/** What is said on calls that are placed from a page in a browser. */
+export interface BrowserWords {
+  /** To both sides, before they are joined. */
+  recorded: string;
+  badNumber: string;
+  badCallerId: string;
 }
 
 /** What a caller hears whose phone is not paired; the code is said behind `unpaired` and `again`. */

@@ -29,6 +29,8 @@ export interface DialOptions {
   from: string;
   /** Aborted when the caller hangs up. */
   hangUp: AbortSignal;
+  /** Tells a callback; what it answers controls nothing. */
+  report: (url: string, form: DialForm) => void;
   on: (event: DialHappening | { kind: 'asked'; url: string; status: number; twiml: string }) => void;
 }
 
@@ -64,32 +66,120 @@ export async function dial(verb: Verb, documentUrl: string, options: DialOptions
       : { DialCallDuration: String(Math.ceil((route.clock.elapsed() - joinedAtMs) / 1000)) }),
   });
 
+  const reporter = new DialReporter(verb, documentUrl, options, { childSid, to, callerId });
+  const over = (status: string, joinedAtMs: number | null = null): DialForm => {
+    reporter.ended(status);
+    return form(status, joinedAtMs);
+  };
+
   on({ kind: 'dialled', to, callerId });
+  reporter.tell('initiated', 'initiated');
+  if (callee !== 'busy') reporter.tell('ringing', 'ringing');
   if (callee === 'busy') {
     await pause(BUSY_AFTER_MS);
-    if (hangUp.aborted) return form('canceled');
+    if (hangUp.aborted) return over('canceled');
     on({ kind: 'callee', did: 'is busy' });
-    return form('busy');
+    return over('busy');
   }
   await pause(callee === 'no-answer' ? Number(verb.attributes.timeout ?? 30) * 1000 : RINGS_MS);
-  if (hangUp.aborted) return form('canceled');
+  if (hangUp.aborted) return over('canceled');
   if (callee === 'no-answer') {
     on({ kind: 'callee', did: 'does not answer' });
-    return form('no-answer');
+    return over('no-answer');
   }
 
   on({ kind: 'callee', did: 'answers' });
+  reporter.answered();
   const about = { CallSid: childSid, ParentCallSid: options.callSid, From: callerId, To: to };
   const leg = new CalleeLeg(options, about);
   const { url, method = 'POST' } = number?.attributes ?? {};
   const takes = url === undefined || (await leg.listens({ url: absolute(url, documentUrl), method }));
-  if (!takes || hangUp.aborted) return form('completed');
+  if (!takes || hangUp.aborted) return over('completed');
   const joinedAtMs = route.clock.elapsed();
   on({ kind: 'joined' });
   on({ kind: 'callee-says', text: SAYS });
   await pause(TALKS_MS);
   if (!hangUp.aborted) on({ kind: 'callee', did: 'hangs up' });
-  return form('completed', joinedAtMs);
+  return over('completed', joinedAtMs);
+}
+
+/** What Twilio reports of the other side's end of the call, and of the recording of the two. */
+class DialReporter {
+  readonly #options: DialOptions;
+  readonly #child: { childSid: string; to: string; callerId: string };
+  readonly #callback: { url: string; events: readonly string[] } | null;
+  readonly #recordings: { url: string; events: readonly string[] } | null;
+  readonly #recordingSid = `RE${randomBytes(16).toString('hex')}`;
+  #sequence = 0;
+  #answeredAt: number | null = null;
+
+  constructor(
+    verb: Verb,
+    documentUrl: string,
+    options: DialOptions,
+    child: { childSid: string; to: string; callerId: string },
+  ) {
+    const { statusCallback, statusCallbackEvent = 'completed' } = verb.children[0]?.attributes ?? {};
+    const { record, recordingStatusCallback, recordingStatusCallbackEvent = 'completed' } = verb.attributes;
+    const at = (url: string | undefined, events: string) =>
+      url === undefined ? null : { url: absolute(url, documentUrl), events: events.split(' ') };
+    this.#options = options;
+    this.#child = child;
+    this.#callback = at(statusCallback, statusCallbackEvent);
+    this.#recordings = record?.startsWith('record-from')
+      ? at(recordingStatusCallback, recordingStatusCallbackEvent)
+      : null;
+  }
+
+  tell(event: string, status: string, more: DialForm = {}): void {
+    const { route, accountSid, callSid, report } = this.#options;
+    const { childSid, to, callerId } = this.#child;
+    const sequence = this.#sequence++;
+    if (!this.#callback?.events.includes(event)) return;
+    report(this.#callback.url, {
+      CallSid: childSid,
+      ParentCallSid: callSid,
+      AccountSid: accountSid,
+      From: callerId,
+      To: to,
+      CallStatus: status,
+      Direction: 'outbound-dial',
+      ApiVersion: '2010-04-01',
+      CallbackSource: 'call-progress-events',
+      SequenceNumber: String(sequence),
+      Timestamp: new Date(route.clock.now()).toUTCString().replace('GMT', '+0000'),
+      ...more,
+    });
+  }
+
+  answered(): void {
+    this.#answeredAt = this.#options.route.clock.now();
+    this.tell('answered', 'in-progress');
+    this.#record('in-progress', {});
+  }
+
+  ended(status: string): void {
+    const seconds = Math.ceil((this.#options.route.clock.now() - (this.#answeredAt ?? NaN)) / 1000);
+    this.tell('completed', status, { CallDuration: String(Number.isNaN(seconds) ? 0 : seconds) });
+    if (this.#answeredAt !== null) this.#record('completed', { RecordingDuration: String(seconds) });
+  }
+
+  #record(status: string, more: DialForm): void {
+    const { accountSid, callSid, report } = this.#options;
+    if (!this.#recordings?.events.includes(status)) return;
+    report(this.#recordings.url, {
+      AccountSid: accountSid,
+      CallSid: callSid,
+      RecordingSid: this.#recordingSid,
+      RecordingUrl: `https://api.twilio.com/2010-04-01/Accounts/${accountSid}/Recordings/${this.#recordingSid}`,
+      RecordingStatus: status,
+      RecordingChannels: '2',
+      RecordingSource: 'DialVerb',
+      RecordingTrack: 'both',
+      RecordingStartTime: new Date(this.#answeredAt ?? 0).toUTCString().replace('GMT', '+0000'),
+      ...more,
+    });
+  }
 }
 
 interface Step {

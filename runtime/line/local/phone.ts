@@ -18,6 +18,8 @@ export interface PhoneOptions extends Route {
   /** `CA` and 32 hexadecimal digits; one is made up where none is given. */
   callSid?: string;
   accountSid?: string;
+  /** What comes with every request beside what the network tells: the parameters of a call from a browser. */
+  parameters?: Readonly<Record<string, string>>;
   /** False: what is heard is told to `on` and not kept for `recording`. */
   records?: boolean;
   trouble?: Trouble;
@@ -143,8 +145,9 @@ export class Phone {
 
   /** The parameters that come with every request about this call. */
   form(callStatus: string): Record<string, string> {
-    const { from, to, direction } = this.#options;
+    const { from, to, direction, parameters } = this.#options;
     return {
+      ...parameters,
       CallSid: this.callSid,
       AccountSid: this.#accountSid,
       From: from,
@@ -248,6 +251,7 @@ export class Phone {
       accountSid: this.#accountSid,
       from: this.#options.from,
       hangUp: this.#hangUp.signal,
+      report: (url, form) => this.#reportTo(url, form),
       on: (event) => this.#tell(event),
     });
     return this.#action(verb, documentUrl, told);
@@ -355,8 +359,12 @@ export class Phone {
       ...(event === 'stream-error' && problem ? { StreamError: problem } : {}),
       Timestamp: new Date(this.#options.clock.now()).toISOString(),
     };
+    this.#reportTo(absolute(callback, documentUrl), form);
+  }
+
+  #reportTo(url: string, form: Readonly<Record<string, string>>): void {
     this.#reports.add(
-      reportTo(this.#options, absolute(callback, documentUrl), form).then((failure) => {
+      reportTo(this.#options, url, form).then((failure) => {
         if (failure) this.#tell({ kind: 'warning', code: 11200, problem: failure });
       }),
     );

@@ -23,6 +23,48 @@ export interface Desk {
   ): Promise<void>;
 }
 
+/** Who knows what to do with calls from browsers. */
+export interface BrowserDesk {
+  outgoing(call: BrowserCall): Promise<BrowserAnswer>;
+  /** What somebody is told whose call is recorded, in their language. */
+  notice(locale: string): string;
+  /** False: it is none of these calls. */
+  report(
+    session: string | null,
+    report: { callSid: string; parentCallSid: string | null; status: CallStatus; sequence: number | null },
+  ): Promise<boolean>;
+  recorded(session: string, accountSid: string | null, recording: Recording): Promise<void>;
+}
+
+export interface BrowserCall {
+  callSid: string;
+  accountSid: string | null;
+  from: string | null;
+  to: string | null;
+  app: string | null;
+  callerId: string | null;
+  record: boolean;
+}
+
+export type BrowserAnswer =
+  | Answer
+  | {
+      kind: 'call-out';
+      session: string;
+      to: string;
+      callerId: string;
+      recorded: { text: string; locale: string } | null;
+    };
+
+export interface Recording {
+  id: string;
+  url: string;
+  status: 'in-progress' | 'completed' | 'absent';
+  channels: 1 | 2;
+  durationMs: number | null;
+  startedAt: number | null;
+}
+
 export interface IncomingCall {
   key: string | null;
   callSid: string;

@@ -8,10 +8,12 @@ import type { Context } from 'koa';
 import { OffhookError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import { ASK_AGAIN } from './ask-again.ts';
+import { addBrowserRoutes } from './browser-webhooks.ts';
 import {
   CALL_STATUSES,
   type Answer,
   type BriefAnswer,
+  type BrowserDesk,
   type Desk,
   type DialOutcome,
   type IncomingCall,
@@ -35,6 +37,7 @@ const SOCKET_ENDED = '64105';
 
 export interface WebhooksOptions {
   desk: Desk;
+  browser: BrowserDesk;
   verifier: Verifier;
   /** The origin at which Twilio reaches this server, given the request's own Host where none is configured. */
   origin(host: string): string;
@@ -44,7 +47,7 @@ export interface WebhooksOptions {
 }
 
 /** The routes under which Twilio calls. */
-export function twilioWebhooks({ desk, verifier, origin, sounds, log }: WebhooksOptions): Router {
+export function twilioWebhooks({ desk, browser, verifier, origin, sounds, log }: WebhooksOptions): Router {
   const router = new Router();
 
   // Whoever knows the path may have it: it is what every caller hears.
@@ -203,6 +206,8 @@ export function twilioWebhooks({ desk, verifier, origin, sounds, log }: Webhooks
     else log.debug(about, 'stream status');
     context.status = 204;
   });
+
+  addBrowserRoutes(router, { browser, desk, parametersOf, respond, origin, log });
 
   return router;
 

@@ -3,7 +3,7 @@ import { IncomingMessage, type IncomingHttpHeaders } from 'node:http';
 import { Socket } from 'node:net';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { verifier, type Form } from '../../../runtime/line/twilio/signature.ts';
+import { mayBeOf, verifier, type Form } from '../../../runtime/line/twilio/signature.ts';
 
 const TOKEN = '12345';
 
@@ -184,6 +184,7 @@ describe('without an auth token', () => {
     expect(check.webhook(request({ url: '/voice', peer }), {})).toEqual({ genuine: true, sids: null });
     expect(check.upgrade(request({ url: '/call/', peer, headers: { host: 'localhost' } }))).toEqual({
       genuine: true,
+      sids: null,
     });
   });
 
@@ -215,5 +216,83 @@ describe('without an auth token', () => {
   ])('a request with %j is not served', (headers, reason) => {
     expect(check.upgrade(request({ url: '/call/', headers }))).toEqual({ genuine: false, reason });
     expect(check.webhook(request({ url: '/voice', headers }), {})).toEqual({ genuine: false, reason });
+  });
+});
+
+describe('with the tokens of several accounts', () => {
+  const [main, shop, twin] = [`AC${'1'.repeat(32)}`, `AC${'2'.repeat(32)}`, `AC${'3'.repeat(32)}`];
+  const keys = [
+    { sid: main, token: 'main-token' },
+    { sid: shop, token: TOKEN },
+    { sid: twin, token: TOKEN },
+  ];
+  const check = verifier({ keys: () => keys, publicUrl: 'https://example.com' });
+  const signed = (form: Form, url = '/voice') =>
+    check.webhook(request({ url, signature: sign(`https://example.com${url}`, form) }), form);
+  const wrong = {
+    genuine: false,
+    reason: 'its X-Twilio-Signature is not the one for https://example.com/voice',
+  };
+
+  it('a webhook is checked with that of the account it names, and is of that account', () => {
+    expect(signed({ CallSid: 'CA1', AccountSid: shop })).toEqual({ genuine: true, sids: [shop] });
+    expect(signed({ CallSid: 'CA1', AccountSid: main })).toEqual(wrong);
+    expect(signed({ CallSid: 'CA1', AccountSid: [main, shop] })).toEqual(wrong);
+  });
+
+  it('one that names an account of nobody is refused, and tells no URL with what is in its query', () => {
+    expect(signed({ AccountSid: `AC${'4'.repeat(32)}` })).toEqual({
+      genuine: false,
+      reason: 'it names an account of which no auth token is set',
+    });
+  });
+
+  it('one that names it in the query is checked so too', () => {
+    const get = (sid: string) => {
+      const url = `/voice?AccountSid=${sid}`;
+      return check.webhook(
+        request({ method: 'GET', url, signature: sign(`https://example.com${url}`) }),
+        null,
+      );
+    };
+    expect(get(shop)).toEqual({ genuine: true, sids: [shop] });
+    expect(get(main)).toEqual(wrong);
+  });
+
+  it('one that names none, and a socket, are of whoever has signed them', () => {
+    expect(signed({ CallSid: 'CA1' })).toEqual({ genuine: true, sids: [shop, twin] });
+    const upgrade = check.upgrade(request({ url: '/call/', signature: sign('wss://example.com/call/') }));
+    expect(upgrade).toEqual({ genuine: true, sids: [shop, twin] });
+    if (!upgrade.genuine) return;
+    expect([main, shop, twin].map((sid) => mayBeOf(upgrade, sid))).toEqual([false, true, true]);
+  });
+
+  it('a token without an account may sign for any that has none of its own', () => {
+    const any = verifier({
+      keys: () => [
+        { sid: main, token: 'main-token' },
+        { sid: null, token: TOKEN },
+      ],
+      publicUrl: 'https://example.com',
+    });
+    const form = { AccountSid: shop };
+    const verdict = any.webhook(
+      request({ url: '/voice', signature: sign('https://example.com/voice', form) }),
+      form,
+    );
+    expect(verdict).toEqual({ genuine: true, sids: null });
+    expect(mayBeOf({ sids: null }, shop)).toBe(true);
+  });
+
+  it('they are asked for each time', () => {
+    let token = 'an-old-token';
+    const turning = verifier({ keys: () => [{ sid: shop, token }], publicUrl: 'https://example.com' });
+    const form = { AccountSid: shop };
+    const asked = () =>
+      turning.webhook(request({ url: '/voice', signature: sign('https://example.com/voice', form) }), form)
+        .genuine;
+    expect(asked()).toBe(false);
+    token = TOKEN;
+    expect(asked()).toBe(true);
   });
 });

@@ -5,7 +5,7 @@ import { bodyParser } from '@koa/bodyparser';
 import Koa from 'koa';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Desk } from '../../../runtime/line/twilio/desk.ts';
+import type { BrowserAnswer, BrowserDesk, Desk } from '../../../runtime/line/twilio/desk.ts';
 import { soundPath } from '../../../runtime/line/twilio/sounds.ts';
 import { twilioWebhooks } from '../../../runtime/line/twilio/webhooks.ts';
 import { silentLog } from '../../../runtime/log.ts';
@@ -22,12 +22,16 @@ let asked: unknown[];
 let answer: Answer;
 let briefAnswer: BriefAnswer;
 let genuine: boolean;
+let browserAnswer: BrowserAnswer;
+let isBrowsers: boolean;
 
 beforeEach(async () => {
   asked = [];
   answer = { kind: 'hang-up' };
   briefAnswer = { kind: 'hang-up' };
   genuine = true;
+  browserAnswer = { kind: 'hang-up' };
+  isBrowsers = true;
   const told = <T>(what: T): Promise<T> => Promise.resolve(what);
   const desk: Desk = {
     incoming: () => told(answer),
@@ -39,6 +43,12 @@ beforeEach(async () => {
     gather: (...given) => (asked.push(['gather', ...given]), told(answer)),
     partial: (partial) => (asked.push(partial), told(undefined)),
   };
+  const browser: BrowserDesk = {
+    outgoing: (call) => (asked.push(['outgoing', call]), told(browserAnswer)),
+    notice: (locale) => `Recorded, in ${locale}.`,
+    report: (...given) => (asked.push(['report', ...given]), told(isBrowsers)),
+    recorded: (...given) => (asked.push(['recorded', ...given]), told(undefined)),
+  };
   const verdict = (): ReturnType<Parameters<typeof twilioWebhooks>[0]['verifier']['upgrade']> =>
     genuine ? { genuine: true, sids: null } : { genuine: false, reason: 'no signature' };
   const app = new Koa();
@@ -47,6 +57,7 @@ beforeEach(async () => {
   app.use(
     twilioWebhooks({
       desk,
+      browser,
       verifier: { webhook: verdict, upgrade: verdict },
       origin: () => 'https://voice.example.com',
       sounds: {
@@ -346,5 +357,119 @@ describe('Twilio tells of a <Gather>', () => {
     );
     await gather({ SpeechResult: 'x'.repeat(20_000) });
     expect((asked.at(-1) as [string, string, string, number, { text: string }])[4].text).toHaveLength(5_000);
+  });
+});
+
+describe('Twilio tells of a call from a browser', () => {
+  const CLIENT = { ...CALL, AccountSid: 'AC1', From: 'client:alice', To: '+14155552671' };
+  const outgoing = {
+    callSid: 'CA1',
+    accountSid: 'AC1',
+    from: 'client:alice',
+    to: '+14155552671',
+    app: null,
+    callerId: null,
+    record: true,
+  };
+
+  it('that begins, and who it is for is asked of the desk', async () => {
+    expect(await post('/twilio/voice/outbound', CLIENT)).toEqual([
+      200,
+      `${HEAD}<Response><Hangup/></Response>`,
+    ]);
+    await post('/twilio/voice/outbound', {
+      ...CLIENT,
+      app: 'desk',
+      CallerId: '+14155550100',
+      record: 'false',
+    });
+    expect(asked).toEqual(
+      [outgoing, { ...outgoing, app: 'desk', callerId: '+14155550100', record: false }].map((call) => [
+        'outgoing',
+        call,
+      ]),
+    );
+    browserAnswer = { kind: 'unknown' };
+    expect((await post('/twilio/voice/outbound', CLIENT))[0]).toBe(404);
+    expect((await post('/twilio/voice/outbound', { From: 'client:alice' }))[0]).toBe(400);
+  });
+
+  it('that nobody records, and joins it with the number', async () => {
+    browserAnswer = {
+      kind: 'call-out',
+      session: 's1',
+      to: '+14155552671',
+      callerId: '+14155550100',
+      recorded: null,
+    };
+    const at = 'https://voice.example.com/twilio';
+    expect(await post('/twilio/voice/outbound', CLIENT)).toEqual([
+      200,
+      `${HEAD}<Response><Dial action="${at}/voice/ended?session=s1#rc=5&amp;rp=ct,5xx" method="POST" ` +
+        'callerId="+14155550100" timeout="60" answerOnBridge="true">' +
+        `<Number statusCallback="${at}/call-status?session=s1#rc=5&amp;rp=ct,5xx" ` +
+        'statusCallbackEvent="initiated ringing answered completed" statusCallbackMethod="POST">+14155552671</Number>' +
+        '</Dial></Response>',
+    ]);
+  });
+
+  it('whose other end goes on, and of one that is an app’s, as of any call', async () => {
+    const other = { CallSid: 'CA2', ParentCallSid: 'CA1', CallStatus: 'ringing', SequenceNumber: '1' };
+    expect(await post('/twilio/call-status?session=s1', other)).toEqual([204, '']);
+    isBrowsers = false;
+    expect(await post('/twilio/call-status', { CallSid: 'CA1', CallStatus: 'completed' })).toEqual([204, '']);
+    // Sets of values grow; one that is not known says nothing.
+    expect(await post('/twilio/call-status', { CallSid: 'CA1', CallStatus: 'initiated' })).toEqual([204, '']);
+    expect(asked).toEqual([
+      ['report', 's1', { callSid: 'CA2', parentCallSid: 'CA1', status: 'ringing', sequence: 1 }],
+      ['report', null, { callSid: 'CA1', parentCallSid: null, status: 'completed', sequence: null }],
+      ['status', null, 'CA1', 'completed', null],
+    ]);
+  });
+
+  it('that is over, and hangs up', async () => {
+    const ended = { ...CALL, DialCallSid: 'CA2', DialCallStatus: 'no-answer' };
+    expect(await post('/twilio/voice/ended?session=s1', ended)).toEqual([
+      200,
+      `${HEAD}<Response><Hangup/></Response>`,
+    ]);
+    expect(asked).toEqual([
+      ['report', 's1', { callSid: 'CA2', parentCallSid: 'CA1', status: 'no-answer', sequence: null }],
+    ]);
+  });
+
+  it('that is recorded, and tells the other side so', async () => {
+    expect(await post('/twilio/voice/notice?locale=de-DE')).toEqual([
+      200,
+      `${HEAD}<Response><Say language="de-DE">Recorded, in de-DE.</Say></Response>`,
+    ]);
+    const told = {
+      AccountSid: 'AC1',
+      RecordingSid: 'RE1',
+      RecordingUrl: 'https://api.twilio.com/RE1',
+      RecordingStatus: 'completed',
+      RecordingDuration: '12',
+      RecordingChannels: '2',
+      RecordingStartTime: 'Mon, 05 Jan 2026 09:00:00 +0000',
+    };
+    expect(await post('/twilio/recording?session=s1', told)).toEqual([204, '']);
+    const { RecordingDuration: _, RecordingStartTime: __, ...bare } = told;
+    await post('/twilio/recording?session=s1', { ...bare, RecordingStatus: 'in-progress' });
+    await post('/twilio/recording?session=s1', { ...told, RecordingStatus: 'of a later time' });
+    await post('/twilio/recording', told);
+    const recording = { id: 'RE1', url: 'https://api.twilio.com/RE1', channels: 2 };
+    const startedAt = Date.UTC(2026, 0, 5, 9);
+    expect(asked).toEqual([
+      ['recorded', 's1', 'AC1', { ...recording, status: 'completed', durationMs: 12_000, startedAt }],
+      ['recorded', 's1', 'AC1', { ...recording, status: 'in-progress', durationMs: null, startedAt: null }],
+    ]);
+  });
+
+  it('and is refused where it is not signed', async () => {
+    genuine = false;
+    for (const path of ['voice/outbound', 'voice/notice', 'voice/ended', 'call-status', 'recording']) {
+      expect((await post(`/twilio/${path}`, CLIENT))[0]).toBe(403);
+    }
+    expect(asked).toEqual([]);
   });
 });
