@@ -1,7 +1,7 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { didYouMean } from '../dialogue/problem.ts';
 import { OffhookError, type Place } from '../errors.ts';
-import { isField, type Field, type PeopleRead, type PersonRow, type UnreadRow } from './people.ts';
+import { isField, type Field, type PeopleRow } from './people.ts';
 import { placesIn } from './people-places.ts';
 
 interface Cell {
@@ -17,39 +17,42 @@ interface Cell {
  * @throws OffhookError `bad-file` with the place, where the columns are wrong or what is quoted has no end: nothing
  * behind it could be trusted.
  */
-export function peopleOfCsv(source: Buffer, file: string): PeopleRead {
+export function peopleOfCsv(source: Buffer, file: string): PeopleRow[] {
   const place = placesIn(file, source);
   const delimiter = delimiterOf(source);
   const [header, ...rows] = rowsOf(source, delimiter, place);
   if (!header) throw bad(`There is nobody in it: the first line should name the columns.`, place(0));
   const columns = columnsOf(header, place);
-  const people: PersonRow[] = [];
-  const unread: UnreadRow[] = [];
-  for (const row of rows) {
-    const begins = place(row[0]!.offset);
-    if (row.length !== columns.length) {
-      const message = `The row has ${counted(row.length, 'field')}, but there are ${counted(columns.length, 'column')}.`;
-      unread.push({ code: 'bad-row', message, place: begins });
-      continue;
-    }
-    const cells = new Map(columns.map((column, index) => [column, row[index]!]));
-    const given = (name: Field): string | null => cells.get(name)?.text || null;
-    const at = (name: Field): Place => place(cells.get(name)?.offset ?? row[0]!.offset);
-    const to = given('to');
-    if (to === null) {
-      unread.push({ code: 'no-number-given', message: 'The row has no number in "to".', place: at('to') });
-      continue;
-    }
-    const others = [...cells].filter(([column, { text }]) => !isField(column) && text !== '');
-    people.push({
-      to,
-      locale: given('locale'),
-      at: given('at'),
-      attributes: Object.fromEntries(others.map(([column, { text }]) => [column, text])),
-      places: { row: begins, to: at('to'), locale: at('locale'), at: at('at') },
-    });
+  return rows.map((row) => rowOf(row, columns, place));
+}
+
+function rowOf(
+  row: readonly Cell[],
+  columns: readonly string[],
+  place: (offset: number) => Place,
+): PeopleRow {
+  const begins = place(row[0]!.offset);
+  if (row.length !== columns.length) {
+    const message = `The row has ${counted(row.length, 'field')}, but there are ${counted(columns.length, 'column')}.`;
+    return { kind: 'unread', code: 'bad-row', message, place: begins };
   }
-  return { people, unread };
+  const cells = new Map(columns.map((column, index) => [column, row[index]!]));
+  const given = (name: Field): string | null => cells.get(name)?.text || null;
+  const at = (name: Field): Place => place(cells.get(name)?.offset ?? row[0]!.offset);
+  const to = given('to');
+  if (to === null) {
+    const message = 'The row has no number in "to".';
+    return { kind: 'unread', code: 'no-number-given', message, place: at('to') };
+  }
+  const others = [...cells].filter(([column, { text }]) => !isField(column) && text !== '');
+  return {
+    kind: 'person',
+    to,
+    locale: given('locale'),
+    at: given('at'),
+    attributes: Object.fromEntries(others.map(([column, { text }]) => [column, text])),
+    places: { row: begins, to: at('to'), locale: at('locale'), at: at('at') },
+  };
 }
 
 /** Lines without any text are left out. */
@@ -139,7 +142,7 @@ function sentenceOf({ code }: CsvError): string {
   }
 }
 
-export function counted(count: number, what: string): string {
+function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 

@@ -4,7 +4,10 @@ import { extname } from 'node:path';
 import { OffhookError, messageOf } from '../errors.ts';
 import { peopleOfCsv } from './people-csv.ts';
 import { peopleOfJson } from './people-json.ts';
-import { MOST_PEOPLE, type PeopleRead } from './people.ts';
+import type { PeopleRow } from './people.ts';
+
+/** As the API takes at a time: more is a campaign that nobody follows in a terminal. */
+const MOST_PEOPLE = 10_000;
 
 const MOST_BYTES = 32 * 1024 * 1024;
 
@@ -12,7 +15,7 @@ const MOST_BYTES = 32 * 1024 * 1024;
  * Reads the people to call from a `.csv` or `.json` file.
  * @throws OffhookError `bad-file`, with the place where there is one: nothing of it can be used.
  */
-export async function readPeople(file: string): Promise<PeopleRead> {
+export async function readPeople(file: string): Promise<PeopleRow[]> {
   const format = extname(file).toLowerCase();
   if (format !== '.csv' && format !== '.json') {
     throw new OffhookError('bad-file', `${file} should be a .csv or a .json file.`);
@@ -22,12 +25,11 @@ export async function readPeople(file: string): Promise<PeopleRead> {
     throw new OffhookError('bad-file', `${file} is not in UTF-8: save it as "CSV UTF-8", or as UTF-8 text.`);
   }
   const read = format === '.csv' ? peopleOfCsv(source, file) : peopleOfJson(source.toString('utf8'), file);
-  const count = read.people.length + read.unread.length;
-  if (count === 0) throw new OffhookError('bad-file', `There is nobody in ${file}.`);
-  if (count > MOST_PEOPLE) {
+  if (read.length === 0) throw new OffhookError('bad-file', `There is nobody in ${file}.`);
+  if (read.length > MOST_PEOPLE) {
     throw new OffhookError(
       'bad-file',
-      `There are ${count} people in ${file}, but at most ${MOST_PEOPLE} go into one batch: divide it.`,
+      `There are ${read.length} people in ${file}, but at most ${MOST_PEOPLE} go into one batch: divide it.`,
     );
   }
   return read;

@@ -1,7 +1,7 @@
 import type { Value } from '../dialogue/protocol.ts';
 import { OffhookError, type Place } from '../errors.ts';
 import { JsonSlip, readJson, type PlacedValue } from './json-places.ts';
-import { isField, type PeopleRead, type PersonRow, type UnreadRow } from './people.ts';
+import { isField, type PeopleRow, type PersonRow, type UnreadRow } from './people.ts';
 import { placesIn } from './people-places.ts';
 
 /**
@@ -9,21 +9,19 @@ import { placesIn } from './people-places.ts';
  * of the call; `attributes` may hold some of them together. Null is as not given.
  * @throws OffhookError `bad-file` with the place, where it is no JSON, or no list.
  */
-export function peopleOfJson(text: string, file: string): PeopleRead {
+export function peopleOfJson(text: string, file: string): PeopleRow[] {
   const place = placesIn(file, text);
   const whole = read(text, place);
   if (!whole.items) throw bad('It should be a list, such as [{"to": "+14155550123"}].', place(whole.offset));
-  const people: PersonRow[] = [];
-  const unread: UnreadRow[] = [];
-  for (const item of whole.items) {
+  return whole.items.map((item) => {
     try {
-      people.push(rowOf(item, place));
+      return rowOf(item, place);
     } catch (thrown) {
       if (!(thrown instanceof Unreadable)) throw thrown;
-      unread.push({ code: thrown.code, message: thrown.message, place: place(thrown.offset) });
+      const { code, message, offset } = thrown;
+      return { kind: 'unread', code, message, place: place(offset) };
     }
-  }
-  return { people, unread };
+  });
 }
 
 class Unreadable extends Error {
@@ -78,7 +76,7 @@ function rowOf(item: PlacedValue, place: (offset: number) => Place): PersonRow {
   }
   const { to, locale, at } = given;
   if (to === null) throw new Unreadable('no-number-given', 'The row has no number in "to".', item.offset);
-  return { to, locale, at, attributes: Object.fromEntries(attributes), places };
+  return { kind: 'person', to, locale, at, attributes: Object.fromEntries(attributes), places };
 }
 
 function bad(message: string, place: Place): OffhookError {

@@ -4,6 +4,7 @@ import type { Place } from '../errors.ts';
 
 /** One person, as written; nothing is known yet of whether the number is one. */
 export interface PersonRow {
+  kind: 'person';
   to: string;
   locale: string | null;
   at: string | null;
@@ -21,16 +22,10 @@ export function isField(name: string): name is Field {
 
 /** A row that cannot be read; the others can. */
 export interface UnreadRow {
+  kind: 'unread';
   code: 'bad-row' | 'no-number-given';
   message: string;
   place: Place;
 }
 
-/** In their order in the file. */
-export interface PeopleRead {
-  people: PersonRow[];
-  unread: UnreadRow[];
-}
-
-/** More would be a campaign that nobody follows in a terminal; the API takes no more at a time either. */
-export const MOST_PEOPLE = 10_000;
+export type PeopleRow = PersonRow | UnreadRow;
