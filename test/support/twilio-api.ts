@@ -1,82 +1,115 @@
 /**
- * Twilio's REST API for calls, over real HTTP, and the network behind it that then dials: it asks the call's URL,
- * holds the call on a simulated phone, and reports its status. The wire is as documented on
- * https://www.twilio.com/docs/voice/api/call-resource and https://www.twilio.com/docs/usage/twilios-response.
+ * Twilio's REST API over real HTTP, held against its published OpenAPI description, and the network behind it that
+ * then dials: https://www.twilio.com/docs/usage/api. Every request and every answer is validated; what the
+ * description has against one is in `violations`, which a test expects to be empty.
  */
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Clock } from '../../runtime/clock.ts';
-import { reportTo, type Route } from '../../runtime/line/local/ask.ts';
-import { Phone, type PhoneEvent } from '../../runtime/line/local/phone.ts';
+import { accountHandlers } from './twilio-account-resources.ts';
+import { makeAccount, type Account, type AccountSeed, type NumberForSale } from './twilio-account.ts';
+import { callHandlers } from './twilio-calls.ts';
+import { TwilioNetwork, type FakeCall, type NetworkOptions } from './twilio-network.ts';
+import { numberHandlers, type Known, type NumberRules } from './twilio-numbers.ts';
+import { answerProblems, findOperation, requestProblems, type Operation } from './twilio-openapi.ts';
+import { notFound, Refusal, type ApiAnswer, type Handler } from './twilio-rest.ts';
 
-interface TwilioApiOptions {
+export { makeAccountSid } from './twilio-account.ts';
+export type { Callee, FakeCall } from './twilio-network.ts';
+
+interface TwilioApiOptions extends NetworkOptions {
+  /** The main account; without `numbers` it may call from anywhere. */
   accountSid: string;
   authToken: string;
-  clock: Clock;
-  /** What the server under test calls itself, and where it really is. */
-  publicUrl: string | null;
-  serverUrl: string;
-  /** How the called party behaves; answers at once where it is not given. */
-  callee?: (call: FakeCall) => Callee;
-  on?: (call: FakeCall, event: PhoneEvent) => void;
+  callsPerS?: number | null;
+  numbers?: AccountSeed['numbers'];
+  /** Beside the main account; `ownerSid: accountSid` makes one its subaccount. */
+  accounts?: AccountSeed[];
+  forSale?: NumberForSale[];
+  prices?: NumberRules['prices'];
+  /** What Twilio's Lookup knows of a number. */
+  known?: (phone: string) => Known | null;
+  /** Numbers that begin so are not allowed to be called: 21215. */
+  forbidden?: string[];
+  /** Another port than a free one: a server that comes back where it was. */
+  port?: number;
 }
 
-export type Callee = { ringsMs?: number } & (
-  | {
-      answers: true;
-      /** What Twilio hears there, in its words (`AnsweredBy`), where it was told to listen; a human otherwise. */
-      who?: string;
-      /** How long it listens. */
-      listensMs?: number;
-      /** How late the call's own webhook is asked: what was heard may be told before. */
-      asksLateMs?: number;
-    }
-  | { answers: false; status: 'busy' | 'no-answer' | 'failed' }
-);
-
-/** What happens to the next request. */
-type Mishap =
+/** What happens to a request. `on` waits for that operation, such as `CreateCall`. */
+export type Mishap = { on?: string } & (
   | { kind: 'refuses'; status: number; code: number; message: string }
   /** As a gateway in between would. */
   | { kind: 'answers'; status: number; body: string }
-  | { kind: 'is-slow'; ms: number }
-  | { kind: 'drops' };
+  /** `after`: it was done at once, and is answered late. */
+  | { kind: 'is-slow'; ms: number; when?: 'before' | 'after' }
+  /** `after`: it was done, and nobody is told. */
+  | { kind: 'drops'; when?: 'before' | 'after' }
+);
 
-type ReportName = 'initiated' | 'ringing' | 'answered' | 'completed' | 'machine';
-
-interface FakeCall {
-  sid: string;
-  /** As it was posted, every value of every name. */
+/** One request, as it came. */
+export interface Asked {
+  operation: string;
+  accountSid: string;
+  query: URLSearchParams;
   form: URLSearchParams;
-  phone: Phone;
-  status: string;
-  /** Aborted when it is to ring no longer. */
-  ring: AbortController;
-  /** Settles when the call is over and its reports have been sent. */
-  over: Promise<void>;
+  /** Of the answer; 0 where there was none. */
+  status: number;
 }
 
+const TOO_MANY: Mishap = { kind: 'refuses', status: 429, code: 20429, message: 'Too Many Requests' };
+
 export class TwilioApi {
-  readonly calls: FakeCall[] = [];
+  /** Every account, the main one first. */
+  readonly accounts: Account[];
   /** Taken one by one, by one request each. */
   readonly mishaps: Mishap[] = [];
-  /** How often and how late a report is sent; Twilio promises neither order nor that they come once. */
-  reports: (name: ReportName) => { times?: number; lateMs?: number } = () => ({});
+  /** Asked where `mishaps` has none for a request. */
+  trouble: (operation: string, form: URLSearchParams) => Mishap | null = () => null;
+  /** What the description has against what was asked or answered, one sentence each. */
+  readonly violations: string[] = [];
+  /** Every request to an operation, in order. */
+  readonly asked: Asked[] = [];
   readonly #options: TwilioApiOptions;
+  readonly #network: TwilioNetwork;
+  readonly #handlers: Record<string, Handler>;
   readonly #server: Server;
 
   private constructor(options: TwilioApiOptions) {
+    const { accountSid: sid, authToken, callsPerS = null, numbers } = options;
+    const now = (): number => options.clock.now();
     this.#options = options;
+    this.accounts = [{ sid, authToken, callsPerS, numbers }, ...(options.accounts ?? [])].map((seed) =>
+      makeAccount(seed, now()),
+    );
+    this.#network = new TwilioNetwork(options);
+    this.#handlers = {
+      ...accountHandlers(this.accounts, now),
+      ...callHandlers({
+        network: this.#network,
+        now,
+        documentUrl: (callSid) => `${this.url}/documents/${callSid}`,
+        forbidden: options.forbidden ?? [],
+      }),
+      ...numberHandlers({
+        now,
+        forSale: options.forSale ?? [],
+        prices: options.prices ?? {},
+        known: options.known ?? (() => null),
+        isTaken: (phone) =>
+          this.accounts.some((account) => account.numbers.some((one) => one.phone_number === phone)),
+      }),
+    };
     this.#server = createServer((request, response) => {
-      this.#serve(request, response).catch((error: unknown) => response.destroy(error as Error));
+      this.#serve(request, response).catch((error: unknown) => {
+        this.violations.push(String(error));
+        response.destroy(error as Error);
+      });
     });
   }
 
   static async start(options: TwilioApiOptions): Promise<TwilioApi> {
     const api = new TwilioApi(options);
-    api.#server.listen(0, '127.0.0.1');
+    api.#server.listen(options.port ?? 0, '127.0.0.1');
     await once(api.#server, 'listening');
     return api;
   }
@@ -85,221 +118,189 @@ export class TwilioApi {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
+  /** Every call that was made, in order, in and out. */
+  get calls(): FakeCall[] {
+    return this.#network.calls;
+  }
+
+  /** How often and how late a report is sent; Twilio promises neither order nor that they come once. */
+  get reports(): TwilioNetwork['reports'] {
+    return this.#network.reports;
+  }
+
+  set reports(reports: TwilioNetwork['reports']) {
+    this.#network.reports = reports;
+  }
+
+  /** Callbacks that nobody took, one sentence each. */
+  get unheard(): readonly string[] {
+    return this.#network.unheard;
+  }
+
+  /** Who was called how often, by the network's own records. */
+  get dialled(): Map<string, number> {
+    const counts = new Map<string, number>();
+    for (const { direction, to } of this.calls) {
+      if (direction === 'outbound-api') counts.set(to, (counts.get(to) ?? 0) + 1);
+    }
+    return counts;
+  }
+
+  account(sid: string): Account {
+    const found = this.accounts.find((one) => one.sid === sid);
+    if (!found) throw new Error(`There is no account ${sid}.`);
+    return found;
+  }
+
+  /**
+   * Somebody calls one of the numbers: what Twilio asks is what the number is set to. A trunk or an application
+   * overrides the number's own address.
+   */
+  callIn(from: string, to: string): FakeCall {
+    for (const account of this.accounts) {
+      const number = account.numbers.find(({ phone_number }) => phone_number === to);
+      if (!number) continue;
+      if (number.trunk_sid !== null) throw new Error(`${to} leads to a trunk.`);
+      const application = account.applications.find(({ sid }) => sid === number.voice_application_sid);
+      const { voice_url, status_callback } = application ?? number;
+      if (voice_url === '') throw new Error(`${to} leads nowhere.`);
+      return this.#network.ring(account, from, to, voice_url, status_callback);
+    }
+    throw new Error(`${to} is nobody's number.`);
+  }
+
   /** Ends every call and stops listening. */
   async close(): Promise<void> {
-    for (const call of this.calls) {
-      if (call.status === 'ringing') cancel(call);
-      call.phone.hangUp();
-    }
     this.#server.closeAllConnections();
     this.#server.close();
-    await Promise.all(this.calls.map(({ over }) => over));
+    await this.#network.close();
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     let body = '';
     for await (const chunk of request) body += String(chunk);
-    const refuse = (status: number, code: number, message: string): void => {
-      const more_info = `https://www.twilio.com/docs/errors/${code}`;
-      answer(response, status, { code, message, more_info, status });
-    };
-    const mishap = this.mishaps.shift();
-    switch (mishap?.kind) {
-      case 'drops':
-        request.socket.destroy();
-        return;
-      case 'refuses':
-        return refuse(mishap.status, mishap.code, mishap.message);
-      case 'answers':
-        response.writeHead(mishap.status, { 'Content-Type': 'text/html' }).end(mishap.body);
-        return;
-      case 'is-slow':
-        await new Promise<void>((resolve) => {
-          this.#options.clock.after(mishap.ms, resolve);
-        });
-        break;
-      case undefined:
-    }
+    const url = new URL(request.url ?? '/', this.url);
+    if (url.pathname.startsWith('/documents/')) return this.#document(url, response);
 
-    const { accountSid, authToken } = this.#options;
-    const credentials = Buffer.from(`${accountSid}:${authToken}`).toString('base64');
-    if (request.headers.authorization !== `Basic ${credentials}`) return refuse(401, 20003, 'Authenticate');
-    const match = /^\/2010-04-01\/Accounts\/(AC\w+)\/Calls(?:\/(CA\w+))?\.json$/.exec(request.url ?? '');
-    if (request.method !== 'POST' || match?.[1] !== accountSid) {
-      return refuse(404, 20404, `The requested resource ${request.url} was not found`);
-    }
-    if (request.headers['content-type'] !== 'application/x-www-form-urlencoded') {
-      return refuse(415, 20415, 'Unsupported Media Type');
-    }
     const form = new URLSearchParams(body);
-    if (match[2] === undefined) this.#create(form, response, refuse);
-    else this.#update(match[2], form, response, refuse);
-  }
-
-  #create(form: URLSearchParams, response: ServerResponse, refuse: Refuse): void {
-    const to = form.get('To');
-    const from = form.get('From');
-    const url = form.get('Url');
-    if (!to) return refuse(400, 21201, "No 'To' number is specified");
-    if (!/^\+[1-9]\d{6,14}$/.test(to)) return refuse(400, 21211, `Invalid 'To' Phone Number: ${to}`);
-    if (!from) return refuse(400, 21213, "No 'From' number is specified");
-    if (!/^\+[1-9]\d{6,14}$/.test(from)) return refuse(400, 21212, `Invalid 'From' Phone Number: ${from}`);
-    if (!url || !URL.canParse(url)) return refuse(400, 21205, `Url is not a valid URL: ${url}`);
-    const detection = form.get('MachineDetection');
-    if (detection !== null && detection !== 'Enable' && detection !== 'DetectMessageEnd') {
-      return refuse(400, 21604, `Invalid MachineDetection: ${detection}`);
-    }
-    const callee = this.#options.callee;
-    const phone: Phone = new Phone({
-      ...this.#route(),
-      accountSid: this.#options.accountSid,
-      from,
-      to,
-      direction: 'outbound-api',
-      on: (event) => this.#options.on?.(call, event),
-    });
-    const call: FakeCall = {
-      sid: phone.callSid,
-      form,
-      phone,
-      status: 'queued',
-      ring: new AbortController(),
-      over: Promise.resolve(),
+    const found = findOperation(request.method ?? '', url.pathname);
+    const id = found.kind === 'operation' ? found.operation.id : '';
+    const mishap = this.#mishap(id, form);
+    const asked: Asked = { operation: id, accountSid: '', query: url.searchParams, form, status: 0 };
+    if (id) this.asked.push(asked);
+    const answer = (status: number, given?: object): void => {
+      asked.status = status;
+      if (given === undefined) response.writeHead(status).end();
+      else response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(given));
     };
-    this.calls.push(call);
-    answer(response, 201, this.#describe(call));
-    call.over = this.#dial(call, url, callee?.(call) ?? { answers: true });
-  }
-
-  #update(sid: string, form: URLSearchParams, response: ServerResponse, refuse: Refuse): void {
-    const call = this.calls.find((one) => one.sid === sid);
-    if (!call || ['completed', 'busy', 'no-answer', 'failed', 'canceled'].includes(call.status)) {
-      return refuse(404, 20404, `The requested resource /Calls/${sid}.json was not found`);
+    const refuse = ({ status, code, message }: Omit<Refusal, 'name'>): void =>
+      answer(status, { code, message, more_info: `https://www.twilio.com/docs/errors/${code}`, status });
+    if (mishap?.kind === 'refuses') return refuse({ ...mishap });
+    if (mishap?.kind === 'answers') {
+      response.writeHead(mishap.status, { 'Content-Type': 'text/html' }).end(mishap.body);
+      return;
     }
-    const status = form.get('Status');
-    if (status !== 'completed' && status !== 'canceled') return refuse(400, 21218, 'Invalid parameter');
-    if (status === 'canceled') {
-      if (call.status === 'in-progress') return refuse(400, 21220, 'Invalid call state');
-      cancel(call);
+    if (mishap?.when !== 'after') {
+      if (mishap?.kind === 'drops') return void request.socket.destroy();
+      if (mishap?.kind === 'is-slow') await this.#wait(mishap.ms);
     }
-    call.phone.hangUp();
-    answer(response, 200, this.#describe(call));
-  }
 
-  async #dial(call: FakeCall, url: string, callee: Callee): Promise<void> {
-    const { clock } = this.#options;
-    const sent: Promise<void>[] = [];
-    let sequence = 0;
-    const report = (name: ReportName, callStatus: string, more: Record<string, string> = {}): void => {
-      const callback = call.form.get('StatusCallback');
-      if (!callback || !call.form.getAll('StatusCallbackEvent').includes(name)) return;
-      const form = {
-        ...call.phone.form(callStatus),
-        CallbackSource: 'call-progress-events',
-        SequenceNumber: String(sequence++),
-        Timestamp: new Date(clock.now()).toUTCString().replace('GMT', '+0000'),
-        ...more,
-      };
-      const { times = 1, lateMs = 0 } = this.reports(name);
-      for (let i = 0; i < times; i++) sent.push(this.#send(callback, form, lateMs));
-    };
-
-    report('initiated', 'initiated');
-    call.status = 'ringing';
-    report('ringing', 'ringing');
-    if (callee.ringsMs !== undefined) await this.#wait(callee.ringsMs, call.ring.signal);
-    if (isCanceled(call)) {
-      report('completed', 'canceled', { CallDuration: '0' });
-    } else if (callee.answers) {
-      call.status = 'in-progress';
-      report('answered', 'in-progress');
-      sent.push(...this.#listen(call, callee));
-      if (callee.asksLateMs !== undefined) await this.#wait(callee.asksLateMs);
-      const { durationMs } = await call.phone.call(url);
-      call.status = 'completed';
-      report('completed', 'completed', { CallDuration: String(Math.ceil(durationMs / 1000)) });
-    } else {
-      call.status = callee.status;
-      report('completed', callee.status, { CallDuration: '0' });
+    let done: ApiAnswer;
+    let operation: Operation;
+    try {
+      const caller = this.#authenticate(request.headers.authorization);
+      if (found.kind === 'no-such-path') throw notFound(url);
+      if (found.kind === 'no-such-method') throw new Refusal(405, 20004, 'Method not allowed');
+      operation = found.operation;
+      const account = this.#addressed(caller, found.path, operation);
+      asked.accountSid = account.sid;
+      const type = request.headers['content-type'];
+      if (body !== '' && type !== 'application/x-www-form-urlencoded') {
+        throw new Refusal(415, 20415, 'Unsupported Media Type');
+      }
+      const problems = requestProblems(operation, found.path, url.searchParams, form);
+      this.violations.push(...problems);
+      if (problems.some((problem) => !problem.includes('knows no parameter'))) {
+        throw new Refusal(400, codeOf(problems[0]!), problems[0]!);
+      }
+      done = this.#handlers[id]!({ account, path: found.path, query: url.searchParams, form, url });
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return refuse(error);
     }
-    await Promise.all(sent);
+    this.violations.push(...answerProblems(operation, done.body));
+    if (mishap?.kind === 'drops') {
+      done.then?.();
+      request.socket.destroy();
+      return;
+    }
+    if (mishap?.kind === 'is-slow' && mishap.when === 'after') {
+      done.then?.();
+      await this.#wait(mishap.ms);
+      return answer(operation.status, done.body);
+    }
+    answer(operation.status, done.body);
+    done.then?.();
   }
 
-  /** Listens to who has answered, beside the call, and tells it: as late and as often as it tells anything. */
-  #listen(call: FakeCall, callee: Callee & { answers: true }): Promise<void>[] {
-    const { form } = call;
-    const callback = form.get('AsyncAmdStatusCallback');
-    if (form.get('MachineDetection') === null || form.get('AsyncAmd') !== 'true' || !callback) return [];
-    const { listensMs = 0, who = 'human' } = callee;
-    const told = {
-      CallSid: call.sid,
-      AccountSid: this.#options.accountSid,
-      AnsweredBy: who,
-      MachineDetectionDuration: String(listensMs),
-    };
-    const { times = 1, lateMs = 0 } = this.reports('machine');
-    return Array.from({ length: times }, () => this.#send(callback, told, listensMs + lateMs));
+  #mishap(operation: string, form: URLSearchParams): Mishap | null {
+    const index = this.mishaps.findIndex(({ on }) => on === undefined || on === operation);
+    return index < 0 ? this.trouble(operation, form) : this.mishaps.splice(index, 1)[0]!;
   }
 
-  async #send(callback: string, form: Record<string, string>, lateMs: number): Promise<void> {
-    if (lateMs > 0) await this.#wait(lateMs);
-    await reportTo(this.#route(), callback, form);
+  /** Whose credentials these are, and whether a key was used. */
+  #authenticate(header = ''): { account: Account; isKey: boolean } {
+    const [name, secret] = Buffer.from(header.replace(/^Basic /, ''), 'base64')
+      .toString()
+      .split(':');
+    for (const account of this.accounts) {
+      const isToken = account.sid === name && account.authToken === secret;
+      const isKey = account.keys.some((key) => key.sid === name && key.secret === secret);
+      if ((isToken || isKey) && account.status === 'active') return { account, isKey };
+    }
+    throw new Refusal(401, 20003, 'Authenticate');
   }
 
-  #wait(ms: number, signal?: AbortSignal): Promise<void> {
+  /** The account that is spoken of: one's own or a subaccount's. Keys manage neither accounts nor keys. */
+  #addressed(
+    { account, isKey }: { account: Account; isKey: boolean },
+    path: Readonly<Record<string, string>>,
+    { path: template }: Operation,
+  ): Account {
+    if (isKey && /\/(Keys|Accounts)(\/\{Sid\})?\.json$/.test(template)) {
+      throw new Refusal(401, 20003, 'Authenticate');
+    }
+    const { AccountSid } = path;
+    if (AccountSid === undefined || AccountSid === account.sid) return account;
+    const addressed = this.accounts.find((one) => one.sid === AccountSid);
+    if (!addressed || isKey || addressed.ownerSid !== account.sid)
+      throw new Refusal(401, 20003, 'Authenticate');
+    return addressed;
+  }
+
+  /** The TwiML that came with a call. */
+  #document(url: URL, response: ServerResponse): void {
+    const call = this.calls.find(({ sid }) => url.pathname === `/documents/${sid}`);
+    response.writeHead(call ? 200 : 404, { 'Content-Type': 'text/xml' }).end(call?.form.get('Twiml') ?? '');
+  }
+
+  #wait(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      const cancel = this.#options.clock.after(ms, resolve);
-      const stop = (): void => {
-        cancel();
-        resolve();
-      };
-      signal?.addEventListener('abort', stop, { once: true });
+      this.#options.clock.after(ms, resolve);
     });
   }
-
-  #route(): Route {
-    const { authToken, clock, publicUrl, serverUrl } = this.#options;
-    return { authToken, clock, publicUrl, serverUrl };
-  }
-
-  #describe(call: FakeCall): object {
-    const { accountSid, clock } = this.#options;
-    return {
-      sid: call.sid,
-      account_sid: accountSid,
-      api_version: '2010-04-01',
-      to: call.form.get('To'),
-      from: call.form.get('From'),
-      status: call.status,
-      direction: 'outbound-api',
-      date_created: new Date(clock.now()).toUTCString().replace('GMT', '+0000'),
-      start_time: null,
-      end_time: null,
-      duration: null,
-      price: null,
-      queue_time: '0',
-      uri: `/2010-04-01/Accounts/${accountSid}/Calls/${call.sid}.json`,
-    };
-  }
 }
 
-type Refuse = (status: number, code: number, message: string) => void;
-
-function cancel(call: FakeCall): void {
-  call.status = 'canceled';
-  call.ring.abort();
+/** The next request to this operation is one too many. */
+export function tooMany(on?: string): Mishap {
+  return on === undefined ? TOO_MANY : { ...TOO_MANY, on };
 }
 
-/** A function, lest the compiler believe that a status never changes. */
-function isCanceled({ status }: FakeCall): boolean {
-  return status === 'canceled';
-}
-
-/** An account of its own for a test. */
-export function makeAccountSid(): string {
-  return `AC${randomBytes(16).toString('hex')}`;
-}
-
-function answer(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
+/** Twilio's number for a parameter that breaks the description. */
+function codeOf(problem: string): number {
+  if (/\/To\b|'To'|"To"/.test(problem)) return 21201;
+  if (/"From"/.test(problem)) return 21213;
+  if (/Url|StatusCallback /.test(problem)) return 21402;
+  if (/Method/.test(problem)) return 21403;
+  return 20001;
 }
