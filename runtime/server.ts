@@ -102,11 +102,10 @@ function routerOf(parts: ServerParts): Router {
   const document = openApi(routes);
 
   const router = new Router();
-  const body = bodyParser({ enableTypes: ['json'], jsonLimit: BODY_LIMIT });
   for (const route of routes) {
     const steps: RouterMiddleware[] = [];
     if (route.auth === 'bearer') steps.push(bearer(parts.token));
-    if (route.body) steps.push(jsonOnly, body);
+    if (route.body) steps.push(jsonOnly, jsonBody(route));
     router.register(
       route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
       [route.method],
@@ -114,6 +113,11 @@ function routerOf(parts: ServerParts): Router {
     );
   }
   return router;
+}
+
+function jsonBody({ bodyKiB }: Route): Middleware {
+  const jsonLimit = bodyKiB === undefined ? BODY_LIMIT : `${bodyKiB}kb`;
+  return bodyParser({ enableTypes: ['json'], jsonLimit });
 }
 
 function handler(route: Route, parts: ServerParts): RouterMiddleware {
