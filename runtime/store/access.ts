@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import type { CompiledQuery, Kysely } from 'kysely';
 import { OffhookError, messageOf } from '../errors.ts';
 import { patiently, type Database } from './database.ts';
 import { clean } from './plain.ts';
@@ -11,13 +11,27 @@ export interface Access {
   numberOf(session: string): ReturnType<typeof numberIn>;
   /** Does it, again while somebody else is in the way. `what` says in an error what could not be done. */
   attempt<T>(what: string, work: () => Promise<T>): Promise<T>;
+  /**
+   * As `attempt`, for statements that are carried out in their order, all or none. The first is the condition: where it
+   * changes nothing, none is, and the answer is false.
+   */
+  together(what: string, statements: readonly CompiledQuery[]): Promise<boolean>;
+  /** True where a failure was the fault of what was written: a row that may not stand beside another. */
+  isRefusal(error: unknown): boolean;
 }
 
-export function accessTo({ db, isBusy }: Database): Access {
+export function accessTo(database: Database): Access {
+  const { db, isBusy } = database;
   return {
     db,
     numberOf: (session) => numberIn(db, session),
     attempt: (what, work) => blame(what, patiently(isBusy, work)),
+    together: (what, statements) =>
+      blame(
+        what,
+        patiently(isBusy, () => database.together(statements)),
+      ),
+    isRefusal: (error) => database.isRefusal(error instanceof OffhookError ? error.cause : error),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import type { CompiledQuery, Kysely } from 'kysely';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Change } from './rows.ts';
 import type { Tables } from './tables.ts';
@@ -8,6 +8,8 @@ export interface Database {
   readonly db: Kysely<Tables>;
   /** Writes all the changes, in their order, or none. Never called again before it has settled. */
   commit(changes: readonly Change[]): Promise<void>;
+  /** Carries the statements out in their order, all or none; where the first changes nothing, none, and gives false. */
+  together(statements: readonly CompiledQuery[]): Promise<boolean>;
   /** True where the error was the fault of what was written, not of the database. */
   readonly isRefusal: (error: unknown) => boolean;
   /** True where somebody else was in the way, so that the same may well succeed in a moment. */

@@ -1,19 +1,15 @@
 import type { Value } from '../dialogue/protocol.ts';
 import { OffhookError } from '../errors.ts';
 import type { Access } from './access.ts';
-import { clean, json, parse } from './plain.ts';
-import { initiationOf, initiationRow } from './rows.ts';
-import type { Initiation, Store } from './store.ts';
+import { json, parse } from './plain.ts';
+import type { Store } from './store.ts';
 
 /** How long the answer to a request with an idempotency key is kept. */
 const KEY_LIFE_MS = 24 * 60 * 60 * 1000;
 
-type Part = Pick<
-  Store,
-  'addToken' | 'takeToken' | 'addInitiation' | 'initiation' | 'patchInitiation' | 'claimKey' | 'keepAnswer'
->;
+type Part = Pick<Store, 'addToken' | 'takeToken' | 'claimKey' | 'keepAnswer'>;
 
-/** What lets a call in, places one, and keeps a repeated request from placing a second. */
+/** What lets a call in, and keeps a repeated request from placing a second. */
 export function doorsIn({ db, numberOf, attempt }: Access): Part {
   return {
     async addToken(hash: string, session: string, expiresAt: number): Promise<void> {
@@ -44,50 +40,6 @@ export function doorsIn({ db, numberOf, attempt }: Access): Part {
         const token = taken.find((row) => row.hash === hash && row.expires_at > now);
         return token?.session ?? null;
       });
-    },
-
-    async addInitiation(initiation: Initiation): Promise<void> {
-      const added = await attempt('add an initiation', () =>
-        db
-          .insertInto('initiations')
-          .values({ ...initiationRow(initiation), session: numberOf(initiation.session) })
-          .onConflict((conflict) => conflict.column('id').doNothing())
-          .returning('id')
-          .executeTakeFirst(),
-      );
-      if (!added) {
-        const problem = `The initiation ${initiation.id} exists already.`;
-        throw new OffhookError('duplicate-initiation', problem, { status: 409 });
-      }
-    },
-
-    initiation(id: string): Promise<Initiation | null> {
-      return attempt('read an initiation', async () => {
-        const row = await db
-          .selectFrom('initiations')
-          .innerJoin('sessions', 'sessions.no', 'initiations.session')
-          .selectAll('initiations')
-          .select('sessions.id as session_id')
-          .where('initiations.id', '=', clean(id))
-          .executeTakeFirst();
-        return row ? initiationOf({ ...row, session: row.session_id }) : null;
-      });
-    },
-
-    async patchInitiation(
-      id: string,
-      patch: Partial<Pick<Initiation, 'callSid' | 'status' | 'error'>>,
-    ): Promise<void> {
-      const { callSid, status, error } = patch;
-      const set = {
-        ...(callSid !== undefined && { call_sid: callSid }),
-        ...(status !== undefined && { status }),
-        ...(error !== undefined && { error: error && json(error) }),
-      };
-      if (Object.keys(set).length === 0) return;
-      await attempt('change an initiation', () =>
-        db.updateTable('initiations').set(set).where('id', '=', id).execute(),
-      );
     },
 
     claimKey(

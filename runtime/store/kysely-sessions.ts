@@ -3,6 +3,7 @@ import type { Access } from './access.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { clean, parse } from './plain.ts';
 import { entryOf, sessionOf, sessionPatch, sessionRow, toolCallOf, turnOf } from './rows.ts';
+import { FINAL_STATUSES } from './store.ts';
 import type {
   JournalEntry,
   Session,
@@ -15,11 +16,24 @@ import type {
 
 const OPEN_STATUSES: readonly SessionStatus[] = ['queued', 'ringing', 'in-progress'];
 
+/** What a call may have been before it is this. */
+const STATUSES_BEFORE: { readonly [S in SessionStatus]: readonly SessionStatus[] } = {
+  queued: ['queued'],
+  ringing: ['queued'],
+  'in-progress': ['queued', 'ringing'],
+  completed: OPEN_STATUSES,
+  busy: OPEN_STATUSES,
+  'no-answer': OPEN_STATUSES,
+  failed: OPEN_STATUSES,
+  canceled: OPEN_STATUSES,
+};
+
 type Part = Pick<
   Store,
   | 'addSession'
   | 'session'
   | 'sessionByCall'
+  | 'reportSession'
   | 'patchSession'
   | 'lastEntry'
   | 'sessionDetail'
@@ -69,6 +83,32 @@ export function sessionsIn({ db, numberOf, attempt }: Access): Part {
       await attempt('change a session', () =>
         db.updateTable('sessions').set(set).where('id', '=', id).execute(),
       );
+    },
+
+    async reportSession(id, { callSid, status, sequence, endReason, now }) {
+      const before = STATUSES_BEFORE[status];
+      const row = await attempt('note how a call stands', () => {
+        const update = db
+          .updateTable('sessions')
+          .set((eb) => ({
+            status,
+            call_sid: eb.fn.coalesce('call_sid', eb.val(clean(callSid))),
+            ...(sequence !== null && { reported: sequence }),
+            ...(FINAL_STATUSES.includes(status) && {
+              ended_at: Math.round(now),
+              end_reason: eb.fn.coalesce('end_reason', eb.val(endReason)),
+            }),
+          }))
+          .where('id', '=', clean(id))
+          .where('status', 'in', before)
+          .where((eb) => eb.or([eb('call_sid', 'is', null), eb('call_sid', '=', clean(callSid))]));
+        const newer =
+          sequence === null
+            ? update
+            : update.where((eb) => eb.or([eb('reported', 'is', null), eb('reported', '<', sequence)]));
+        return newer.returning('no').executeTakeFirst();
+      });
+      return row !== undefined;
     },
 
     lastEntry(session: string): Promise<JournalEntry | null> {

@@ -6,8 +6,8 @@ import type { Database } from './database.ts';
 import { doorsIn } from './kysely-doors.ts';
 import { exchangesIn } from './kysely-exchanges.ts';
 import { holdersIn } from './kysely-holders.ts';
+import { initiationsIn } from './kysely-initiations.ts';
 import { peopleIn } from './kysely-people.ts';
-import { KyselySchedule } from './kysely-schedule.ts';
 import { sessionsIn } from './kysely-sessions.ts';
 import { changeOf, turnsChange } from './rows.ts';
 import { openSqlite } from './sqlite.ts';
@@ -44,7 +44,7 @@ function storeOn(database: Database): Store {
     ...holdersIn(access),
     ...peopleIn(access),
     exchanges: exchangesIn(access),
-    schedule: new KyselySchedule(db, attempt),
+    initiations: initiationsIn(access),
     writeStep: (step) => blame('write a step', queue.add(changeOf(step))),
     writeTurns: (session, turns) => blame('write turns', queue.add(turnsChange(session, turns))),
     async ping() {

@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
+import { Kysely, PostgresDialect, sql, type CompiledQuery, type Transaction } from 'kysely';
 import { Pool, types } from 'pg';
 import { messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -46,6 +46,16 @@ class Postgres implements Database {
 
   commit(changes: readonly Change[]): Promise<void> {
     return this.db.transaction().execute((transaction) => write(transaction, changes));
+  }
+
+  together(statements: readonly CompiledQuery[]): Promise<boolean> {
+    return this.db.transaction().execute(async (transaction) => {
+      for (const [index, statement] of statements.entries()) {
+        const { numAffectedRows = 0n } = await transaction.executeQuery(statement);
+        if (index === 0 && numAffectedRows === 0n) return false;
+      }
+      return true;
+    });
   }
 
   close(): Promise<void> {

@@ -2,16 +2,8 @@
 import type { Selectable, Updateable } from 'kysely';
 import { memoryChange, type MemoryChange } from './memory-rows.ts';
 import { clean, cleanOrNull, json, parse, roundOrNull } from './plain.ts';
-import type {
-  Initiation,
-  JournalEntry,
-  Session,
-  SessionDetail,
-  StepWrite,
-  ToolCallRow,
-  Turn,
-} from './store.ts';
-import type { InitiationTable, JournalTable, SessionTable, ToolCallTable, TurnTable } from './tables.ts';
+import type { JournalEntry, Session, SessionDetail, StepWrite, ToolCallRow, Turn } from './store.ts';
+import type { JournalTable, SessionTable, ToolCallTable, TurnTable } from './tables.ts';
 
 /** A step as rows that still want their session's number. */
 export interface Change {
@@ -46,7 +38,10 @@ export function turnsChange(session: string, turns: readonly Turn[]): Change {
   return { session, entry: null, turns: turns.map(turnRow), toolCalls: [], memories: [], patch: null };
 }
 
-export function sessionRow(session: Session): Omit<SessionTable, 'no' | 'slots' | 'usage' | 'holder'> {
+/** Columns that a session is not given with. */
+type Elsewhere = 'no' | 'slots' | 'usage' | 'holder' | 'reported';
+
+export function sessionRow(session: Session): Omit<SessionTable, Elsewhere> {
   return {
     id: clean(session.id),
     app: clean(session.app),
@@ -109,10 +104,7 @@ const COLUMNS = {
   startedAt: 'started_at',
   endedAt: 'ended_at',
   initiation: 'initiation',
-} as const satisfies Record<
-  keyof Omit<Session, 'id' | 'createdAt'>,
-  keyof Omit<SessionTable, 'no' | 'slots' | 'usage' | 'holder'>
->;
+} as const satisfies Record<keyof Omit<Session, 'id' | 'createdAt'>, keyof Omit<SessionTable, Elsewhere>>;
 
 const NOBODY: Session = {
   id: '',
@@ -227,43 +219,5 @@ export function entryOf(row: Selectable<JournalTable>): JournalEntry {
     event: parse(row.event),
     state: parse(row.state),
     effects: parse(row.effects),
-  };
-}
-
-export function initiationRow(initiation: Initiation): Omit<InitiationTable, 'session'> {
-  return {
-    id: clean(initiation.id),
-    key: clean(initiation.key),
-    to_number: clean(initiation.to),
-    from_number: clean(initiation.from),
-    locale: cleanOrNull(initiation.locale),
-    attributes: json(initiation.attributes),
-    welcome_message: cleanOrNull(initiation.welcomeMessage),
-    call_sid: cleanOrNull(initiation.callSid),
-    status: initiation.status,
-    error: initiation.error && json(initiation.error),
-    machine: initiation.machine,
-    due_at: roundOrNull(initiation.at),
-    created_at: Math.round(initiation.createdAt),
-  };
-}
-
-/** `session` is the id, which the row itself does not hold. */
-export function initiationOf(row: Omit<InitiationTable, 'session'> & { session: string }): Initiation {
-  return {
-    id: row.id,
-    session: row.session,
-    key: row.key,
-    to: row.to_number,
-    from: row.from_number,
-    locale: row.locale,
-    attributes: parse(row.attributes),
-    welcomeMessage: row.welcome_message,
-    callSid: row.call_sid,
-    status: row.status,
-    error: row.error === null ? null : parse(row.error),
-    machine: row.machine,
-    at: row.due_at,
-    createdAt: row.created_at,
   };
 }

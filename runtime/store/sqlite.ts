@@ -204,6 +204,26 @@ class Sqlite implements Database {
     }
   }
 
+  async together(statements: readonly CompiledQuery[]): Promise<boolean> {
+    if (this.#gate) await this.#gate;
+    if (!this.#connection.open) throw new Error('the database is closed');
+    this.#begin.run([]);
+    try {
+      let condition = true;
+      for (const [index, { sql, parameters }] of statements.entries()) {
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the tables hold nothing else
+        const { changes } = this.#connection.prepare(sql).run(parameters as Scalar[]);
+        condition = index > 0 || changes > 0;
+        if (!condition) break;
+      }
+      this.#commit.run([]);
+      return condition;
+    } catch (thrown) {
+      if (this.#connection.inTransaction) this.#connection.exec('rollback');
+      throw thrown;
+    }
+  }
+
   async close(): Promise<void> {
     await this.#checkpoint;
     // Statements that are still to be collected keep the file open a while, and the log with it.

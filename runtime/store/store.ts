@@ -4,6 +4,7 @@
  * Failures are OffhookErrors with code `store-failed`.
  */
 import type { EndReason, Value } from '../dialogue/protocol.ts';
+import type { Initiations } from './initiations.ts';
 
 export const SESSION_STATUSES = [
   'queued',
@@ -173,68 +174,6 @@ export interface SessionQuery {
   cursor?: string;
 }
 
-export interface Initiation {
-  id: string;
-  session: string;
-  key: string;
-  to: string;
-  from: string;
-  locale: string | null;
-  attributes: { readonly [name: string]: Value };
-  welcomeMessage: string | null;
-  callSid: string | null;
-  status: SessionStatus;
-  /** What Twilio said when it refused. */
-  error: { code: string; message: string } | null;
-  /** What is done where a machine answers; null: nobody listens for one. */
-  machine: Machine | null;
-  /** When it was to be placed; null: at once. */
-  at: number | null;
-  createdAt: number;
-}
-
-export type Machine = 'hangup' | 'message' | 'continue';
-
-/** A call that will be placed later. When it is, it becomes an initiation with the same id. */
-export interface ScheduledCall {
-  id: string;
-  key: string;
-  to: string;
-  /** Null: the first number of the app by then. */
-  from: string | null;
-  /** Null: that of the app by then. */
-  locale: string | null;
-  attributes: { readonly [name: string]: Value };
-  welcomeMessage: string | null;
-  machine: Machine | null;
-  /** When it is to be placed. */
-  at: number;
-  /** The session whose caller is called back; its call-backs go when it is erased. */
-  origin: string | null;
-  status: 'scheduled' | 'canceled' | 'failed';
-  error: { code: string; message: string } | null;
-  createdAt: number;
-}
-
-/** Calls to be placed later; any number of processes may look after them. */
-export interface Schedule {
-  /** Keeps the call; one with the same id stays as it is. */
-  add(call: ScheduledCall): Promise<void>;
-  find(id: string): Promise<ScheduledCall | null>;
-  /** Those that are due, at most so many, the longest due first; they are this process's own until `until`. */
-  claim(now: number, until: number, most: number): Promise<ScheduledCall[]>;
-  /** When there is something to claim next; null: none is scheduled. */
-  nextAt(): Promise<number | null>;
-  /** Gives a claimed call back, to be claimed again from `until` on. */
-  postpone(id: string, until: number): Promise<void>;
-  /** False where it is being placed, or is not scheduled any more. */
-  cancel(id: string, now: number): Promise<boolean>;
-  /** It will not be placed. */
-  fail(id: string, error: { code: string; message: string }): Promise<void>;
-  /** It has become an initiation. */
-  remove(id: string): Promise<void>;
-}
-
 /**
  * The exchanges of calls whose line holds no connection but asks again and again: each is numbered within its session,
  * carried out once, by whichever process claims it, and answered the same however often it is asked for. They go
@@ -259,12 +198,28 @@ export interface Exchanges {
 }
 
 export interface Store {
-  readonly schedule: Schedule;
+  readonly initiations: Initiations;
   readonly exchanges: Exchanges;
   /** Adds the row; a second session for the same `callSid` is refused with `duplicate-call`. */
   addSession(session: Session): Promise<void>;
   session(id: string): Promise<Session | null>;
   sessionByCall(callSid: string): Promise<Session | null>;
+  /**
+   * The network reports how a call stands, under its own name for it and with the report's number, which counts up
+   * within the call (null: it has none). Carried out only where it is newer than what was reported before and leads on: a
+   * call that is over stays over, one that was answered does not ring again. Gives whether it was. `endReason`: why it is
+   * over, where nobody has said so yet.
+   */
+  reportSession(
+    id: string,
+    report: {
+      callSid: string;
+      status: SessionStatus;
+      sequence: number | null;
+      endReason: EndReason | null;
+      now: number;
+    },
+  ): Promise<boolean>;
   patchSession(id: string, patch: Partial<Omit<Session, 'id' | 'createdAt'>>): Promise<void>;
   /** The last journal entry, from which a call is taken up again. */
   lastEntry(session: string): Promise<JournalEntry | null>;
@@ -294,14 +249,6 @@ export interface Store {
   addToken(hash: string, session: string, expiresAt: number): Promise<void>;
   /** Gives the session once; null where the token is unknown, used or expired. Atomic across processes. */
   takeToken(hash: string, now: number): Promise<string | null>;
-
-  /** A second initiation with the same id is refused with `duplicate-initiation`. */
-  addInitiation(initiation: Initiation): Promise<void>;
-  initiation(id: string): Promise<Initiation | null>;
-  patchInitiation(
-    id: string,
-    patch: Partial<Pick<Initiation, 'callSid' | 'status' | 'error'>>,
-  ): Promise<void>;
 
   /**
    * Claims an idempotency key. Gives null where it is new (the caller then does the work and calls

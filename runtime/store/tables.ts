@@ -1,7 +1,8 @@
 /** The tables as kysely sees them. JSON is text in both databases, flags are 0 or 1, times are milliseconds. */
 import type { Generated } from 'kysely';
 import type { EndReason } from '../dialogue/protocol.ts';
-import type { Initiation, ScheduledCall, Session, SessionStatus, Turn } from './store.ts';
+import type { InitiationStatus, Machine } from './initiations.ts';
+import type { Session, SessionStatus, Turn } from './store.ts';
 
 /** A session's rows elsewhere point to `no`: small and growing, where ids are long and random. */
 export interface SessionTable {
@@ -32,6 +33,8 @@ export interface SessionTable {
   initiation: string | null;
   /** The process that carries the call. */
   holder: Generated<string | null>;
+  /** The number of the network's last report. */
+  reported: Generated<number | null>;
 }
 
 /** `alive_until`: the process said so; later it is dead. */
@@ -80,40 +83,50 @@ interface TokenTable {
   expires_at: number;
 }
 
+/**
+ * `status` is `adding` while its batch is being written, and `placed` while the session tells. `next_at`: when somebody
+ * may take it up; whoever does moves it on.
+ */
 export interface InitiationTable {
   id: string;
-  session: number;
-  key: string;
-  to_number: string;
-  from_number: string;
-  locale: string | null;
-  attributes: string;
-  welcome_message: string | null;
-  call_sid: string | null;
-  status: SessionStatus;
-  error: string | null;
-  machine: Initiation['machine'];
-  due_at: number | null;
-  created_at: number;
-}
-
-/** `next_at`: when it is tried next; `claimed_until`: whoever places it has it to itself until then. */
-export interface ScheduledCallTable {
-  id: string;
-  origin: number | null;
+  batch: string | null;
+  account: string;
   key: string;
   to_number: string;
   from_number: string | null;
   locale: string | null;
   attributes: string;
   welcome_message: string | null;
-  machine: Initiation['machine'];
-  due_at: number;
-  next_at: number;
-  claimed_until: number;
-  status: ScheduledCall['status'];
-  error: string | null;
+  machine: Machine | null;
+  retry_attempts: number;
+  retry_every: number;
+  /** Separated by spaces. */
+  retry_on: string;
+  due_at: number | null;
+  origin: number | null;
   created_at: number;
+  status: 'adding' | 'placed' | InitiationStatus;
+  attempt: number;
+  session: number | null;
+  call_sid: string | null;
+  error: string | null;
+  next_at: number;
+  asked_at: number | null;
+  revoked: number;
+}
+
+interface BatchTable {
+  id: string;
+  key: string;
+  accepted: number;
+  rejected: string;
+  created_at: number;
+}
+
+/** `free_at`: when the account may place its next call. */
+interface PaceTable {
+  account: string;
+  free_at: number;
 }
 
 /** `status` and `answer` are null while the request is under way. */
@@ -163,7 +176,8 @@ export interface Tables {
   tool_calls: ToolCallTable;
   tokens: TokenTable;
   initiations: InitiationTable;
-  scheduled_calls: ScheduledCallTable;
+  batches: BatchTable;
+  paces: PaceTable;
   idempotency_keys: IdempotencyTable;
   users: UserTable;
   devices: DeviceTable;

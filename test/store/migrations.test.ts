@@ -49,14 +49,15 @@ for (const { name, skipped, make } of PLACES) {
     test('from empty make every table, and a second time nothing', async () => {
       const first = await place.dump();
       expect(Object.keys(first).filter((table) => !/^(kysely|sqlite)_/.test(table))).toEqual([
+        'batches',
         'devices',
         'exchanges',
         'idempotency_keys',
         'initiations',
         'journal',
         'memories',
+        'paces',
         'processes',
-        'scheduled_calls',
         'sessions',
         'tokens',
         'tool_calls',
@@ -71,6 +72,7 @@ for (const { name, skipped, make } of PLACES) {
         '005-crews',
         '006-exchanges',
         '007-processes',
+        '010-initiations',
       ]);
       await open();
       expect(await place.dump()).toEqual(first);

@@ -1,12 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type {
-  Initiation,
-  ScheduledCall,
-  Session,
-  StepWrite,
-  ToolCallRow,
-  Turn,
-} from '../../runtime/store/store.ts';
+import type { NewInitiation } from '../../runtime/store/initiations.ts';
+import type { Session, StepWrite, Store, ToolCallRow, Turn } from '../../runtime/store/store.ts';
 
 export const AT = Date.UTC(2026, 0, 5, 9, 0, 0);
 
@@ -86,41 +80,36 @@ export function aStep(session: string, sequence: number, change: Partial<StepWri
   };
 }
 
-export function anInitiation(session: string, change: Partial<Initiation> = {}): Initiation {
+export function anInitiation(change: Partial<NewInitiation> = {}): NewInitiation {
   return {
     id: randomUUID(),
-    session,
+    batch: null,
+    account: 'default',
     key: 'bistro',
     to: '+14155550111',
     from: '+14155550100',
     locale: null,
     attributes: { time: '19:00' },
     welcomeMessage: 'Hello from the bistro.',
-    callSid: null,
-    status: 'queued',
-    error: null,
     machine: null,
+    retry: null,
     at: null,
+    origin: null,
     createdAt: AT,
+    nextAt: change.at ?? AT,
     ...change,
   };
 }
 
-export function aScheduledCall(change: Partial<ScheduledCall> = {}): ScheduledCall {
-  return {
-    id: randomUUID(),
-    key: 'bistro',
-    to: '+14155550111',
-    from: null,
-    locale: null,
-    attributes: { time: '19:00' },
-    welcomeMessage: null,
-    machine: null,
-    at: AT + 1000,
-    origin: null,
-    status: 'scheduled',
-    error: null,
-    createdAt: AT,
-    ...change,
-  };
+/** An initiation as it is once the network was asked for it: its session is added with it. */
+export async function beingPlaced(
+  store: Store,
+  session: Session,
+  change: Partial<NewInitiation> = {},
+): Promise<NewInitiation> {
+  const initiation = anInitiation({ id: session.initiation ?? randomUUID(), ...change });
+  await store.initiations.add(initiation);
+  const begun = await store.initiations.begin(initiation.id, session, { now: AT, until: AT + 15_000 });
+  if (begun !== 'begun') throw new Error(`It could not be placed: ${begun}.`);
+  return initiation;
 }

@@ -8,6 +8,7 @@ import { schedule } from './004-schedule.ts';
 import { crews } from './005-crews.ts';
 import { exchanges } from './006-exchanges.ts';
 import { processes } from './007-processes.ts';
+import { initiations } from './010-initiations.ts';
 
 /** Names sort in the order in which they run. */
 export function migrationsFor(kind: DatabaseKind): Record<string, Migration> {
@@ -19,6 +20,7 @@ export function migrationsFor(kind: DatabaseKind): Record<string, Migration> {
     '005-crews': crews,
     '006-exchanges': exchanges,
     '007-processes': processes,
+    '010-initiations': initiations,
   };
 }
 

@@ -1,0 +1,122 @@
+import type { InsertObject } from 'kysely';
+import type { Access } from './access.ts';
+import { statusOf } from './initiation-rows.ts';
+import type { Batch, Initiations, InitiationStatus, NewInitiation } from './initiations.ts';
+import { clean, json, parse } from './plain.ts';
+import type { Tables } from './tables.ts';
+
+/** So many rows at a time: nothing else moves while SQLite writes, and both databases bound a statement's values. */
+const ROWS_AT_ONCE = 200;
+
+type Part = Pick<Initiations, 'addBatch' | 'batch' | 'cancelBatch'>;
+
+export function batchesIn(
+  { db, attempt, together }: Access,
+  insertable: (initiation: NewInitiation) => InsertObject<Tables, 'initiations'>,
+): Part {
+  const find = (id: string): Promise<Batch | null> =>
+    attempt('read a batch', async () => {
+      const row = await db.selectFrom('batches').selectAll().where('id', '=', clean(id)).executeTakeFirst();
+      if (!row) return null;
+      const { key, accepted, created_at: createdAt } = row;
+      return { id, key, accepted, rejected: parse<Batch['rejected']>(row.rejected), createdAt };
+    });
+  return {
+    async addBatch(batch, initiations) {
+      if (await find(batch.id)) return false;
+      for (let index = 0; index < initiations.length; index += ROWS_AT_ONCE) {
+        const rows = initiations.slice(index, index + ROWS_AT_ONCE);
+        await attempt('add a batch', () =>
+          db
+            .insertInto('initiations')
+            .values(
+              rows.map((row) => ({ ...insertable({ ...row, batch: batch.id }), status: 'adding' as const })),
+            )
+            .onConflict((conflict) => conflict.column('id').doNothing())
+            .execute(),
+        );
+        // Sockets get their turn.
+        await new Promise<void>((resolve) => {
+          setImmediate(resolve);
+        });
+      }
+      return together('add a batch', [
+        db
+          .insertInto('batches')
+          .values({
+            id: clean(batch.id),
+            key: clean(batch.key),
+            accepted: batch.accepted,
+            rejected: json(batch.rejected),
+            created_at: Math.round(batch.createdAt),
+          })
+          .onConflict((conflict) => conflict.column('id').doNothing())
+          .compile(),
+        db
+          .updateTable('initiations')
+          .set({ status: 'scheduled' })
+          .where('batch', '=', clean(batch.id))
+          .where('status', '=', 'adding')
+          .compile(),
+      ]);
+    },
+
+    async batch(id) {
+      const batch = await find(id);
+      if (!batch) return null;
+      const groups = await attempt('count the calls of a batch', () =>
+        db
+          .selectFrom('initiations')
+          .leftJoin('sessions', 'sessions.no', 'initiations.session')
+          .select([
+            'initiations.status',
+            'sessions.status as session_status',
+            'initiations.attempt',
+            'initiations.retry_attempts',
+            'initiations.retry_on',
+            'initiations.revoked',
+          ])
+          .select((eb) => eb.fn.countAll<number>().as('count'))
+          .where('initiations.batch', '=', clean(id))
+          .groupBy([
+            'initiations.status',
+            'sessions.status',
+            'initiations.attempt',
+            'initiations.retry_attempts',
+            'initiations.retry_on',
+            'initiations.revoked',
+          ])
+          .execute(),
+      );
+      const counts: { [S in InitiationStatus]?: number } = {};
+      for (const { count, ...row } of groups) {
+        const status = statusOf(row);
+        counts[status] = (counts[status] ?? 0) + Number(count);
+      }
+      return { ...batch, counts };
+    },
+
+    async cancelBatch(id) {
+      if (!(await find(id))) return null;
+      const own = clean(id);
+      const canceled = await attempt('cancel a batch', () =>
+        db
+          .updateTable('initiations')
+          .set({ status: 'canceled', revoked: 1 })
+          .where('batch', '=', own)
+          .where('status', '=', 'scheduled')
+          .returning('id')
+          .execute(),
+      );
+      await attempt('cancel a batch', () =>
+        db
+          .updateTable('initiations')
+          .set({ revoked: 1 })
+          .where('batch', '=', own)
+          .where('status', 'in', ['placing', 'placed'])
+          .execute(),
+      );
+      return canceled.length;
+    },
+  };
+}
