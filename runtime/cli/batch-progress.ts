@@ -38,6 +38,11 @@ export function doneOf(counts: BatchCounts): number {
   return FINAL.reduce((sum, status) => sum + (counts[status] ?? 0), 0);
 }
 
+/** How many are not over yet. */
+export function openOf(counts: BatchCounts): number {
+  return TOLD.reduce((sum, [status]) => sum + (FINAL.includes(status) ? 0 : (counts[status] ?? 0)), 0);
+}
+
 /** Such as `12 completed, 3 busy, 1 talking`. */
 export function countsInWords(counts: BatchCounts): string {
   const parts = TOLD.flatMap(([status, words]) => {

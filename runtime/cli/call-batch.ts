@@ -1,8 +1,8 @@
 /** `offhook call --file` and `--batch`: many people are called by the running server, and followed from here. */
 import type { Clock } from '../clock.ts';
-import { OffhookError, type Place } from '../errors.ts';
-import type { BatchRequest, BatchView, Batches } from '../outbound/batches.ts';
-import { BatchProgress, countsInWords, doneOf } from './batch-progress.ts';
+import type { Place } from '../errors.ts';
+import { unknownBatch, type BatchRequest, type BatchView, type Batches } from '../outbound/batches.ts';
+import { BatchProgress, countsInWords, openOf } from './batch-progress.ts';
 import { batchIdOf, newBatchId } from './batch-id.ts';
 import { readPeople } from './people-file.ts';
 import type { PeopleRow, PersonRow } from './people.ts';
@@ -48,8 +48,9 @@ export async function callBatch(order: BatchOrder, parts: CallBatchParts): Promi
   const id = order.kind === 'file' ? await addFile(order, parts) : order.id;
   const batch = await follow(id, parts);
   out.write(`${JSON.stringify(summaryOf(batch))}\n`);
-  const whole = doneOf(batch.counts) === batch.accepted;
-  return whole && batch.rejected.length === 0 && (batch.counts.failed ?? 0) === 0 ? 0 : 1;
+  return openOf(batch.counts) === 0 && batch.rejected.length === 0 && (batch.counts.failed ?? 0) === 0
+    ? 0
+    : 1;
 }
 
 async function addFile(
@@ -101,8 +102,8 @@ const FIELD_OF: { readonly [code: string]: keyof PersonRow['places'] | undefined
 
 async function found(id: string, { batches }: Pick<CallBatchParts, 'batches'>): Promise<BatchView> {
   const batch = await batches.find(id);
-  if (batch) return batch;
-  throw new OffhookError('unknown-batch', `There is no batch "${id}".`, { status: 404 });
+  if (!batch) throw unknownBatch(id);
+  return batch;
 }
 
 /** Looks at it every second until all is over, or nobody wants to wait. Gives it as it was last. */
@@ -117,7 +118,7 @@ async function follow(id: string, parts: CallBatchParts): Promise<BatchView> {
   let moved = { at: clock.elapsed(), text: countsInWords(batch.counts) };
   let told = false;
   for (;;) {
-    if (doneOf(batch.counts) >= batch.accepted) {
+    if (openOf(batch.counts) === 0) {
       progress.end(batch.counts);
       return batch;
     }
