@@ -83,7 +83,9 @@ async function addFile(
 
 function callOf(row: PeopleRow): BatchRequest['calls'][number] {
   if (row.kind === 'unread') return { refused: { code: row.code, detail: row.message } };
-  const { to, locale, at, attributes } = row;
+  const { locale, at, attributes } = row;
+  // As people write numbers: with spaces, dots, dashes and parentheses. Without the + it could be any country's.
+  const to = row.to.startsWith('+') ? row.to.replaceAll(/[\s().-]/g, '') : row.to;
   return { to, locale, at, attributes };
 }
 

@@ -15,7 +15,10 @@ import { TwilioApi, makeAccountSid, tooMany, type Callee, type Mishap } from '..
 
 const OFFHOOK = fileURLToPath(new URL('../../runtime/offhook.ts', import.meta.url));
 const TOKEN = 'the-token-of-the-campaign';
+const PUBLIC_URL = 'https://campaign.example';
 const PEOPLE = 200;
+/** The server is killed when so many were called, and a random moment later. */
+const KILLED_AT = [12, 45, 80, 120, 165];
 
 /** Numbers in an order that is the same in every run (mulberry32). */
 function chance(seed: number): () => number {
@@ -72,7 +75,7 @@ beforeEach(async () => {
     authToken: 'the-auth-token',
     numbers: ['+14155550999'],
     clock: systemClock,
-    publicUrl: null,
+    publicUrl: PUBLIC_URL,
     serverUrl: origin(),
     callee: ({ to }) => calleeOf(to),
   });
@@ -101,7 +104,7 @@ function offhook(...args: string[]): Running {
     env: {
       PATH: process.env['PATH'],
       PORT: String(port),
-      PUBLIC_URL: origin(),
+      PUBLIC_URL,
       OFFHOOK_DIALOGUES: join(folder, 'dialogues'),
       DATABASE_URL: `sqlite:${join(folder, 'data', 'offhook.db')}`,
       OFFHOOK_API_TOKEN: TOKEN,
@@ -127,3 +130,104 @@ async function exitOf({ child }: Running): Promise<number | null> {
   const [code] = (await once(child, 'exit')) as [number | null];
   return code;
 }
+
+async function until(holds: () => boolean | Promise<boolean>, what: string, withinMs: number): Promise<void> {
+  const end = Date.now() + withinMs;
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error(`It did not come to that: ${what}`);
+    await pause(5);
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+async function serve(): Promise<Running> {
+  const running = offhook('serve');
+  const isReady = async (): Promise<boolean> => {
+    if (running.child.exitCode !== null) throw new Error(`The server has ended: ${running.err()}`);
+    return fetch(`${origin()}/ready`).then(
+      ({ status }) => status === 200,
+      () => false,
+    );
+  };
+  await until(isReady, 'the server is ready', 60_000);
+  return running;
+}
+
+interface Summary {
+  id: string;
+  accepted: number;
+  rejected: number;
+  counts: Record<string, number>;
+}
+
+describe('a campaign of 200 people, over a server that is killed again and again', () => {
+  it(
+    'calls each of them exactly once, and its counts are those of the network',
+    { timeout: 300_000 },
+    async () => {
+      const random = chance(20261128);
+      twilio.trouble = (operation): Mishap | null => {
+        const lot = random();
+        if (operation !== 'CreateCall') return lot < 0.05 ? { kind: 'drops' } : null;
+        if (lot < 0.05) return { kind: 'drops', when: 'before' };
+        if (lot < 0.1) return { kind: 'drops', when: 'after' };
+        if (lot < 0.15) return tooMany();
+        if (lot < 0.2) return { kind: 'is-slow', ms: 400, when: 'after' };
+        return null;
+      };
+      twilio.reports = () => (random() < 0.2 ? { times: 2, lateMs: Math.round(random() * 400) } : {});
+      const people = Array.from({ length: PEOPLE }, (_, index) => `${numberOf(index)},Person ${index}`);
+      const rows = ['to,name', ...people.slice(0, 100), '4155550000,Nobody', ...people.slice(100), people[7]];
+      const file = join(folder, 'people.csv');
+      await writeFile(file, `${rows.join('\n')}\n`);
+
+      let server = await serve();
+      const campaign = offhook('call', '--file', file, '-k', 'desk');
+      for (const count of KILLED_AT) {
+        const goesOn = (): boolean => {
+          if (campaign.child.exitCode !== null) throw new Error(`The campaign has ended: ${campaign.err()}`);
+          return twilio.calls.length >= count;
+        };
+        await until(goesOn, `${count} people are called`, 60_000);
+        await pause(random() * 150);
+        await kill(server.child);
+        server = await serve();
+      }
+      // Two rows of the file are wrong.
+      expect([await exitOf(campaign), campaign.err()]).toEqual([1, expect.any(String)]);
+
+      // By the network's own records: everybody once, and nobody else.
+      const everybody = Array.from({ length: PEOPLE }, (_, index) => [numberOf(index), 1]);
+      expect([...twilio.dialled].toSorted()).toEqual(everybody);
+      expect(twilio.violations).toEqual([]);
+      const ends: Record<string, number> = {};
+      for (const { status } of twilio.calls) ends[status] = (ends[status] ?? 0) + 1;
+      const summary = JSON.parse(campaign.out()) as Summary;
+      expect(summary).toMatchObject({ accepted: PEOPLE, rejected: 2, counts: ends });
+      const headers = { authorization: `Bearer ${TOKEN}` };
+      const batch = await fetch(`${origin()}/initiations/batch/${summary.id}`, { headers });
+      const { counts, rejected } = (await batch.json()) as {
+        counts: Record<string, number>;
+        rejected: object[];
+      };
+      expect(Object.values(counts).reduce((sum, count) => sum + count)).toBe(PEOPLE);
+      expect(counts).toMatchObject(ends);
+      expect(rejected).toEqual([
+        {
+          index: 100,
+          code: 'bad-number',
+          detail: expect.stringContaining('"4155550000" is not a phone number'),
+        },
+        { index: 201, code: 'duplicate', detail: `${numberOf(7)} is in this batch already.` },
+      ]);
+
+      const again = offhook('call', '--file', file, '-k', 'desk');
+      expect(await exitOf(again)).toBe(1);
+      expect(JSON.parse(again.out())).toEqual(summary);
+      expect(twilio.calls).toHaveLength(PEOPLE);
+    },
+  );
+});
