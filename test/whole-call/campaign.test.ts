@@ -73,7 +73,7 @@ beforeEach(async () => {
   twilio = await TwilioApi.start({
     accountSid,
     authToken: 'the-auth-token',
-    numbers: ['+14155550999'],
+    numbers: [{ phone_number: '+14155550999' }],
     clock: systemClock,
     publicUrl: PUBLIC_URL,
     serverUrl: origin(),
