@@ -30,22 +30,22 @@ export interface BatchRequest {
   calls: readonly (BatchCall | RefusedCall)[];
 }
 
-/** One call of a batch, as it is planned. */
-export interface PlannedCall extends Omit<BatchRequest, 'calls'>, BatchCall {
-  id: string;
-  batch: string;
-}
+/** What all calls of a batch have in common. */
+export type BatchTerms = Omit<BatchRequest, 'calls'>;
+
+/**
+ * What a call of the batch will be written down as, under this id.
+ * @throws OffhookError with status 400 where its own values are wrong.
+ */
+export type Planner = (call: BatchCall, id: string, batch: string) => NewInitiation;
 
 export type BatchView = NonNullable<Awaited<ReturnType<Initiations['batch']>>>;
 
 export interface BatchesParts {
   store: { initiations: Pick<Initiations, 'addBatch' | 'batch' | 'cancelBatch'> };
   clock: Clock;
-  /**
-   * What a call will be written down as.
-   * @throws OffhookError with a status: 400 where its own values are wrong, else where the whole batch is.
-   */
-  plan(call: PlannedCall): NewInitiation;
+  /** @throws OffhookError where what the calls have in common is wrong. */
+  planner(terms: BatchTerms): Planner;
   /** Calls may be due that nobody knew of. */
   wake(): void;
 }
@@ -64,13 +64,14 @@ export class Batches {
    * Writes the batch down, whole or not at all; the calls whose values are wrong are left out and told of, as is a
    * number that came before. `added` is false where there is a batch with this id: nobody is called again, and what it
    * was is told.
-   * @throws OffhookError `unknown-key` (404), `no-number` (409) and what else is wrong with every call.
+   * @throws OffhookError `unknown-key` (404), `no-number` (409) and what else is wrong with all calls.
    */
   async add(request: BatchRequest, id: string = randomUUID()): Promise<Batch & { added: boolean }> {
-    const { store, clock, plan, wake } = this.#parts;
+    const { store, clock, planner, wake } = this.#parts;
     const known = await store.initiations.batch(id);
     if (known) return { ...known, added: false };
-    const { calls, ...shared } = request;
+    const { calls, ...terms } = request;
+    const plan = planner(terms);
     const planned = new Map<string, NewInitiation>();
     const rejected: { index: number; code: string; detail: string }[] = [];
     for (const [index, call] of calls.entries()) {
@@ -80,8 +81,7 @@ export class Batches {
           rejected.push({ index, ...call.refused });
           continue;
         }
-        const locale = call.locale ?? shared.locale;
-        const one = plan({ ...shared, ...call, locale, id: idOf(id, index), batch: id });
+        const one = plan(call, idOf(id, index), id);
         if (planned.has(one.to)) {
           rejected.push({ index, code: 'duplicate', detail: `${one.to} is in this batch already.` });
         } else planned.set(one.to, one);

@@ -8,7 +8,7 @@ import { Batches } from '../../runtime/outbound/batches.ts';
 import { openStore } from '../../runtime/store/kysely-store.ts';
 import type { SessionStatus, Store } from '../../runtime/store/store.ts';
 import { FakeClock } from '../support/fake-clock.ts';
-import { planCall } from '../support/plan-call.ts';
+import { planner } from '../support/plan-call.ts';
 import { aSession } from '../store/samples.ts';
 
 let folder: string;
@@ -40,7 +40,7 @@ async function fileOf(text: string, name = 'people.csv'): Promise<string> {
 
 function run(order: BatchOrder): Promise<number> {
   return callBatch(order, {
-    batches: new Batches({ store, clock, plan: planCall, wake: () => undefined }),
+    batches: new Batches({ store, clock, planner, wake: () => undefined }),
     clock,
     out: { write: (text) => (out += text) },
     err: { write: (text) => (err += text.replaceAll(`${folder}/`, '')) },

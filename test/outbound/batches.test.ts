@@ -5,7 +5,7 @@ import type { NewInitiation } from '../../runtime/store/initiations.ts';
 import { openStore } from '../../runtime/store/kysely-store.ts';
 import type { Store } from '../../runtime/store/store.ts';
 import { FakeClock } from '../support/fake-clock.ts';
-import { planCall } from '../support/plan-call.ts';
+import { planner } from '../support/plan-call.ts';
 
 describe('a batch', () => {
   let store: Store;
@@ -17,7 +17,7 @@ describe('a batch', () => {
     store = await openStore({ kind: 'sqlite', path: ':memory:' }, silentLog);
     clock = new FakeClock();
     woken = 0;
-    batches = new Batches({ store, clock, plan: planCall, wake: () => woken++ });
+    batches = new Batches({ store, clock, planner, wake: () => woken++ });
   });
 
   afterEach(() => store.close());
@@ -39,7 +39,7 @@ describe('a batch', () => {
         machine: 'message',
         retry,
         calls: [
-          { to: '+1 415 555 0123', locale: 'cs-CZ', attributes: { name: 'Ana' } },
+          { to: '+14155550123', locale: 'cs-CZ', attributes: { name: 'Ana' } },
           { to: '+14155550124', at: '2026-03-04T19:00:00Z' },
         ],
       }),
@@ -70,7 +70,7 @@ describe('a batch', () => {
           { to: '+14155550125', locale: 'none' },
           { to: '+14155550126', at: 'soon' },
           { refused: { code: 'bad-row', detail: 'The row has 2 fields.' } },
-          { to: '+1 415 555 0123' },
+          { to: '+14155550123' },
           { to: '+14155550127' },
         ],
       }),
