@@ -1,6 +1,7 @@
 /** The apps and dialogues as they are loaded: found by key and by number, reloaded while calls run. */
 import path from 'node:path';
 import { watch } from 'chokidar';
+import type { DeclaredAccounts } from './dialogue/accounts.ts';
 import type { Compilable } from './dialogue/compile.ts';
 import { degradesFor } from './dialogue/degrade.ts';
 import type { Cast } from './dialogue/engines.ts';
@@ -48,17 +49,27 @@ interface Edition {
   numbers: ReadonlyMap<string, Target>;
   problems: readonly Problem[];
   prices: Prices;
+  accounts: DeclaredAccounts;
 }
 
 const SETTLE_MS = 100;
 const NOTHING: Edition = {
-  loaded: { apps: [], dialogues: [], problems: [], prices: new Map(), files: 0, documents: new Map() },
+  loaded: {
+    apps: [],
+    dialogues: [],
+    problems: [],
+    prices: new Map(),
+    accounts: new Map(),
+    files: 0,
+    documents: new Map(),
+  },
   apps: new Map(),
   dialogues: new Map(),
   targets: new Map(),
   numbers: new Map(),
   problems: [],
   prices: new Map(),
+  accounts: new Map(),
 };
 
 export class Catalog {
@@ -97,6 +108,11 @@ export class Catalog {
   /** What vendors charge; a broken file keeps the last good one. */
   get prices(): Prices {
     return this.#edition.prices;
+  }
+
+  /** The accounts that accounts.yaml declares; a broken file keeps the last good ones. */
+  get accounts(): DeclaredAccounts {
+    return this.#edition.accounts;
   }
 
   /** By `:id` or a bare id. An app wins over a dialogue, which is a private app with all defaults. */
@@ -223,9 +239,10 @@ export class Catalog {
     for (const target of targets.values()) {
       for (const number of target.app.numbers) if (!numbers.has(number)) numbers.set(number, target);
     }
-    const isBroken = [...broken].some((file) => path.basename(file) === 'prices.yaml');
-    const prices = isBroken ? before.prices : loaded.prices;
-    return { loaded, apps, dialogues, targets, numbers, problems, prices };
+    const isBroken = (name: string): boolean => [...broken].some((file) => path.basename(file) === name);
+    const prices = isBroken('prices.yaml') ? before.prices : loaded.prices;
+    const accounts = isBroken('accounts.yaml') ? before.accounts : loaded.accounts;
+    return { loaded, apps, dialogues, targets, numbers, problems, prices, accounts };
   }
 }
 

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { parsePhoneNumberFromString } from 'libphonenumber-js';
+import { accountOf, accountsOf } from './accounts.ts';
 import { openApiToken } from './api/token.ts';
 import { Casting } from './call/casting.ts';
 import type { Catalog, Target } from './catalog.ts';
@@ -18,16 +19,20 @@ import { writeTestFromSession } from './cli/test-from-session.ts';
 import { readNow, understandLines } from './cli/understand.ts';
 import { systemClock } from './clock.ts';
 import { readConfig, type Config } from './config.ts';
+import { USUAL_CPS } from './dialogue/accounts.ts';
 import type { Program } from './dialogue/program.ts';
 import type { Environment } from './dialogue/settings.ts';
 import { OffhookError } from './errors.ts';
 import { Phone } from './line/local/phone.ts';
 import { Terminal } from './line/local/terminal.ts';
+import { twilioClient } from './line/twilio/client.ts';
 import { twilioCalls } from './line/twilio/rest.ts';
 import { openLog, silentLog } from './log.ts';
 import { openMetrics } from './metrics.ts';
 import { judgesOf } from './judges.ts';
-import { CallsOut, webhookUrl, type Dialler } from './outbound/calls-out.ts';
+import { CallsOut } from './outbound/calls-out.ts';
+import type { Dialler } from './outbound/dialler.ts';
+import { Placing, webhookUrl } from './outbound/placing.ts';
 import { exampleFor, openCatalog, openRuntime } from './serve.ts';
 import { openEmbedded } from './speech/embedded/kit.ts';
 import { openStore } from './store/kysely-store.ts';
@@ -226,8 +231,10 @@ function actionsFor(io: Process, version: string): Actions {
       const twilio = { ...settings.twilio };
       if (account !== undefined) twilio.accountSid = account;
       if (token !== undefined) twilio.authToken = token;
+      const given = accountOf(accountsOf(new Map(), twilio), null);
+      const client = given && twilioClient(given, { apiUrl: twilio.apiUrl, clock: systemClock });
       const request = { key, to: e164(to), from: from === undefined ? null : e164(from), locale, machine };
-      const placed = await withCallsOut(settings, twilioCalls(twilio, systemClock), (callsOut) =>
+      const placed = await withCallsOut(settings, client && twilioCalls(client), (callsOut) =>
         callsOut.place(request),
       );
       io.stdout.write(`${JSON.stringify(placed)}\n`);
@@ -249,19 +256,33 @@ function actionsFor(io: Process, version: string): Actions {
       const catalog = await openCatalog(settings, { ...SPEAKING_FOR_THE_EXAMPLE, ...io.env }, silentLog);
       // Nothing is connected: it is only asked who would carry the call.
       const casting = new Casting(openVendors(settings, { log: silentLog, clock: systemClock }), systemClock);
-      const callsOut = new CallsOut({
+      const parts = {
         store,
         clock: systemClock,
         log: openLog(settings.log),
-        dialler,
+        dialler: () => dialler,
+        // Only the server knows how many calls run; it holds the limit when the call is answered.
+        lines: { hold: () => Promise.resolve('held' as const), release: () => undefined },
+        origin: () => settings.publicUrl,
+      };
+      const callsOut = new CallsOut({
+        ...parts,
+        placing: new Placing({
+          ...parts,
+          callsPerS: (name) => accountsOf(catalog.accounts, settings.twilio).get(name)?.cps ?? USUAL_CPS,
+          async report(session, callSid, status) {
+            const endReason = status === 'failed' ? 'error' : null;
+            const now = systemClock.now();
+            await store.reportSession(session, { callSid, status, sequence: null, endReason, now });
+          },
+        }),
+        // The server sees it in the store.
+        added: () => undefined,
         find(key) {
           const target = catalog.find(key);
           if (!target) return null;
           return { app: target.app, dialogue: target.program.dialogue, ...casting.beginning(target.app) };
         },
-        // Only the server knows how many calls run; it holds the limit when the call is answered.
-        lines: { hold: () => true, release: () => undefined },
-        origin: () => settings.publicUrl,
       });
       return work(callsOut);
     });

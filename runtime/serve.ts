@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { WebSocketServer } from 'ws';
+import { accountsOf, type Accounts } from './accounts.ts';
 import type { AppsView } from './api/apps.ts';
 import { openApiToken } from './api/token.ts';
 import { Casting } from './call/casting.ts';
@@ -12,6 +13,7 @@ import { Catalog } from './catalog.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { castsOf } from './dialogue/casts.ts';
+import { USUAL_CPS } from './dialogue/accounts.ts';
 import { compile } from './dialogue/compile.ts';
 import type { EngineName } from './dialogue/engines.ts';
 import { formatProblem } from './dialogue/problem.ts';
@@ -19,6 +21,7 @@ import type { AppFacts } from './dialogue/program.ts';
 import type { Environment } from './dialogue/settings.ts';
 import { OffhookError, messageOf } from './errors.ts';
 import { startExampleServer } from './example-server.ts';
+import { twilioClients } from './line/twilio/client.ts';
 import { twilioCalls } from './line/twilio/rest.ts';
 import { verifier } from './line/twilio/signature.ts';
 import { RELAY_SERVER_OPTIONS, acceptRelay } from './line/twilio/relay.ts';
@@ -29,6 +32,8 @@ import type { Log } from './log.ts';
 import { openMetrics } from './metrics.ts';
 import { judgesOf } from './judges.ts';
 import { CallsOut } from './outbound/calls-out.ts';
+import type { Dialler } from './outbound/dialler.ts';
+import { Placing } from './outbound/placing.ts';
 import { PlannedCalls } from './outbound/planned-calls.ts';
 import { createServer } from './server.ts';
 import { openCascade } from './speech/cascade/speech.ts';
@@ -36,6 +41,7 @@ import { openEmbedded } from './speech/embedded/kit.ts';
 import { openPrompts } from './speech/prompts.ts';
 import type { Vendors } from './speech/vendors.ts';
 import { openStore } from './store/kysely-store.ts';
+import { FINAL_STATUSES, type SessionStatus } from './store/store.ts';
 import { Toolbox } from './tools/toolbox.ts';
 import { understandByRules } from './understand/rules.ts';
 import { openVendors, refuseMissingKeys } from './vendors.ts';
@@ -104,36 +110,53 @@ export async function openRuntime(
     understand: understandByRules,
     find: (key) => catalog.find(key),
     byNumber: (number) => catalog.byNumber(number),
-    callBack: (session, order) => planned.callBack(session, order),
+    async callBack(session, order) {
+      if (await callsOut.callBack(session, order)) return;
+      log.warn({ session: session.id }, 'a call-back was asked for, but the caller has withheld the number');
+    },
   });
 
+  const accounts = (): Accounts => accountsOf(catalog.accounts, config.twilio);
   const { authToken } = config.twilio;
-  const dialler = twilioCalls(config.twilio, clock);
+  const clients = twilioClients({ accounts, apiUrl: config.twilio.apiUrl, clock });
+  const client = clients(null);
   const check = verifier({ authToken, publicUrl: config.publicUrl });
   const origin = (host: string): string => config.publicUrl ?? `http://${host}`;
   const streams = new WebSocketServer(STREAM_SERVER_OPTIONS);
   const relays = new WebSocketServer(RELAY_SERVER_OPTIONS);
-  const callsOut = new CallsOut({
+  const placingParts = {
     store,
     clock,
     log,
+    lines: {
+      hold(session: string, key: string): Promise<'held' | 'app-full'> {
+        const target = catalog.find(key);
+        return Promise.resolve(target === null || switchboard.hold(session, target) ? 'held' : 'app-full');
+      },
+      release: (session: string) => switchboard.release(session),
+    },
+    dialler(account: string): Dialler | null {
+      const asked = clients(account);
+      return asked && twilioCalls(asked);
+    },
+    callsPerS: (account: string) => accounts().get(account)?.cps ?? USUAL_CPS,
+    // Another base URL of Twilio's is a server on this side of the network, which can reach this one.
+    origin: () => config.publicUrl ?? (config.twilio.apiUrl === null ? null : url),
+    report: (session: string, callSid: string, status: SessionStatus) =>
+      switchboard.status(session, callSid, status),
+  };
+  const placing = new Placing(placingParts);
+  const callsOut = new CallsOut({
+    ...placingParts,
+    placing,
+    added: () => planned.nudge(),
     find(key) {
       const target = catalog.find(key);
       if (!target) return null;
       return { app: target.app, dialogue: target.program.dialogue, ...casting.beginning(target.app) };
     },
-    lines: {
-      hold(session, key) {
-        const target = catalog.find(key);
-        return target === null || switchboard.hold(session, target);
-      },
-      release: (session) => switchboard.release(session),
-    },
-    dialler,
-    // Another base URL of Twilio's is a server on this side of the network, which can reach this one.
-    origin: () => config.publicUrl ?? (config.twilio.apiUrl === null ? null : url),
   });
-  const planned = new PlannedCalls({ store, clock, log, callsOut });
+  const planned = new PlannedCalls({ ...placingParts, placing, callsOut });
   const server = createServer({
     log,
     clock,
@@ -146,14 +169,23 @@ export async function openRuntime(
       degrades: (app) => degradesOf(app, casting.crews(app)[0]!.engine, catalog),
     },
     live: switchboard,
-    callsOut: {
-      place: (request) => callsOut.place(request),
-      schedule: (request) => planned.schedule(request),
-      cancel: (id) => planned.cancel(id),
-    },
+    callsOut,
     notReady: () => (switchboard.draining ? 'The server is draining.' : null),
     webhooks: twilioWebhooks({
-      desk: switchboard,
+      desk: {
+        incoming: (call) => switchboard.incoming(call),
+        next: (session, callSid, failure) => switchboard.next(session, callSid, failure),
+        gather: (session, callSid, turn, told) => switchboard.gather(session, callSid, turn, told),
+        partial: (partial) => switchboard.partial(partial),
+        brief: (session, transfer, key) => switchboard.brief(session, transfer, key),
+        transferred: (told) => switchboard.transferred(told),
+        answeredBy: (session, callSid, who) => switchboard.answeredBy(session, callSid, who),
+        async status(session, callSid, status, sequence) {
+          await switchboard.status(session, callSid, status, sequence);
+          // It may have to be tried again, or another waits for its line.
+          if (FINAL_STATUSES.includes(status)) planned.nudge();
+        },
+      },
       verifier: check,
       origin,
       sounds: {
@@ -211,9 +243,9 @@ export async function openRuntime(
     log.error({ problem: messageOf(thrown) }, 'changed files are not noticed'),
   );
   void warm();
-  void dialler?.load();
+  void client?.load();
   await switchboard.takeStock();
-  planned.start();
+  await planned.start();
 
   return {
     url,

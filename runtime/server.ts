@@ -88,7 +88,7 @@ function routerOf(parts: ServerParts): Router {
     ...schemaRoutes(apps),
     ...sessionRoutes(store),
     ...liveRoutes({ store, live, clock: parts.clock }),
-    ...initiationRoutes(callsOut, store, parts.clock),
+    ...initiationRoutes(callsOut, store),
   ];
   const described: Route = {
     method: 'get',

@@ -20,7 +20,10 @@ const README = new URL('../README.md', import.meta.url);
 const read = (name) => readFileSync(new URL(name, import.meta.url), 'utf8');
 /** @type {{ [name: string]: Schema }} */
 const SCHEMAS = Object.fromEntries(
-  ['app', 'dialogue', 'test', 'prices'].map((name) => [name, JSON.parse(read(`${name}.schema.json`))]),
+  ['app', 'dialogue', 'test', 'prices', 'accounts'].map((name) => [
+    name,
+    JSON.parse(read(`${name}.schema.json`)),
+  ]),
 );
 
 /** How a part of the schemas is called in the middle of a sentence, and where the page explains it. */

@@ -85,7 +85,13 @@ async function typesOf(name) {
   });
 }
 
-const SCHEMAS = ['app.schema.json', 'dialogue.schema.json', 'test.schema.json', 'prices.schema.json'];
+const SCHEMAS = [
+  'app.schema.json',
+  'dialogue.schema.json',
+  'test.schema.json',
+  'prices.schema.json',
+  'accounts.schema.json',
+];
 const parts = [BANNER];
 for (const name of SCHEMAS) parts.push(await typesOf(name));
 const types = parts.map((part) => part.trim()).join('\n\n') + '\n';

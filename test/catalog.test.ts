@@ -58,6 +58,8 @@ describe('a key', () => {
       limits: { calls: null, durationMs: 1_800_000, cost: null },
       properties: {},
       zone: null,
+      account: null,
+      hours: null,
       transfers: {},
       hosts: null,
     });

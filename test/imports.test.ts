@@ -7,7 +7,19 @@ import { describe, expect, it } from 'vitest';
 const RUNTIME = fileURLToPath(new URL('../runtime', import.meta.url));
 
 /** Files at the top of `runtime/` that everybody may use. */
-const LEAVES = ['errors', 'clock', 'log', 'audio', 'wav', 'resample', 'tones', 'metrics', 'phone', 'circuit'];
+const LEAVES = [
+  'errors',
+  'clock',
+  'log',
+  'audio',
+  'wav',
+  'resample',
+  'tones',
+  'metrics',
+  'phone',
+  'circuit',
+  'accounts',
+];
 /** Contracts: what adapters fulfil and others may know of them. */
 const CONTRACTS = [
   'understand/understand',

@@ -1,24 +1,17 @@
 /** Calls that somebody asks the server to place. */
-import { parsePhoneNumberFromString } from 'libphonenumber-js';
-import type { Clock } from '../clock.ts';
 import type { Value } from '../dialogue/protocol.ts';
 import { OffhookError } from '../errors.ts';
-import type { CallRequest, PlacedCall } from '../outbound/calls-out.ts';
-import type { Machine, ScheduledCall, Store } from '../store/store.ts';
+import type { Answered, CallRequest } from '../outbound/calls-out.ts';
+import { readRetry, type WrittenRetry } from '../outbound/retry.ts';
+import { RETRIED, type Machine } from '../store/initiations.ts';
+import type { Store } from '../store/store.ts';
 import { json, type Route } from './route.ts';
-import {
-  INITIATION_SCHEMA,
-  PLACED_SCHEMA,
-  SCHEDULED_SCHEMA,
-  initiationView,
-  scheduledView,
-} from './views.ts';
+import { INITIATION_SCHEMA, PLACED_SCHEMA, SCHEDULED_SCHEMA, initiationView } from './views.ts';
 
 /** Refusals are OffhookErrors with a status. */
 export interface PlacesCalls {
-  place(request: CallRequest): Promise<PlacedCall>;
-  /** Keeps it until `at`, milliseconds since the epoch. */
-  schedule(request: CallRequest & { at: number }): Promise<ScheduledCall>;
+  /** Places it, or keeps it where it cannot be placed now. */
+  place(request: CallRequest): Promise<Answered>;
   /** Takes back a call that is scheduled or rings. */
   cancel(id: string): Promise<void>;
 }
@@ -32,19 +25,14 @@ interface AskedCall {
   welcomeMessage?: string;
   at?: string;
   machine?: Machine;
-  retry?: unknown;
+  retry?: WrittenRetry;
+  wait?: boolean;
 }
 
-export function initiationRoutes(
-  callsOut: PlacesCalls,
-  store: Pick<Store, 'initiation' | 'session' | 'schedule'>,
-  clock: Clock,
-): Route[] {
+export function initiationRoutes(callsOut: PlacesCalls, store: Pick<Store, 'initiations'>): Route[] {
   const viewOf = async (id: string): Promise<Value> => {
-    const initiation = await store.initiation(id);
-    if (initiation) return initiationView(initiation, await store.session(initiation.session));
-    const scheduled = await store.schedule.find(id);
-    if (scheduled) return scheduledView(scheduled);
+    const initiation = await store.initiations.find(id);
+    if (initiation) return initiationView(initiation);
     throw new OffhookError('unknown-initiation', `There is no initiation "${id}".`, { status: 404 });
   };
   return [
@@ -83,41 +71,61 @@ export function initiationRoutes(
             enum: ['hangup', 'message', 'continue'],
             description: 'What is done where a machine answers: the dialogue’s voicemail is its message.',
           },
-          retry: { description: 'Not carried out yet.' },
+          retry: {
+            type: 'object',
+            properties: {
+              attempts: {
+                type: 'integer',
+                minimum: 1,
+                maximum: 10,
+                description: 'How often it is tried in all; 3 where it is not given.',
+              },
+              every: {
+                type: 'string',
+                description:
+                  'From the end of an attempt to the next, such as 15m, which is what it is where it is not given.',
+              },
+              on: {
+                type: 'array',
+                items: { enum: RETRIED },
+                minItems: 1,
+                uniqueItems: true,
+                description: 'What an attempt came to for there to be another; both where it is not given.',
+              },
+            },
+            additionalProperties: false,
+            description: 'Whether it is tried again where nobody takes it; once only where it is not given.',
+          },
+          wait: {
+            type: 'boolean',
+            description:
+              'Where no line is free, or too many calls wait: it is placed when it can be, not refused.',
+          },
         },
         additionalProperties: false,
       },
       responses: {
         201: { description: 'The call is placed.', schema: PLACED_SCHEMA },
-        202: { description: 'It will be placed.', schema: SCHEDULED_SCHEMA },
+        202: { description: 'It will be placed, not before `at`.', schema: SCHEDULED_SCHEMA },
       },
       async handle({ body }) {
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema above is this type
         const asked = body as AskedCall;
-        if (asked.retry !== undefined) {
-          // Of the contract, but of a later version: refused, so that nobody waits for what will not happen.
-          throw new OffhookError('not-carried-out-yet', '"retry" is not carried out yet.', { status: 400 });
-        }
-        const { key, to, from, locale, attributes, welcomeMessage, machine } = asked;
-        const at = asked.at === undefined ? null : momentOf(asked.at);
-        const request = {
-          key,
-          to: e164(to),
-          from: from === undefined ? null : e164(from),
+        const { locale, at, retry, ...request } = asked;
+        const answered = await callsOut.place({
+          ...request,
           locale: locale === undefined ? null : bcp47(locale),
-          attributes,
-          welcomeMessage,
-          machine,
-        };
-        if (at !== null && at > clock.now()) {
-          const scheduled = await callsOut.schedule({ ...request, at });
-          const { id, status } = scheduled;
-          const kept = { id, status, at: new Date(scheduled.at).toISOString() };
-          return json(kept, 202, { location: `/initiations/${id}` });
+          retry: retry === undefined ? null : readRetry(retry),
+          at: at === undefined ? null : momentOf(at),
+        });
+        const location = `/initiations/${answered.id}`;
+        if (answered.kind === 'kept') {
+          const { id } = answered;
+          const kept = { id, status: 'scheduled', at: new Date(answered.at).toISOString() };
+          return json(kept, 202, { location });
         }
-        const placed = await callsOut.place(request);
-        const { id, sessionId, callSid, status } = placed;
-        return json({ id, sessionId, callSid, status }, 201, { location: `/initiations/${id}` });
+        const { id, sessionId, callSid, status } = answered;
+        return json({ id, sessionId, callSid, status }, 201, { location });
       },
     },
     {
@@ -152,15 +160,6 @@ function momentOf(at: string): number {
   throw new OffhookError(
     'bad-time',
     `"${at}" is not a moment: write it with date, time and offset, such as 2026-03-04T19:00:00+01:00.`,
-    { status: 400 },
-  );
-}
-
-function e164(number: string): string {
-  if (/^\+\d+$/.test(number) && parsePhoneNumberFromString(number)?.isPossible() === true) return number;
-  throw new OffhookError(
-    'bad-number',
-    `"${number}" is not a phone number in E.164 form with +, such as +14155550123.`,
     { status: 400 },
   );
 }

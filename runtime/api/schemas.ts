@@ -20,6 +20,7 @@ type Names = 'apps' | 'dialogues' | 'transfers';
  * nothing: a name may be written before its file is.
  */
 const PLACES: Readonly<Record<string, readonly { names: Names; at: readonly string[] }[]>> = {
+  'accounts.schema.json': [],
   'app.schema.json': [{ names: 'dialogues', at: ['properties', 'dialogue'] }],
   'dialogue.schema.json': [
     { names: 'dialogues', at: ['$defs', 'running', 'properties', 'run'] },

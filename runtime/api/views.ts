@@ -1,9 +1,8 @@
 /** What the API shows of what the store keeps, and the schemas of that. Times are ISO 8601. */
 import type { Event, Value } from '../dialogue/protocol.ts';
+import { RETRIED, type Initiation } from '../store/initiations.ts';
 import {
   SESSION_STATUSES,
-  type Initiation,
-  type ScheduledCall,
   type SessionDetail,
   type SessionListItem,
   type ToolCallRow,
@@ -129,19 +128,33 @@ export const SESSION_SCHEMA = whole({
 
 export const INITIATION_SCHEMA = whole({
   id: text,
-  sessionId: { ...textOrNull, description: 'Null while it is scheduled.' },
+  batch: { ...textOrNull, description: 'The batch that it came with.' },
+  account: { ...text, description: 'The Twilio account that places it.' },
+  sessionId: { ...textOrNull, description: 'Of the last attempt; null before the first.' },
   key: text,
   to: text,
   from: { ...textOrNull, description: 'Null: the first number of the app, when it is placed.' },
   locale: textOrNull,
   attributes: values,
-  callSid: textOrNull,
+  callSid: { ...textOrNull, description: 'Of the last attempt.' },
   status: { type: 'string', enum: ['scheduled', ...SESSION_STATUSES] },
+  attempt: { type: 'integer', minimum: 0, description: 'Attempts that were begun.' },
   error: {
     anyOf: [whole({ code: text, message: text }), { type: 'null' }],
-    description: 'What Twilio said when it refused.',
+    description: 'Why it could not be placed: what Twilio said when it refused.',
   },
   at: { ...timeOrNull, description: 'When it was to be placed; null: at once.' },
+  nextAt: { ...timeOrNull, description: 'While it is scheduled: when it is tried, or tried again.' },
+  retry: {
+    anyOf: [
+      whole({
+        attempts: { type: 'integer', minimum: 1 },
+        every: { ...text, description: 'A duration, such as 900s.' },
+        on: listOf({ enum: RETRIED }),
+      }),
+      { type: 'null' },
+    ],
+  },
   machine: { type: ['string', 'null'], enum: ['hangup', 'message', 'continue', null] },
   createdAt: time,
 });
@@ -210,46 +223,28 @@ export function eventView(event: Event) {
   return { ...event, at: iso(event.at) };
 }
 
-/** The session's status is the newer: the initiation's own says only whether the call could be placed. */
-export function initiationView(
-  initiation: Initiation,
-  session: Pick<SessionDetail, 'status' | 'callSid'> | null,
-) {
-  const { id, key, to, from, locale, attributes, error } = initiation;
+export function initiationView(initiation: Initiation) {
+  const { id, batch, account, key, to, from, locale, attributes, callSid, attempt, error, retry } =
+    initiation;
   return {
     id,
+    batch,
+    account,
     sessionId: initiation.session,
     key,
     to,
     from,
     locale,
     attributes,
-    callSid: initiation.callSid ?? session?.callSid ?? null,
-    status: session?.status ?? initiation.status,
+    callSid,
+    status: initiation.status === 'placing' ? ('queued' as const) : initiation.status,
+    attempt,
     error,
     at: isoOrNull(initiation.at),
+    nextAt: initiation.status === 'scheduled' ? iso(initiation.nextAt) : null,
+    retry: retry && { attempts: retry.attempts, every: `${retry.everyMs / 1000}s`, on: [...retry.on] },
     machine: initiation.machine,
     createdAt: iso(initiation.createdAt),
-  };
-}
-
-/** As an initiation that has no session yet. */
-export function scheduledView(call: ScheduledCall) {
-  const { id, key, to, from, locale, attributes, status: state, error, machine } = call;
-  return {
-    id,
-    sessionId: null,
-    key,
-    to,
-    from,
-    locale,
-    attributes,
-    callSid: null,
-    status: state,
-    error,
-    at: iso(call.at),
-    machine,
-    createdAt: iso(call.createdAt),
   };
 }
 

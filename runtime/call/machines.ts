@@ -1,4 +1,5 @@
-import type { Initiation, Session, Store } from '../store/store.ts';
+import type { Machine } from '../store/initiations.ts';
+import type { Session, Store } from '../store/store.ts';
 import { isFinal } from './admissions.ts';
 
 /** What is done now that it is known who answered; `go-on`: no machine did, as far as anybody can tell. */
@@ -9,11 +10,11 @@ export type MachineOrder = 'hang-up' | 'message' | 'go-on';
  * each call is told once.
  */
 export class Machines {
-  readonly #store: Pick<Store, 'session' | 'initiation'>;
+  readonly #store: Pick<Store, 'session' | 'initiations'>;
   /** By session; null: the call has been told. */
   readonly #orders = new Map<string, MachineOrder | null>();
 
-  constructor(store: Pick<Store, 'session' | 'initiation'>) {
+  constructor(store: Pick<Store, 'session' | 'initiations'>) {
     this.#store = store;
   }
 
@@ -47,13 +48,13 @@ export class Machines {
     this.#orders.delete(session);
   }
 
-  async #wanted({ initiation }: Session): Promise<Initiation['machine']> {
-    return initiation === null ? null : ((await this.#store.initiation(initiation))?.machine ?? null);
+  async #wanted({ initiation }: Session): Promise<Machine | null> {
+    return initiation === null ? null : ((await this.#store.initiations.find(initiation))?.machine ?? null);
   }
 }
 
 /** `who` is Twilio's word: `human`, `machine_start`, `machine_end_beep`, `fax`, `unknown`, … */
-function orderFor(who: string, machine: Initiation['machine']): MachineOrder | null {
+function orderFor(who: string, machine: Machine | null): MachineOrder | null {
   if (machine === null || machine === 'continue') return null;
   // Nobody will ever hear what is said to a fax.
   if (who === 'fax') return 'hang-up';

@@ -4,7 +4,8 @@ import type { Clock } from '../clock.ts';
 import type { EndReason } from '../dialogue/protocol.ts';
 import { wordsFor } from '../dialogue/words.ts';
 import { OffhookError } from '../errors.ts';
-import type { Initiation, Session, SessionStatus, Store } from '../store/store.ts';
+import type { Initiation } from '../store/initiations.ts';
+import type { Session, SessionStatus, Store } from '../store/store.ts';
 import { isFinal, type Admissions, type Target } from './admissions.ts';
 import type { Answer, IncomingCall, StreamStart } from './answers.ts';
 import type { Casting } from './casting.ts';
@@ -38,12 +39,14 @@ export class Reception {
   /** A call comes in, or a call that was placed is answered: what shall the line do? */
   async incoming(call: IncomingCall): Promise<Admission> {
     const { store } = this.#parts;
-    const initiation = call.initiation === null ? null : await store.initiation(call.initiation);
+    const initiation = call.initiation === null ? null : await store.initiations.find(call.initiation);
     if (call.initiation !== null && !initiation) return { kind: 'unknown' };
     const key = initiation?.key ?? call.key;
     const target = key === null ? this.#parts.byNumber(call.to ?? '') : this.#parts.find(key);
     if (!target) return { kind: 'unknown' };
 
+    // Written down, but not asked for: nobody of ours has called.
+    if (initiation?.session === null) return { kind: 'unknown' };
     const known = initiation
       ? await store.session(initiation.session)
       : await store.sessionByCall(call.callSid);
@@ -116,9 +119,11 @@ export class Reception {
     const welcomeMessage = initiation?.welcomeMessage ?? call.welcomeMessage;
     admissions.reserve(session.id, { target, caller: call.caller, welcomeMessage });
     try {
-      if (known?.status === 'queued') {
+      if (initiation && known && known.startedAt === null) {
         const { callSid, accountSid } = call;
-        await store.patchSession(session.id, { callSid, accountSid, status: 'ringing' });
+        // That it was answered may have been reported before.
+        const status = known.status === 'queued' ? 'ringing' : known.status;
+        await store.patchSession(session.id, { callSid, accountSid, status });
       } else if (!known) {
         await store.addSession(session);
       }

@@ -235,16 +235,22 @@ export class Switchboard {
     if (await this.#machines.answeredBy(sessionId, callSid, who)) this.#meetMachine(sessionId);
   }
 
-  /** The line reports what became of a call, possibly late, twice or out of order. */
-  async status(sessionId: string | null, callSid: string, status: SessionStatus): Promise<void> {
-    const { store } = this.#parts;
+  /**
+   * The line reports what became of a call, possibly late, twice or out of order. `sequence` counts a call's reports; null:
+   * it was not reported, but found out.
+   */
+  async status(
+    sessionId: string | null,
+    callSid: string,
+    status: SessionStatus,
+    sequence: number | null = null,
+  ): Promise<void> {
+    const { store, clock } = this.#parts;
     const session = sessionId === null ? await store.sessionByCall(callSid) : await store.session(sessionId);
     if (!session || isFinal(session.status)) return;
     if (session.callSid !== null && session.callSid !== callSid) return;
     if (!isFinal(status)) {
-      // A late report must not take a running call back to ringing.
-      if (status === 'ringing' && session.status === 'queued')
-        await store.patchSession(session.id, { status });
+      await store.reportSession(session.id, { callSid, status, sequence, endReason: null, now: clock.now() });
       return;
     }
     const conversation = this.#running.conversation(session.id);
@@ -256,9 +262,9 @@ export class Switchboard {
       await this.#running.settled(session.id);
     }
     const over = session.startedAt === null ? null : this.#transfers.endReason(session);
-    this.#forget(session.id);
-    const endReason = session.endReason ?? over;
-    await store.patchSession(session.id, { status, endReason, endedAt: this.#parts.clock.now() });
+    const endReason = over ?? (status === 'failed' ? 'error' : null);
+    const report = { callSid, status, sequence, endReason, now: clock.now() };
+    if (await store.reportSession(session.id, report)) this.#forget(session.id);
   }
 
   /** Takes no new calls, tells the running ones goodbye, and settles when they are over or after `withinMs`.

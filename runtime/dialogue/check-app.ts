@@ -1,5 +1,6 @@
 /** The meaning of apps: the dialogue they hold, their numbers, who carries them. */
 import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
+import { DEFAULT_ACCOUNT } from './accounts.ts';
 import { checkCasts } from './check-casts.ts';
 import { checkDurations, checkSettings, type DocumentFile, mapOf, problem } from './document-file.ts';
 import { localeOf } from './locales.ts';
@@ -11,6 +12,7 @@ import { type Environment, expanded } from './settings.ts';
 // What has another shape than these is told by the schema.
 const ID = /^[a-z0-9-]+$/;
 const LOCALE = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
+const TIME = /^\d\d:\d\d$/;
 const E164 = /^\+[1-9][0-9]{6,14}$/;
 
 /** Numbers that two apps want to answer. */
@@ -33,12 +35,16 @@ export function sharedNumbers(apps: readonly DocumentFile[], env: Environment): 
   return problems;
 }
 
-/** One app against itself and against the dialogues there are. */
-export function checkApp(
-  app: DocumentFile,
-  dialogues: ReadonlyMap<string, DocumentFile>,
-  env: Environment,
-): Problem[] {
+/** What an app is held against. */
+interface AroundApp {
+  dialogues: ReadonlyMap<string, DocumentFile>;
+  /** The names of the accounts; null: nobody knows them. */
+  accounts: readonly string[] | null;
+  env: Environment;
+}
+
+/** One app against itself, and against the dialogues and accounts there are. */
+export function checkApp(app: DocumentFile, { dialogues, accounts, env }: AroundApp): Problem[] {
   const { source, data, id } = app;
   const problems = [...checkSettings(app, env), ...checkDurations(app), ...writtenSecrets(app)];
 
@@ -52,6 +58,12 @@ export function checkApp(
         `There is no dialogue \`${dialogue}\`${didYouMean(dialogue, dialogues.keys())}`,
       ),
     );
+  }
+  const { account } = data;
+  const known = accounts && [...accounts, DEFAULT_ACCOUNT];
+  if (typeof account === 'string' && ID.test(account) && known && !known.includes(account)) {
+    const message = `There is no account \`${account}\` in accounts.yaml${didYouMean(account, known)}`;
+    problems.push(problem(source, ['account'], 'unknown-account', message));
   }
   if (typeof data.locale === 'string' && LOCALE.test(data.locale) && localeOf(data.locale) === null) {
     const message = `\`${data.locale}\` is no language and region, such as en-US or cs-CZ.`;
@@ -68,6 +80,11 @@ export function checkApp(
   }
   for (const [name, number] of Object.entries(mapOf(data.transfers))) {
     problems.push(...checkNumber(app, ['transfers', name], number, env));
+  }
+  const { from, to } = mapOf(data.hours);
+  if (typeof from === 'string' && typeof to === 'string' && TIME.test(from) && TIME.test(to) && from >= to) {
+    const message = `\`to\` is ${to}, but should be later in the day than \`from\`, ${from}: nobody could ever be called.`;
+    problems.push(problem(source, ['hours', 'to'], 'bad-value', message));
   }
   problems.push(...checkCasts(app));
   if (data.public === undefined || data.public === false) {

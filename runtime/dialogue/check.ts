@@ -41,12 +41,13 @@ import type { Held } from './shape.ts';
 
 /**
  * Checks the documents of a folder against themselves and against each other. Of those that are not `readable`
- * only the id is known.
+ * only the id is known. `accounts`: the names that accounts.yaml declares; null: it cannot be read.
  */
 export function checkMeaning(
   files: readonly DocumentFile[],
   readable: ReadonlySet<DocumentFile>,
   env: Environment,
+  accounts: readonly string[] | null = [],
 ): Problem[] {
   const apps = files.filter(({ kind }) => kind === 'app');
   const dialogues = new Map(
@@ -62,7 +63,7 @@ export function checkMeaning(
   return [
     ...duplicateIds(files),
     ...sharedNumbers(apps, env),
-    ...apps.filter((app) => readable.has(app)).flatMap((app) => checkApp(app, dialogues, env)),
+    ...apps.filter((app) => readable.has(app)).flatMap((app) => checkApp(app, { dialogues, accounts, env })),
     ...files
       .filter((file) => file.kind === 'dialogue' && readable.has(file))
       .flatMap((dialogue) => checkDialogue(dialogue, around)),

@@ -28,6 +28,10 @@ export type Voice =
  */
 export type Fallback = ('realtime' | 'cascade' | 'relay' | 'gather' | 'embedded') | FallbackEngine;
 /**
+ * A time of the day in quotes, with hours and minutes.
+ */
+export type TimeOfDay = string;
+/**
  * A text, a number, true, false, null, a list or a map. ${NAME} in a text comes from the environment.
  */
 export type Property =
@@ -71,6 +75,10 @@ export interface AppDocument {
    */
   numbers?: string[];
   /**
+   * The Twilio account whose numbers and calls these are, by its name in `accounts.yaml`; calls of another account are not let in. Default: the account `default`, and calls of any.
+   */
+  account?: string;
+  /**
    * What carries a call. realtime: a speech-to-speech model. cascade: a recogniser, a text model and a voice. relay: Twilio ConversationRelay listens and speaks, a text model thinks. gather: Twilio's own recognition and voices, by webhooks. embedded: everything on this machine, no keys. Default: the best that the keys at hand allow.
    */
   engine?: 'realtime' | 'cascade' | 'relay' | 'gather' | 'embedded';
@@ -81,6 +89,7 @@ export interface AppDocument {
    * Who takes a call over, at the same step, when what carries it is lost; in this order. An engine alone takes what the app chose, as far as it fits. Such as `[cascade, gather]`.
    */
   fallback?: Fallback[];
+  hours?: Hours;
   limits?: Limits;
   /**
    * Constants of this app: `app.NAME` in every expression. Such as `{city: Prague, max_party: 8}`.
@@ -113,6 +122,17 @@ export interface FallbackEngine {
   speech?: Listener;
   model?: Model;
   voice?: Voice;
+}
+/**
+ * When this app may call, where whoever is called lives, as far as the number tells it. A call outside of these hours, also a repeated one, waits for the next opening; a call-back that its caller asked for does not. Default: at any time.
+ */
+export interface Hours {
+  from: TimeOfDay;
+  to: TimeOfDay;
+  /**
+   * The days of the week. Default: all of them.
+   */
+  days?: ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[];
 }
 /**
  * What this app may use at most. Such as `{calls: 20, duration: 15m}`.
@@ -1083,4 +1103,46 @@ export interface Price {
   outputAudioTokens?: Dollars;
   minute?: Dollars;
   characters?: Dollars;
+}
+
+/**
+ * The Twilio accounts and subaccounts beside the default one, by the names that apps give in `account`: `accounts.yaml` in the dialogues folder. The name `default` stands for the account of apps that name none, in the place of the variables TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.
+ */
+export interface AccountsDocument {
+  [k: string]: Account;
+}
+/**
+ * One Twilio account or subaccount. Such as `{sid: "${SHOP_SID}", token: "${SHOP_TOKEN}", cps: 5}`.
+ */
+export interface Account {
+  /**
+   * Its account SID, or ${NAME} from the environment.
+   */
+  sid: string;
+  /**
+   * Its auth token, as ${NAME} from the environment: never the token itself.
+   */
+  token: string;
+  /**
+   * The region whose credentials these are, such as ie1. Set together with `edge`. Default: us1.
+   */
+  region?: string;
+  /**
+   * Where Twilio is entered, such as dublin. Set together with `region`.
+   */
+  edge?: string;
+  /**
+   * How many calls a second may be placed with it. Default: 1, as Twilio has it for every account.
+   */
+  cps?: number;
+  limits?: AccountLimits;
+}
+/**
+ * What the apps of this account may use together. Such as `{calls: 20}`.
+ */
+export interface AccountLimits {
+  /**
+   * How many calls may run at the same time. Default: as many as the apps allow.
+   */
+  calls?: number;
 }

@@ -14,3 +14,9 @@ export function durationMs(text: string): number {
   }
   return Math.round(Number(amount) * factor);
 }
+
+/** `09:30` as minutes of the day; for what the schema has let in. */
+export function minuteOf(time: string): number {
+  const [hours = 0, minutes = 0] = time.split(':').map(Number);
+  return hours * 60 + minutes;
+}

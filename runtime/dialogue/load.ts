@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf, OffhookError } from '../errors.ts';
+import { readAccounts, type DeclaredAccounts, type ReadAccounts } from './accounts.ts';
 import { checkMeaning } from './check.ts';
 import { dialoguesRun, heldBy, unheldDialogues } from './check-holders.ts';
 import { compilePart } from './compile.ts';
@@ -11,8 +12,8 @@ import { checkTests } from './check-test.ts';
 import { castOf, voiceOf } from './casts.ts';
 import { degrades } from './degrade.ts';
 import { type DocumentFile, mapOf } from './document-file.ts';
-import type { AppDocument, DialogueDocument, TestDocument } from './document.ts';
-import { durationMs } from './duration.ts';
+import type { AppDocument, DialogueDocument, Hours, TestDocument } from './document.ts';
+import { durationMs, minuteOf } from './duration.ts';
 import type { EngineName } from './engines.ts';
 import { type Prices, readPrices } from './prices.ts';
 import { type Problem, sortProblems } from './problem.ts';
@@ -51,6 +52,8 @@ export interface Loaded {
   problems: Problem[];
   /** Of `prices.yaml`; empty where there is none, or an error in it. */
   prices: Prices;
+  /** Of `accounts.yaml`; empty where there is none, or an error in it. */
+  accounts: DeclaredAccounts;
   /** How many documents were read. */
   files: number;
   /** Every document by its file, broken ones too. */
@@ -72,6 +75,7 @@ export interface LoadOptions {
 
 const DEFAULT_DURATION = '30m';
 const PRICES = 'prices.yaml';
+const ACCOUNTS = 'accounts.yaml';
 const DOCUMENT = /^(?<id>.*)\.(?<kind>app|dialogue|test)\.yaml$/;
 const ID = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
@@ -92,12 +96,22 @@ export async function loadFolder(
   const same: ReadDocument[] = [];
   const fresh: Unread[] = [];
   let prices: Prices = new Map();
+  let declared: (ReadAccounts & { file: string }) | null = null;
   for (const file of await yamlFiles(folder)) {
     if (path.basename(file) === PRICES) {
       const written = readText(file, problems);
       const read = written === null ? null : readPrices(file, written);
       prices = read?.prices ?? prices;
       problems.push(...(read?.problems ?? []));
+      continue;
+    }
+    if (path.basename(file) === ACCOUNTS) {
+      if (declared)
+        problems.push(atStart(file, 'duplicate-id', `The accounts are already there, in ${declared.file}.`));
+      const written: string | null = declared ? null : readText(file, problems);
+      if (written === null) continue;
+      declared = { ...readAccounts(file, written, env), file };
+      problems.push(...declared.problems);
       continue;
     }
     const found = DOCUMENT.exec(path.basename(file))?.groups;
@@ -117,7 +131,7 @@ export async function loadFolder(
   problems.push(
     ...all.flatMap((document) => document.problems),
     // A file that cannot be read at all is still there for those that name it, but means nothing itself.
-    ...checkMeaning(files, readable, env),
+    ...checkMeaning(files, readable, env, declared ? declared.names : []),
     ...checkTests(files, readable),
     ...unheldDialogues(files, readable),
     ...degrades([...readable], env, engine),
@@ -145,6 +159,7 @@ export async function loadFolder(
     dialogues: whole.filter(({ kind }) => kind === 'dialogue').map(loadedDialogue),
     problems: sorted,
     prices,
+    accounts: declared?.accounts ?? new Map(),
     files: files.length,
     documents: new Map(all.map((document) => [document.file.source.file, document])),
   };
@@ -219,12 +234,6 @@ function readText(file: string, problems: Problem[]): string | null {
 }
 
 function misnamed(file: string): Problem[] {
-  const name = path.basename(file);
-  if (name === 'accounts.yaml') {
-    const message =
-      '`accounts.yaml` is part of the dialogue language, but this version of Offhook does not carry it out yet.';
-    return [atStart(file, 'not-yet', message)];
-  }
   const message = `The file is passed over: its name ends in neither .app.yaml nor .dialogue.yaml nor .test.yaml.`;
   return [{ ...atStart(file, 'passed-over', message), severity: 'warning' }];
 }
@@ -274,6 +283,8 @@ export function appFacts(id: string, document: AppDocument, env: Environment): A
     zone: document.zone ?? null,
     // A variable that is not set leaves no number behind; `check` warned of it.
     numbers: [...new Set(numbers.filter((number) => number.startsWith('+')))],
+    account: document.account ?? null,
+    hours: document.hours ? hoursOf(document.hours) : null,
     engine: document.engine ?? null,
     model: document.model ?? null,
     speech: document.speech ?? null,
@@ -288,6 +299,12 @@ export function appFacts(id: string, document: AppDocument, env: Environment): A
     transfers: expandedWithin(document.transfers ?? {}, env) as AppFacts['transfers'],
     hosts: document.hosts ?? null,
   };
+}
+
+const EVERY_DAY = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+
+function hoursOf({ from, to, days }: Hours): AppFacts['hours'] {
+  return { fromMinute: minuteOf(from), toMinute: minuteOf(to), days: days ?? EVERY_DAY };
 }
 
 function expandedWithin(value: Value, env: Environment): Value {

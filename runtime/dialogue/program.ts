@@ -14,6 +14,10 @@ export interface AppFacts {
   zone: string | null;
   /** E.164 with `+`. The first is the caller id. */
   numbers: readonly string[];
+  /** The name of its Twilio account; null: it has none of its own, and uses the default one. */
+  account: string | null;
+  /** When it may call; null: at any time. */
+  hours: CallingHours | null;
   /** Null: the best that the keys at hand allow. */
   engine: EngineName | null;
   /** Who thinks, listens and speaks, as `provider/name`; null: the default of the engine. */
@@ -29,6 +33,13 @@ export interface AppFacts {
   transfers: { readonly [name: string]: string };
   /** Hosts that tools may call, `*.example.com` among them; null: any. */
   hosts: readonly string[] | null;
+}
+
+/** Minutes of the day, and days of the week, where whoever is called lives: from `fromMinute` until before `toMinute`. */
+export interface CallingHours {
+  fromMinute: number;
+  toMinute: number;
+  days: readonly ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[];
 }
 
 /** A list of steps by its place in the document, such as `states/welcome` or `states/welcome/0/answers/1`. */

@@ -43,7 +43,7 @@ export interface Shape {
   held: Held[];
 }
 
-export type Kind = 'app' | 'dialogue' | 'test' | 'prices';
+export type Kind = 'app' | 'dialogue' | 'test' | 'prices' | 'accounts';
 
 interface Noted {
   holds: Holds;
@@ -90,6 +90,7 @@ const SCHEMAS: { readonly [kind in Kind]: Schema } = {
   dialogue: readSchema('dialogue.schema.json'),
   test: readSchema('test.schema.json'),
   prices: readSchema('prices.schema.json'),
+  accounts: readSchema('accounts.schema.json'),
 };
 /** A server reads no tests and need not wait for their schema. */
 const validators: { [kind in Kind]?: ValidateFunction } = {};

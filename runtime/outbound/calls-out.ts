@@ -1,11 +1,21 @@
-/** Calls that the runtime places: written down first, then asked of the phone network. */
-import { randomUUID } from 'node:crypto';
-import type { Clock } from '../clock.ts';
+/** Calls that somebody asks for: placed at once, or written down to be placed when it is time. */
+import { createHash, randomUUID } from 'node:crypto';
 import type { AppFacts } from '../dialogue/program.ts';
 import type { Value } from '../dialogue/protocol.ts';
-import { OffhookError, messageOf } from '../errors.ts';
-import type { Log } from '../log.ts';
-import type { Initiation, Machine, ScheduledCall, Session, SessionStatus, Store } from '../store/store.ts';
+import { OffhookError } from '../errors.ts';
+import { reachable } from '../phone.ts';
+import type { Initiation, Machine, NewInitiation, Retry } from '../store/initiations.ts';
+import type { Session, SessionStatus } from '../store/store.ts';
+import { nextOpening } from './hours.ts';
+import { e164 } from './phone-numbers.ts';
+import {
+  CLAIM_MS,
+  newSessionId,
+  sessionOf,
+  type Outcome,
+  type Placing,
+  type PlacingParts,
+} from './placing.ts';
 
 export interface CallRequest {
   key: string;
@@ -16,39 +26,17 @@ export interface CallRequest {
   attributes?: { readonly [name: string]: Value };
   welcomeMessage?: string | null;
   machine?: Machine | null;
+  retry?: Retry | null;
   /** When it is to be placed; a moment that has passed is now. */
   at?: number | null;
+  /** Where there is no line or no turn for it now, it is placed when there is. */
+  wait?: boolean;
 }
 
-export interface PlacedCall {
-  id: string;
-  sessionId: string;
-  callSid: string;
-  status: SessionStatus;
-}
-
-/** A network that can place calls. Refusals are OffhookErrors with status 502 and the network's own code. */
-export interface Dialler {
-  create(call: {
-    to: string;
-    from: string;
-    /** Asked for TwiML when the call is answered. */
-    url: string;
-    statusCallback: string;
-    /** Told whether a machine has answered: as soon as that is known, or when its message is over. */
-    machine?: { at: 'start' | 'end'; callback: string } | null;
-  }): Promise<{ sid: string; status: string }>;
-  /** Takes a call back that nobody has answered; another stays as it is. */
-  cancel(callSid: string): Promise<void>;
-}
-
-/** The app's lines, as whoever holds the calls knows them. */
-export interface Lines {
-  /** Keeps one for a call that is about to be placed. False: the app has as many calls as it may. */
-  hold(session: string, key: string): boolean;
-  /** The call was not placed, or was taken back. */
-  release(session: string): void;
-}
+/** What became of a request. `kept`: the call will be placed, not before `at`. */
+export type Answered =
+  | { kind: 'placed'; id: string; sessionId: string; callSid: string; status: SessionStatus }
+  | { kind: 'kept'; id: string; at: number };
 
 /** What a key stands for, and who of the app's crews would carry a call. */
 export interface Found extends Pick<Session, 'engine' | 'crew'> {
@@ -56,148 +44,91 @@ export interface Found extends Pick<Session, 'engine' | 'crew'> {
   dialogue: string;
 }
 
-export interface CallsOutParts {
-  store: Store;
-  clock: Clock;
-  log: Log;
+export interface CallsOutParts extends Omit<PlacingParts, 'dialler' | 'callsPerS' | 'report'> {
+  placing: Placing;
   find(key: string): Found | null;
-  lines: Lines;
-  /** Null: there is no account to place calls with. */
-  dialler: Dialler | null;
-  /** The origin at which the network reaches this server; null: none. */
-  origin(): string | null;
+  /** Something is to be placed that was not known before. */
+  added(): void;
+  dialler: PlacingParts['dialler'];
 }
+
+/** Whoever asks for a call at once waits for the account's turn for so long, */
+const TURN_WITHIN_MS = 10_000;
+/** and in all for so long; then it is known that the call will be placed, but not yet whether it is. */
+const ANSWER_WITHIN_MS = 25_000;
+/** A call that is cancelled while it is being placed is taken back by then, or later by whoever places it. */
+const REVOKED_WITHIN_MS = 5_000;
+const LOOK_EVERY_MS = 100;
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 export class CallsOut {
   readonly #parts: CallsOutParts;
+  readonly #under = new Set<Promise<unknown>>();
 
   constructor(parts: CallsOutParts) {
     this.#parts = parts;
   }
 
-  /**
-   * Places the call. The session and the initiation are in the store before the network hears of it. `id`: the
-   * initiation's; where there is one with that id already, nothing is placed.
-   * @throws OffhookError `unknown-key` (404), `no-number`, `limit-reached`, `no-account`, `no-public-url`,
-   * `duplicate-initiation` (409), `twilio-refused` (502).
-   */
-  async place(request: CallRequest, id: string = randomUUID()): Promise<PlacedCall> {
-    const { dialler, origin } = this.#means();
-    const { sessionId, from } = await this.prepare(request, id);
-    const { store, clock, lines } = this.#parts;
-    const machine = request.machine ?? 'continue';
-    let sid: string;
-    try {
-      ({ sid } = await dialler.create({
-        to: request.to,
-        from,
-        url: webhookUrl(origin, request.key, id),
-        statusCallback: `${origin}/twilio/status?session=${sessionId}`,
-        machine:
-          machine === 'continue'
-            ? null
-            : {
-                // To hang up there is nothing to wait for; a message is spoken behind the beep.
-                at: machine === 'hangup' ? 'start' : 'end',
-                callback: `${origin}/twilio/machine?session=${sessionId}`,
-              },
-      }));
-    } catch (thrown) {
-      lines.release(sessionId);
-      const code = thrown instanceof OffhookError ? networkCodeOf(thrown) : 'error';
-      await store.patchInitiation(id, { status: 'failed', error: { code, message: messageOf(thrown) } });
-      await store.patchSession(sessionId, { status: 'failed', endReason: 'error', endedAt: clock.now() });
-      throw thrown;
-    }
-    return { id, sessionId, callSid: sid, status: await this.#placed(id, sessionId, sid) };
-  }
-
-  /** Writes the session and the initiation of a call that somebody else will place. */
-  async prepare(
-    request: CallRequest,
-    id: string = randomUUID(),
-  ): Promise<{ id: string; sessionId: string; from: string }> {
-    const { store, clock, lines } = this.#parts;
-    const { app, dialogue, engine, crew, from } = this.resolve(request);
-    const sessionId = randomUUID();
-    // Taken before anything is waited for: calls that are placed at once must see each other.
-    if (!lines.hold(sessionId, request.key)) {
-      throw new OffhookError(
-        'limit-reached',
-        `The app "${app.id}" already has ${app.limits.calls} calls, its limit.`,
-        { status: 409 },
-      );
-    }
-    const {
-      key,
-      to,
-      locale = null,
-      attributes = {},
-      welcomeMessage = null,
-      machine = null,
-      at = null,
-    } = request;
-    const createdAt = clock.now();
-    let added = false;
-    try {
-      await store.addSession({
-        id: sessionId,
-        app: app.id,
-        dialogue,
-        key,
-        engine,
-        crew,
-        cost: null,
-        direction: 'outbound',
-        isInitiated: true,
-        from,
-        to,
-        callSid: null,
-        accountSid: null,
-        user: null,
-        locale: locale ?? app.locale,
-        attributes,
-        status: 'queued',
-        endReason: null,
-        createdAt,
-        startedAt: null,
-        endedAt: null,
-        initiation: id,
-      });
-      added = true;
-      await store.addInitiation({
-        id,
-        session: sessionId,
-        key,
-        to,
-        from,
-        locale,
-        attributes,
-        welcomeMessage,
-        callSid: null,
-        status: 'queued',
-        error: null,
-        machine,
-        at,
-        createdAt,
-      });
-    } catch (thrown) {
-      lines.release(sessionId);
-      if (added) await store.eraseSession(sessionId);
-      throw thrown;
-    }
-    return { id, sessionId, from };
+  /** Settles when nothing is being placed here any more. */
+  async settled(): Promise<void> {
+    while (this.#under.size > 0) await Promise.allSettled(this.#under);
   }
 
   /**
-   * What a request would be placed with.
-   * @throws OffhookError `unknown-key` (404), `no-number` (409).
+   * Places the call, or keeps it: for later, where it is to be placed later or the app may not call now; and where nobody
+   * knows whether the network has it, which is found out. The same `id` is taken once. What is wrong is refused before
+   * anything is written.
+   * @throws OffhookError `unknown-key` (404), `bad-number` (400), `no-number`, `limit-reached`, `no-account`,
+   * `no-public-url`, `same-number` (409), `twilio-refused` (502).
    */
-  resolve(request: CallRequest): Found & { from: string } {
-    const target = this.#parts.find(request.key);
-    if (!target)
-      throw new OffhookError('unknown-key', `There is no app or dialogue "${request.key}".`, { status: 404 });
-    const from = request.from ?? target.app.numbers[0];
+  async place(given: CallRequest, id: string = randomUUID()): Promise<Answered> {
+    const { clock, store, lines, placing } = this.#parts;
+    const { request, found } = this.check(given);
+    const now = clock.now();
+    const at = nextAt(request, found.app, Math.max(now, request.at ?? now));
+    if (at > now) return this.#keep(request, found, id, at);
+    const account = accountOf(found.app);
+    placing.means(account);
+
+    const sessionId = newSessionId();
+    // Taken before anything is written: calls that are placed at once must see each other.
+    const held = await lines.hold(sessionId, request.key);
+    if (held !== 'held') {
+      if (request.wait) return this.#keep(request, found, id, now);
+      throw limitReached(held, found.app);
+    }
+    const initiation = newInitiation(request, found, id, now, now);
+    try {
+      if (!(await placing.turn(account, TURN_WITHIN_MS))) {
+        lines.release(sessionId);
+        if (request.wait) return await this.#keep(request, found, id, now);
+        throw tooFast(account);
+      }
+      await store.initiations.add({ ...initiation, nextAt: clock.now() + CLAIM_MS });
+    } catch (thrown) {
+      lines.release(sessionId);
+      throw thrown;
+    }
+    const attempt = placing.place(initiation, found, sessionId, TURN_WITHIN_MS);
+    return this.#answer(id, await this.#within(attempt));
+  }
+
+  /** What a request would be placed with. @throws OffhookError `unknown-key` (404), `bad-number` (400), `no-number` (409). */
+  check(request: CallRequest): { request: CallRequest; found: Found & { from: string } } {
+    const found = this.resolve(request);
+    const [near = null] = found.app.numbers;
+    e164(request.to, near);
+    if (request.from) e164(request.from, near);
+    return { request, found };
+  }
+
+  /** @throws OffhookError `unknown-key` (404), `no-number` (409). */
+  resolve({ key, from: given = null }: Pick<CallRequest, 'key' | 'from'>): Found & { from: string } {
+    const target = this.#parts.find(key);
+    if (!target) {
+      throw new OffhookError('unknown-key', `There is no app or dialogue "${key}".`, { status: 404 });
+    }
+    const from = given ?? target.app.numbers[0];
     if (from === undefined) {
       throw new OffhookError(
         'no-number',
@@ -209,95 +140,224 @@ export class CallsOut {
   }
 
   /**
-   * Takes back a call that nobody has answered yet; one that was taken back already stays so.
-   * @throws OffhookError `too-late` (409), `twilio-refused` (502).
+   * The dialogue promised to call its caller back. The same order (`id`, within its session) given again changes
+   * nothing. False: the caller has withheld the number, and cannot be called.
    */
-  async cancel(initiation: Initiation): Promise<void> {
-    const { store, clock, dialler, lines } = this.#parts;
-    const session = await store.session(initiation.session);
-    if (session?.status === 'canceled') return;
-    const waits = session?.status === 'queued' || session?.status === 'ringing';
-    if (!session || !waits || session.startedAt !== null) {
-      throw new OffhookError(
-        'too-late',
-        `The call is ${session?.status ?? initiation.status}: only one that is scheduled or rings can be cancelled.`,
-        { status: 409 },
-      );
-    }
-    const callSid = session.callSid ?? initiation.callSid;
-    if (callSid !== null) await dialler?.cancel(callSid);
-    lines.release(session.id);
-    await store.patchSession(session.id, { status: 'canceled', endedAt: clock.now() });
-  }
-
-  /**
-   * Closes a call of which nobody knows whether the network was asked for it: whoever placed it is gone, and nothing
-   * was heard of it since. It is not asked for again, lest the other side be called twice. False where it is known.
-   */
-  async abandon(initiation: Initiation): Promise<boolean> {
-    const { store, clock, lines } = this.#parts;
-    const session = await store.session(initiation.session);
-    const heardOf = initiation.callSid ?? session?.callSid ?? null;
-    if (!session || heardOf !== null || session.status !== 'queued' || initiation.status !== 'queued')
-      return false;
-    lines.release(session.id);
-    const message = 'The process ended while it placed the call; whether the network was asked is not known.';
-    await store.patchInitiation(initiation.id, { status: 'failed', error: { code: 'interrupted', message } });
-    await store.patchSession(session.id, { status: 'failed', endReason: 'error', endedAt: clock.now() });
+  async callBack(session: Session, { id, at }: { id: string; at: number }): Promise<boolean> {
+    const { store, clock, find } = this.#parts;
+    const { direction, from, to, key } = session;
+    const caller = reachable(direction === 'inbound' ? from : to);
+    if (caller === null) return false;
+    const app = find(key)?.app;
+    await store.initiations.add({
+      id: idOf(session.id, id),
+      batch: null,
+      account: app ? accountOf(app) : 'default',
+      key,
+      to: caller,
+      from: reachable(direction === 'inbound' ? to : from),
+      locale: session.locale,
+      attributes: session.attributes,
+      welcomeMessage: null,
+      machine: null,
+      retry: null,
+      at,
+      origin: session.id,
+      createdAt: clock.now(),
+      nextAt: at,
+    });
+    this.#parts.added();
     return true;
   }
 
-  /** The network has taken the call, and will ring: an error of ours must not make it a call that nobody knows. */
-  async #placed(id: string, sessionId: string, callSid: string): Promise<SessionStatus> {
-    const { store, log } = this.#parts;
-    try {
-      await store.patchInitiation(id, { callSid });
-      const session = await store.session(sessionId);
-      // Twilio's first report may have been faster than its answer.
-      if (session?.callSid === null) await store.patchSession(sessionId, { callSid });
-      return session?.status ?? 'queued';
-    } catch (thrown) {
-      // Its webhook and its reports name the session, and bring the CallSid again.
-      log.error(
-        { session: sessionId, callSid, problem: messageOf(thrown) },
-        'a placed call was not written down',
-      );
-      return 'queued';
+  /**
+   * Takes back a call that is scheduled, between two attempts, being placed or ringing; one that was taken back already
+   * stays so. It is not tried again in any case.
+   * @throws OffhookError `unknown-initiation` (404), `too-late` (409), `twilio-refused` (502).
+   */
+  async cancel(id: string): Promise<void> {
+    const { store } = this.#parts;
+    const canceled = await store.initiations.cancel(id);
+    if (canceled === 'canceled') return;
+    const initiation = canceled === 'revoked' ? await this.#revoked(id) : await store.initiations.find(id);
+    if (!initiation) {
+      throw new OffhookError('unknown-initiation', `There is no initiation "${id}".`, { status: 404 });
+    }
+    switch (initiation.status) {
+      case 'canceled':
+      case 'scheduled':
+      case 'placing':
+        return;
+      case 'queued':
+      case 'ringing':
+        if (await this.#cancelThere(initiation)) return;
+        break;
+      default:
+        break;
+    }
+    const now = (await store.initiations.find(id))?.status ?? initiation.status;
+    if (now === 'canceled') return;
+    throw new OffhookError(
+      'too-late',
+      `The call is ${now}: only one that is scheduled or rings can be cancelled.`,
+      { status: 409 },
+    );
+  }
+
+  /** True: the network has taken it back. */
+  async #cancelThere({ account, session, callSid }: Initiation): Promise<boolean> {
+    const { store, clock, lines, dialler } = this.#parts;
+    if (session === null || callSid === null) return false;
+    if ((await dialler(account)?.cancel(callSid)) !== true) return false;
+    lines.release(session);
+    const report = {
+      callSid,
+      status: 'canceled',
+      sequence: null,
+      endReason: null,
+      now: clock.now(),
+    } as const;
+    await store.reportSession(session, report);
+    return true;
+  }
+
+  /** A call that is being placed is taken back by whoever does: waits for that, for a while. */
+  async #revoked(id: string): Promise<Initiation | null> {
+    const { store, clock } = this.#parts;
+    const until = clock.now() + REVOKED_WITHIN_MS;
+    for (;;) {
+      const initiation = await store.initiations.find(id);
+      if (initiation?.status !== 'placing' || clock.now() >= until) return initiation;
+      await new Promise<void>((resolve) => clock.after(LOOK_EVERY_MS, resolve));
     }
   }
 
-  #means(): { dialler: Dialler; origin: string } {
-    const { dialler } = this.#parts;
-    const origin = this.#parts.origin();
-    if (!dialler)
-      throw new OffhookError(
-        'no-account',
-        'No Twilio account is set: TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN are needed to call out.',
-        { status: 409 },
-      );
-    if (!origin)
-      throw new OffhookError(
-        'no-public-url',
-        'PUBLIC_URL is not set: Twilio could not reach this server when the call is answered.',
-        { status: 409 },
-      );
-    return { dialler, origin };
+  /** Writes down a call that somebody else will place: the simulated phone. */
+  async prepare(given: CallRequest): Promise<{ id: string; from: string }> {
+    const { store, clock } = this.#parts;
+    const { request, found } = this.check(given);
+    const id = randomUUID();
+    const now = clock.now();
+    const initiation = newInitiation(request, found, id, now, now + DAY_MS);
+    await store.initiations.add(initiation);
+    const session = sessionOf(initiation, found, newSessionId(), now);
+    await store.initiations.begin(id, session, { now, until: now + DAY_MS });
+    // Not of the network: it is never asked about it.
+    await store.initiations.placed(id, `simulated-${id}`, now + DAY_MS);
+    return { id, from: found.from };
+  }
+
+  async #keep(
+    request: CallRequest,
+    found: Found & { from: string },
+    id: string,
+    at: number,
+  ): Promise<Answered> {
+    const { store, clock, added } = this.#parts;
+    await store.initiations.add(newInitiation(request, found, id, clock.now(), at));
+    added();
+    return { kind: 'kept', id, at };
+  }
+
+  /** What is not known by then goes on being found out. */
+  async #within(attempt: Promise<Outcome>): Promise<Outcome> {
+    this.#under.add(attempt);
+    void attempt.catch(() => undefined).finally(() => this.#under.delete(attempt));
+    let cancel: () => void = () => undefined;
+    const late = new Promise<Outcome>((resolve) => {
+      cancel = this.#parts.clock.after(ANSWER_WITHIN_MS, () => resolve({ kind: 'unknown' }));
+    });
+    return Promise.race([attempt, late]).finally(() => cancel());
+  }
+
+  async #answer(id: string, outcome: Outcome): Promise<Answered> {
+    const { store, clock, added } = this.#parts;
+    switch (outcome.kind) {
+      case 'placed': {
+        const { sessionId, callSid } = outcome;
+        // Its first report may have been faster than this; where the store fails, the call rings all the same.
+        const session = await store.session(sessionId).catch(() => null);
+        return { kind: 'placed', id, sessionId, callSid, status: session?.status ?? 'queued' };
+      }
+      case 'refused':
+        throw outcome.error;
+      case 'later': {
+        // It is the asker's to ask again.
+        const error = { code: outcome.error.code, message: outcome.error.message };
+        await store.initiations.close(id, 'failed', error, clock.now());
+        throw outcome.error;
+      }
+      case 'unknown':
+      case 'gone':
+        added();
+        return { kind: 'kept', id, at: clock.now() };
+    }
   }
 }
 
-/** The request that a scheduled call stands for. */
-export function requestOf(call: ScheduledCall): CallRequest {
-  const { key, to, from, locale, attributes, welcomeMessage, machine, at } = call;
-  return { key, to, from, locale, attributes, welcomeMessage, machine, at };
+/** When the app may call, not before `at`. */
+export function nextAt({ to }: Pick<CallRequest, 'to'>, { hours, zone }: AppFacts, at: number): number {
+  return hours === null ? at : nextOpening(hours, to, zone, at);
 }
 
-/** The network's own number for a refusal, where it gave one. */
-function networkCodeOf(error: OffhookError): string {
-  const code = error.detail?.['twilioCode'];
-  return typeof code === 'number' ? `${code}` : error.code;
+export function limitReached(held: 'app-full' | 'account-full', app: AppFacts): OffhookError {
+  const whose = held === 'app-full' ? `The app "${app.id}"` : `The account "${accountOf(app)}"`;
+  const many =
+    held === 'app-full' && app.limits.calls !== null
+      ? `${app.limits.calls} calls, its limit`
+      : 'as many calls as it may';
+  return new OffhookError('limit-reached', `${whose} already has ${many}.`, { status: 409 });
 }
 
-/** Where the network asks for TwiML when the call is answered. */
-export function webhookUrl(origin: string, key: string, initiation: string): string {
-  return `${origin}/initiations/call/${encodeURIComponent(key.replace(/^:/, ''))}?initiation=${initiation}`;
+/** The name of the account that places an app's calls. */
+export function accountOf(app: AppFacts): string {
+  return app.account ?? 'default';
+}
+
+/** A request as it is written down, to be taken up from `nextAt` on. */
+export function newInitiation(
+  request: CallRequest,
+  { app }: Found,
+  id: string,
+  createdAt: number,
+  at: number,
+): NewInitiation {
+  const { key, to, from = null, locale = null, attributes = {}, welcomeMessage = null } = request;
+  return {
+    id,
+    batch: null,
+    account: accountOf(app),
+    key,
+    to,
+    from,
+    locale,
+    attributes,
+    welcomeMessage,
+    machine: request.machine ?? null,
+    retry: request.retry ?? null,
+    at: request.at ?? null,
+    origin: null,
+    createdAt,
+    nextAt: at,
+  };
+}
+
+function tooFast(account: string): OffhookError {
+  return new OffhookError(
+    'too-many-calls',
+    `More calls wait for the account "${account}" than it places within ${TURN_WITHIN_MS / 1000} seconds: ask again later, or with "wait".`,
+    { status: 409 },
+  );
+}
+
+/** The same order gives the same id, in the form of a UUID. */
+function idOf(session: string, order: string): string {
+  const hash = createHash('sha256').update(`${session} ${order}`).digest('hex');
+  return [
+    hash.slice(0, 8),
+    hash.slice(8, 12),
+    hash.slice(12, 16),
+    hash.slice(16, 20),
+    hash.slice(20, 32),
+  ].join('-');
 }

@@ -72,7 +72,7 @@ export interface Initiation {
   callSid: string | null;
   /** Why it could not be placed. */
   error: { code: string; message: string } | null;
-  /** While it is scheduled or being placed: when somebody may take it up (next). */
+  /** Until it is over: when somebody may take it up (next), to place it or to ask the network how it stands. */
   nextAt: number;
   /** When the network was last asked to place it. */
   askedAt: number | null;
@@ -118,12 +118,13 @@ export interface Initiations {
   find(id: string): Promise<Initiation | null>;
   /**
    * Those that are due, at most so many, the longest due first. One that is `placing` was being placed by somebody who
-   * has not come back: what the network did is to be found out before it is asked again.
+   * has not come back: what the network did is to be found out before it is asked again. One that the network has is due
+   * where it was to be looked at by now: its reports may be lost.
    */
   claim(query: ClaimQuery): Promise<Initiation[]>;
-  /** When there is something to claim next; null: nothing is scheduled or being placed. */
+  /** When there is something to claim next; null: all is over. */
   nextAt(): Promise<number | null>;
-  /** A claimed one is left alone by the others for longer. */
+  /** One that is being placed, or that the network has, is left alone by the others until then. */
   extend(id: string, until: number): Promise<void>;
   /** Gives a claimed, scheduled one back, to be claimed again from `until` on. */
   postpone(id: string, until: number): Promise<void>;
@@ -142,9 +143,11 @@ export interface Initiations {
   askAgain(id: string, asked: { now: number; until: number }): Promise<boolean>;
   /**
    * The network has it, under this name, which its session gets too, where it has none; from now on that one tells how
-   * it stands. Gives what the initiation is by then, which another process may have placed under another name.
+   * it stands, which is to be looked at from `lookAt` on. Gives what the initiation is by then, which another process may have placed under another name.
    */
-  placed(id: string, callSid: string): Promise<Initiation | null>;
+  placed(id: string, callSid: string, lookAt: number): Promise<Initiation | null>;
+  /** All that the network has are due to be looked at. */
+  recheck(now: number): Promise<void>;
   /**
    * The network was not asked after all, or has certainly not taken it: the attempt never was, its session goes, and it
    * is scheduled again; or cancelled, where it was revoked meanwhile.

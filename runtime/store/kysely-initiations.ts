@@ -1,4 +1,4 @@
-import { sql, type InsertObject } from 'kysely';
+import { expressionBuilder, sql, type InsertObject } from 'kysely';
 import type { Access } from './access.ts';
 import { IS_TRIED_AGAIN, initiationOf, rowOf } from './initiation-rows.ts';
 import type { InitiationStatus, Initiations, NewInitiation } from './initiations.ts';
@@ -8,7 +8,8 @@ import { sessionRow } from './rows.ts';
 import { FINAL_STATUSES, type SessionStatus } from './store.ts';
 import type { InitiationTable, Tables } from './tables.ts';
 
-const TO_CLAIM = ['scheduled', 'placing'] as const;
+const TO_PLACE = ['scheduled', 'placing'] as const;
+const TO_CLAIM = [...TO_PLACE, 'placed'] as const;
 const OPEN_STATUSES: readonly SessionStatus[] = ['queued', 'ringing', 'in-progress'];
 
 /** Each method is one statement, or several that are carried out together. */
@@ -31,6 +32,15 @@ export function initiationsIn(access: Access): Initiations {
         .whereRef('origins.no', '=', 'initiations.origin')
         .as('origin_id'),
     );
+  /** The session is not over. */
+  const isOpen = (session: 'one.session' | 'initiations.session') =>
+    expressionBuilder<Tables & { one: InitiationTable }, 'one' | 'initiations'>().exists((eb) =>
+      eb
+        .selectFrom('sessions')
+        .select('sessions.no')
+        .whereRef('sessions.no', '=', session)
+        .where('sessions.status', 'in', OPEN_STATUSES),
+    );
   const find: Initiations['find'] = (id) =>
     attempt('read an initiation', async () => {
       const row = await whole
@@ -39,13 +49,18 @@ export function initiationsIn(access: Access): Initiations {
         .executeTakeFirst();
       return row ? initiationOf(row) : null;
     });
-  const put = async (what: string, id: string, from: InitiationTable['status'], nextAt: number) => {
+  const put = async (
+    what: string,
+    id: string,
+    from: readonly InitiationTable['status'][],
+    nextAt: number,
+  ): Promise<void> => {
     await attempt(what, () =>
       db
         .updateTable('initiations')
         .set({ next_at: Math.round(nextAt) })
         .where('id', '=', clean(id))
-        .where('status', '=', from)
+        .where('status', 'in', from)
         .execute(),
     );
   };
@@ -75,7 +90,8 @@ export function initiationsIn(access: Access): Initiations {
               .selectFrom('initiations as one')
               .select('one.id')
               .where('one.status', 'in', TO_CLAIM)
-              .where('one.next_at', '<=', due);
+              .where('one.next_at', '<=', due)
+              .where((inner) => inner.or([inner('one.status', '!=', 'placed'), isOpen('one.session')]));
             if (notAccounts.length > 0) select = select.where('one.account', 'not in', notAccounts);
             if (notKeys.length > 0) select = select.where('one.key', 'not in', notKeys);
             return select.orderBy('one.next_at').orderBy('one.id').limit(most);
@@ -103,13 +119,14 @@ export function initiationsIn(access: Access): Initiations {
           .selectFrom('initiations')
           .select((eb) => eb.fn.min('next_at').as('next'))
           .where('status', 'in', TO_CLAIM)
+          .where((eb) => eb.or([eb('status', '!=', 'placed'), isOpen('initiations.session')]))
           .executeTakeFirst();
         return row?.next ?? null;
       });
     },
 
-    extend: (id, until) => put('keep a call that is being placed', id, 'placing', until),
-    postpone: (id, until) => put('postpone a call', id, 'scheduled', until),
+    extend: (id, until) => put('keep a call', id, ['placing', 'placed'], until),
+    postpone: (id, until) => put('postpone a call', id, ['scheduled'], until),
 
     async begin(id, session, { now, until }) {
       const own = clean(id);
@@ -156,13 +173,13 @@ export function initiationsIn(access: Access): Initiations {
       return row !== undefined;
     },
 
-    async placed(id, callSid) {
+    async placed(id, callSid, lookAt) {
       const own = clean(id);
       const sid = clean(callSid);
       await together('note a placed call', [
         db
           .updateTable('initiations')
-          .set({ status: 'placed', call_sid: sid })
+          .set({ status: 'placed', call_sid: sid, next_at: Math.round(lookAt) })
           .where('id', '=', own)
           .where('status', '=', 'placing')
           .compile(),
@@ -174,6 +191,17 @@ export function initiationsIn(access: Access): Initiations {
           .compile(),
       ]);
       return find(id);
+    },
+
+    async recheck(now) {
+      await attempt('look at what is placed', () =>
+        db
+          .updateTable('initiations')
+          .set({ next_at: Math.round(now) })
+          .where('status', '=', 'placed')
+          .where('next_at', '>', Math.round(now))
+          .execute(),
+      );
     },
 
     async takeBack(id, session, until) {
@@ -207,7 +235,7 @@ export function initiationsIn(access: Access): Initiations {
           .updateTable('initiations')
           .set({ status, error: error && json(error) })
           .where('id', '=', own)
-          .where('status', 'in', TO_CLAIM)
+          .where('status', 'in', TO_PLACE)
           .compile(),
         db
           .updateTable('sessions')

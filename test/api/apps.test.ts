@@ -17,6 +17,8 @@ const bistro: ListedApp = {
     fallback: [],
     limits: { calls: 20, durationMs: 900_000, cost: null },
     properties: { key: 'of the environment' },
+    account: null,
+    hours: null,
     zone: null,
     transfers: {},
     hosts: null,

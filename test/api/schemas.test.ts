@@ -10,7 +10,7 @@ interface Served {
   $defs: Record<string, { properties: Record<string, { examples?: string[] }> }>;
 }
 
-const NAMES = ['app.schema.json', 'dialogue.schema.json', 'prices.schema.json', 'test.schema.json'];
+const NAMES = ['accounts.schema.json', 'app.schema.json', 'dialogue.schema.json', 'prices.schema.json', 'test.schema.json'];
 const inFile = (name: string): object =>
   JSON.parse(readFileSync(new URL(`../../schemas/${name}`, import.meta.url), 'utf8')) as object;
 
@@ -42,7 +42,7 @@ describe('GET /schemas/{name}', () => {
     ];
     const served = async (name: string): Promise<Served> =>
       (await house.ask('GET', `/schemas/${name}`)).body as Served;
-    const [app, dialogue, , test] = await Promise.all(NAMES.map(served));
+    const [, app, dialogue, , test] = await Promise.all(NAMES.map(served));
     expect(app?.properties['dialogue']?.examples).toEqual(['alone', 'main', 'survey']);
     expect(dialogue?.$defs['running']?.properties['run']?.examples).toEqual(['alone', 'main', 'survey']);
     expect(dialogue?.$defs['transferring']?.properties['transfer']?.examples).toEqual(['manager']);
@@ -112,7 +112,7 @@ describe('the schemas', () => {
     const keys = parts.flatMap(([at, { properties }]) =>
       Object.entries(properties ?? {}).map(([key, one]) => [`${at}/properties/${key}`, one] as const),
     );
-    expect(keys.length).toBeGreaterThan(7);
+    expect(keys.length).toBeGreaterThan(6);
     const silent = keys.filter(([, { description, $ref }]) => {
       const target = $ref === undefined ? undefined : schema.$defs?.[$ref.replace('#/$defs/', '')];
       return !(description || target?.description)?.endsWith('.');

@@ -19,6 +19,7 @@ const asNew = (initiation: NewInitiation, change: Partial<Initiation> = {}): Ini
   ...change,
 });
 const RETRY = { attempts: 3, everyMs: 900_000, on: ['busy', 'no-answer'] as const };
+const LOOK_AT = AT + 90_000;
 const ASKED = { now: AT + 5, until: AT + 15_000 };
 
 /** The session of an attempt. */
@@ -181,14 +182,17 @@ for (const { name, skipped, make } of PLACES) {
       expect(await stands('i2')).toEqual(['scheduled', 0]);
       expect(await store.session(second.id)).toBeNull();
       await begin('i3');
-      await store.initiations.placed('i1', 'CA1');
+      await store.initiations.placed('i1', 'CA1', LOOK_AT);
       expect(await store.initiations.begin('i2', second, ASKED)).toBe('begun');
     });
 
     test('a placed call has the network’s name, also on its session, and stands as that one does', async () => {
       await add();
       const { id } = await begin();
-      expect(await store.initiations.placed('i1', 'CA1')).toMatchObject({ status: 'queued', callSid: 'CA1' });
+      expect(await store.initiations.placed('i1', 'CA1', LOOK_AT)).toMatchObject({
+        status: 'queued',
+        callSid: 'CA1',
+      });
       expect(await store.session(id)).toMatchObject({ callSid: 'CA1', status: 'queued' });
       await report(id, 'CA1', 'ringing');
       expect(await stands()).toEqual(['ringing', 1]);
@@ -198,9 +202,9 @@ for (const { name, skipped, make } of PLACES) {
       expect(await stands()).toEqual(['completed', 1]);
       expect(await store.initiations.nextAt()).toBeNull();
       // Another process was slower, and has placed it too: it can tell.
-      expect(await store.initiations.placed('i1', 'CA2')).toMatchObject({ callSid: 'CA1' });
+      expect(await store.initiations.placed('i1', 'CA2', LOOK_AT)).toMatchObject({ callSid: 'CA1' });
       expect(await store.session(id)).toMatchObject({ callSid: 'CA1' });
-      expect(await store.initiations.placed('nobody', 'CA3')).toBeNull();
+      expect(await store.initiations.placed('nobody', 'CA3', LOOK_AT)).toBeNull();
     });
 
     test('a report that was faster than the network’s answer has the name already', async () => {
@@ -208,10 +212,31 @@ for (const { name, skipped, make } of PLACES) {
       const { id } = await begin();
       expect(await report(id, 'CA1', 'ringing', 1)).toBe(true);
       expect(await store.session(id)).toMatchObject({ callSid: 'CA1', status: 'ringing' });
-      expect(await store.initiations.placed('i1', 'CA1')).toMatchObject({
+      expect(await store.initiations.placed('i1', 'CA1', LOOK_AT)).toMatchObject({
         status: 'ringing',
         callSid: 'CA1',
       });
+    });
+
+    test('one that the network has is looked at where it has not been heard of, and no more when it is over', async () => {
+      await add();
+      const { id } = await begin();
+      await store.initiations.placed('i1', 'CA1', LOOK_AT);
+      const query = { until: AT + 200_000, most: 5 };
+      expect(await store.initiations.nextAt()).toBe(LOOK_AT);
+      expect(await store.initiations.claim({ ...query, now: LOOK_AT - 1 })).toEqual([]);
+      expect(await store.initiations.claim({ ...query, now: LOOK_AT })).toMatchObject([
+        { id: 'i1', status: 'queued', callSid: 'CA1', session: id },
+      ]);
+      await store.initiations.extend('i1', AT + 300_000);
+      expect(await store.initiations.claim({ ...query, now: AT + 299_999 })).toEqual([]);
+      // A process that has just begun looks at all of them.
+      await store.initiations.recheck(AT + 5);
+      expect(await store.initiations.claim({ ...query, now: AT + 5 })).toMatchObject([{ id: 'i1' }]);
+      await store.initiations.recheck(AT + 5);
+      await report(id, 'CA1', 'completed');
+      expect(await store.initiations.nextAt()).toBeNull();
+      expect(await store.initiations.claim({ ...query, now: AT + 400_000 })).toEqual([]);
     });
 
     test('whoever placed one and died leaves it to be claimed as being placed', async () => {
@@ -230,7 +255,7 @@ for (const { name, skipped, make } of PLACES) {
         nextAt: AT + 90_000,
         attempt: 1,
       });
-      await store.initiations.placed('i1', 'CA1');
+      await store.initiations.placed('i1', 'CA1', LOOK_AT);
       expect(await store.initiations.askAgain('i1', ASKED)).toBe(false);
     });
 
@@ -247,7 +272,7 @@ for (const { name, skipped, make } of PLACES) {
         nextAt: AT + 30_000,
       });
       const second = await begin();
-      await store.initiations.placed('i1', 'CA1');
+      await store.initiations.placed('i1', 'CA1', LOOK_AT);
       await report(second.id, 'CA1', 'busy');
       await store.initiations.settle();
       const third = await begin();
@@ -255,7 +280,7 @@ for (const { name, skipped, make } of PLACES) {
       expect(await store.initiations.find('i1')).toMatchObject({ attempt: 1, session: second.id });
       // Not one that the network has.
       const fourth = await begin();
-      await store.initiations.placed('i1', 'CA2');
+      await store.initiations.placed('i1', 'CA2', LOOK_AT);
       await store.initiations.takeBack('i1', fourth.id, AT + 50_000);
       expect(await store.session(fourth.id)).toMatchObject({ callSid: 'CA2' });
     });
@@ -282,7 +307,7 @@ for (const { name, skipped, make } of PLACES) {
     describe('that are tried again', () => {
       const attempt = async (sid: string, end: SessionStatus): Promise<Session> => {
         const session = await begin();
-        await store.initiations.placed('i1', sid);
+        await store.initiations.placed('i1', sid, LOOK_AT);
         await report(session.id, sid, end);
         return session;
       };
@@ -343,7 +368,7 @@ for (const { name, skipped, make } of PLACES) {
         expect(await stands()).toEqual(['canceled', 1]);
         await add({ id: 'i2', retry: RETRY });
         const session = await begin('i2');
-        await store.initiations.placed('i2', 'CA2');
+        await store.initiations.placed('i2', 'CA2', LOOK_AT);
         await report(session.id, 'CA2', 'no-answer');
         await store.initiations.settle();
         expect(await store.initiations.cancel('i2')).toBe('canceled');
@@ -353,7 +378,7 @@ for (const { name, skipped, make } of PLACES) {
       test('are not where they were cancelled while they rang', async () => {
         await add({ retry: RETRY });
         const session = await begin();
-        await store.initiations.placed('i1', 'CA1');
+        await store.initiations.placed('i1', 'CA1', LOOK_AT);
         await report(session.id, 'CA1', 'ringing');
         expect(await store.initiations.cancel('i1')).toBe('ringing');
         await report(session.id, 'CA1', 'busy');
@@ -383,7 +408,10 @@ for (const { name, skipped, make } of PLACES) {
       await add({ id: 'i4' });
       const fourth = await begin('i4');
       await store.initiations.cancel('i4');
-      expect(await store.initiations.placed('i4', 'CA4')).toMatchObject({ status: 'queued', revoked: true });
+      expect(await store.initiations.placed('i4', 'CA4', LOOK_AT)).toMatchObject({
+        status: 'queued',
+        revoked: true,
+      });
       await report(fourth.id, 'CA4', 'completed');
       expect(await store.initiations.cancel('i4')).toBe('completed');
     });
@@ -460,7 +488,7 @@ for (const { name, skipped, make } of PLACES) {
           ['i3', 'ringing'],
         ] as const) {
           const session = await begin(id);
-          await store.initiations.placed(id, `CA${id}`);
+          await store.initiations.placed(id, `CA${id}`, LOOK_AT);
           await report(session.id, `CA${id}`, end);
         }
         await begin('i4');
@@ -503,7 +531,7 @@ for (const { name, skipped, make } of PLACES) {
           of('i1', 'i2', 'i3').map((one) => ({ ...one, retry: RETRY })),
         );
         const session = await begin('i1');
-        await store.initiations.placed('i1', 'CA1');
+        await store.initiations.placed('i1', 'CA1', LOOK_AT);
         await begin('i2');
         expect(await store.initiations.cancelBatch('b1')).toBe(1);
         expect(await store.initiations.cancelBatch('b2')).toBeNull();
@@ -524,7 +552,7 @@ for (const { name, skipped, make } of PLACES) {
       beforeEach(async () => {
         await add();
         ({ id } = await begin());
-        await store.initiations.placed('i1', 'CA1');
+        await store.initiations.placed('i1', 'CA1', LOOK_AT);
       });
       const status = async (): Promise<SessionStatus | undefined> => (await store.session(id))?.status;
 

@@ -9,9 +9,17 @@ export const BROKEN_FILES = [
   },
   {
     file: 'accounts.yaml',
-    what: 'the accounts file of a later version',
+    what: 'accounts with a token in the file, half a region and other mistakes',
     problems: [
-      '1:1 error `accounts.yaml` is part of the dialogue language, but this version of Offhook does not carry it out yet.',
+      '1:16 error `sid` is "AC1", but should be AC and 32 hexadecimal digits, or ${NAME} from the environment.',
+      '1:28 error `token` of the account `default` stands in the file: put it into the environment and write ${NAME} here.',
+      '2:1 error `North_Shop` cannot be used here: it should be a name of small letters, digits and hyphens, such as north-shop.',
+      '2:13 error `token` is missing: write a map such as {sid: "${SHOP_SID}", token: "${SHOP_TOKEN}"}.',
+      '2:20 warning The environment has no `NORTH_SID`.',
+      '3:14 warning The environment has no `SHOP_SID`.',
+      '3:36 warning The environment has no `SHOP_TOKEN`.',
+      '3:52 error `region` needs `edge` beside it: Twilio is reached by both together, such as ie1 and dublin.',
+      '3:70 error `cps` is 0, but should be a number of calls a second, such as 1 or 5.',
     ],
   },
   {
@@ -279,7 +287,7 @@ export const BROKEN_FILES = [
     file: 'later.app.yaml',
     what: 'settings of the language that this version does not carry out',
     problems: [
-      '3:1 error `account` is part of the dialogue language, but this version of Offhook does not carry it out yet.',
+      '3:10 error There is no account `other` in accounts.yaml.',
       '4:1 error `record` is part of the dialogue language, but this version of Offhook does not carry it out yet.',
     ],
   },

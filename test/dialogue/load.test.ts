@@ -161,6 +161,7 @@ describe('files without mistakes', () => {
       fallback: [],
       limits: { calls: null, durationMs: 1_800_000, cost: null },
       properties: {},
+      account: null,
       transfers: {},
       hosts: null,
       zone: null,
@@ -238,13 +239,12 @@ describe('what files mean to each other', () => {
     ]);
   });
 
-  it('a YAML file of another name is passed over with a warning, and accounts.yaml is of a later version', async () => {
-    const folder = await folderOf({ 'a.dialog.yaml': HANGUP, 'b.dialogue.yml': HANGUP, 'accounts.yaml': '' });
+  it('a YAML file of another name is passed over with a warning', async () => {
+    const folder = await folderOf({ 'a.dialog.yaml': HANGUP, 'b.dialogue.yml': HANGUP });
     const message =
       'The file is passed over: its name ends in neither .app.yaml nor .dialogue.yaml nor .test.yaml.';
     expect(said(await loadFolder(folder, {}))).toEqual([
       `1:1 warning ${message}`,
-      '1:1 error `accounts.yaml` is part of the dialogue language, but this version of Offhook does not carry it out yet.',
       `1:1 warning ${message}`,
     ]);
   });

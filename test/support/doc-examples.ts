@@ -46,7 +46,15 @@ const DIALOGUE = {
 };
 const SURVEY =
   'params: {topic: text}\ninbound: {ask: "How was it?", answers: [{when: good, like: [good], return: 5}]}';
-const ENV = { BOOKING_URL: 'https://example.com', BOOKING_TOKEN: 'x', CRM_MCP_URL: 'https://example.com' };
+const ENV = {
+  BOOKING_URL: 'https://example.com',
+  BOOKING_TOKEN: 'x',
+  CRM_MCP_URL: 'https://example.com',
+  SHOP_SID: `AC${'1'.repeat(32)}`,
+  SHOP_TOKEN: 'x',
+  DUBLIN_SID: `AC${'2'.repeat(32)}`,
+  DUBLIN_TOKEN: 'x',
+};
 
 /** Of a document, the first line of a block says what its text is: `yaml dialogue`, `yaml steps`, `yaml FILE.yaml`. */
 export interface Example {

@@ -21,6 +21,8 @@ export const APP: AppFacts = {
   fallback: [],
   limits: { calls: null, durationMs: 1_800_000, cost: null },
   properties: { city: 'Prague' },
+  account: null,
+  hours: null,
   zone: null,
   transfers: { manager: '+14155550199' },
   hosts: null,

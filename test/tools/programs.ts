@@ -67,6 +67,8 @@ export function programOf(
       dialogue: 'bistro',
       public: false,
       locale: 'en-US',
+      account: null,
+      hours: null,
       zone: null,
       numbers: [],
       engine: null,

@@ -14,7 +14,13 @@ export interface Desk {
   transferred(told: DialOutcome): Promise<Answer>;
   /** Who answered a call that was placed, in Twilio's words. */
   answeredBy(session: string, callSid: string, who: string): Promise<void>;
-  status(session: string | null, callSid: string, status: CallStatus): Promise<void>;
+  /** `sequence`: the number of the report within its call; null: it has none. */
+  status(
+    session: string | null,
+    callSid: string,
+    status: CallStatus,
+    sequence?: number | null,
+  ): Promise<void>;
 }
 
 export interface IncomingCall {

@@ -1,15 +1,19 @@
 /** Calls placed and ended over Twilio's REST API: https://www.twilio.com/docs/voice/api/call-resource. */
-import type { Twilio } from 'twilio';
-import type RequestClient from 'twilio/lib/base/RequestClient.js';
-import type { Clock } from '../../clock.ts';
-import type { Config } from '../../config.ts';
-import { OffhookError, messageOf } from '../../errors.ts';
+import { OffhookError } from '../../errors.ts';
 import { ASK_AGAIN } from './ask-again.ts';
+import type { TwilioClient } from './client.ts';
+import { CALL_STATUSES, type CallStatus } from './desk.ts';
 
 interface PlacedCall {
   sid: string;
   /** As Twilio says it: `queued` at first. */
   status: string;
+}
+
+interface RecordedCall {
+  sid: string;
+  status: CallStatus;
+  createdAt: number;
 }
 
 interface CallOrder {
@@ -29,36 +33,38 @@ export interface TwilioCalls {
    * where Twilio did not answer. After a deadline the call may have been placed all the same.
    */
   create(call: CallOrder): Promise<PlacedCall>;
-  /** Takes a call back that nobody has answered; one that was answered or is over stays as it is. Else throws as `create`. */
-  cancel(callSid: string): Promise<void>;
-  /** Loads Twilio's SDK ahead of the first call: for a quarter of a second nothing else moves. */
-  load(): Promise<void>;
+  /**
+   * Takes a call back that nobody has answered. False: it was answered or is over, and stays as it is. Throws as
+   * `create`, as the others.
+   */
+  cancel(callSid: string): Promise<boolean>;
+  /** The newest calls from this number to that one. Times are milliseconds since the epoch. */
+  find(numbers: { to: string; from: string }): Promise<RecordedCall[]>;
+  /** How a call stands; null: Twilio knows of none. */
+  look(callSid: string): Promise<CallStatus | null>;
 }
 
-const ANSWER_WITHIN_MS = 10_000;
 /** "Not found" is said of a call that is over, "invalid call state" of one that was answered. */
-const TOO_LATE: readonly unknown[] = [20404, 21220];
+const TOO_LATE = [20404, 21220];
+const NOT_FOUND = [20404];
+/** Of one number from another: more than anybody is called within minutes. */
+const NEWEST = 50;
 
-/** Null where no account is set. */
-export function twilioCalls(settings: Config['twilio'], clock: Clock): TwilioCalls | null {
-  const { accountSid, authToken } = settings;
-  if (accountSid === null || authToken === null) return null;
-  let opened: Promise<Twilio> | null = null;
-  const client = (): Promise<Twilio> => (opened ??= open({ ...settings, accountSid, authToken }));
-
+/** The calls of one account. */
+export function twilioCalls(client: TwilioClient): TwilioCalls {
   return {
     async create({ machine = null, ...call }) {
-      const calls = (await client()).calls;
       const detection = machine && {
         machineDetection: machine.at === 'end' ? 'DetectMessageEnd' : 'Enable',
         // Not before the call goes on: whoever answers would hear nothing meanwhile.
         asyncAmd: 'true',
-        asyncAmdStatusCallback: machine.callback,
+        asyncAmdStatusCallback: machine.callback + ASK_AGAIN,
       };
-      return within(clock, async () => {
+      return client.ask(async ({ calls }) => {
         const { sid, status } = await calls.create({
           ...call,
           url: call.url + ASK_AGAIN,
+          statusCallback: call.statusCallback + ASK_AGAIN,
           ...detection,
           statusCallbackEvent: ['initiated', 'ringing', 'answered', 'completed'],
         });
@@ -67,75 +73,31 @@ export function twilioCalls(settings: Config['twilio'], clock: Clock): TwilioCal
       });
     },
     async cancel(callSid) {
-      const call = (await client()).calls(callSid);
-      await within(clock, async () => {
-        try {
-          await call.update({ status: 'canceled' });
-        } catch (error) {
-          if (!TOO_LATE.includes(fieldsOf(error).code)) throw error;
-        }
+      const cancel = client.ask(({ calls }) => calls(callSid).update({ status: 'canceled' }), {
+        passing: TOO_LATE,
+      });
+      return (await cancel) !== null;
+    },
+    find({ to, from }) {
+      return client.ask(async ({ calls }) => {
+        const found = await calls.list({ to, from, limit: NEWEST, pageSize: NEWEST });
+        return found
+          .filter(({ direction }) => direction === 'outbound-api')
+          .map(({ sid, status, dateCreated }) => ({
+            sid,
+            status: statusOf(status),
+            createdAt: dateCreated.getTime(),
+          }));
       });
     },
-    async load() {
-      await client();
+    async look(callSid) {
+      const call = await client.ask(({ calls }) => calls(callSid).fetch(), { passing: NOT_FOUND });
+      return call && statusOf(call.status);
     },
   };
 }
 
-async function open(settings: Config['twilio'] & { accountSid: string; authToken: string }): Promise<Twilio> {
-  const { accountSid, authToken, region, edge, apiUrl } = settings;
-  const { default: twilio } = await import('twilio');
-  const timeout = ANSWER_WITHIN_MS;
-  if (apiUrl === null) {
-    return twilio(accountSid, authToken, { timeout, ...(region && edge ? { region, edge } : {}) });
-  }
-  // Behind the SDK, which would make a name of Twilio's out of any host.
-  class Elsewhere extends twilio.RequestClient {
-    override request<T>(options: RequestClient.RequestOptions<T>) {
-      const { pathname, search } = new URL(options.uri);
-      return super.request<T>({ ...options, uri: `${apiUrl}${pathname}${search}` });
-    }
-  }
-  return twilio(accountSid, authToken, { httpClient: new Elsewhere({ timeout }) });
-}
-
-/** Does the work within the deadline; whatever goes wrong becomes one kind of error, which holds no credentials. */
-async function within<T>(clock: Clock, work: () => Promise<T>): Promise<T> {
-  let cancel: () => void = () => {};
-  const late = new Promise<never>((_resolve, reject) => {
-    cancel = clock.after(ANSWER_WITHIN_MS, () => {
-      reject(new OffhookError('late', `it did not answer within ${ANSWER_WITHIN_MS / 1000} s`));
-    });
-  });
-  try {
-    return await Promise.race([work(), late]);
-  } catch (error) {
-    throw refused(error);
-  } finally {
-    cancel();
-  }
-}
-
-/** Not with the error as its cause: an HTTP client's error holds the request, and with it the credentials. */
-function refused(error: unknown): OffhookError {
-  const { status, code, message, title, detail } = fieldsOf(error);
-  if (typeof status === 'number') {
-    // RestException, or TwilioServiceException for RFC 9457 bodies.
-    const said = [detail, title, message].find((text) => typeof text === 'string') ?? 'it said nothing';
-    const twilioCode = typeof code === 'number' && code !== 0 ? code : null;
-    const numbered = twilioCode === null ? `HTTP ${status}` : String(twilioCode);
-    return new OffhookError('twilio-refused', `Twilio refused: ${said} (${numbered}).`, {
-      status: 502,
-      detail: { twilioCode, twilioMessage: said, twilioStatus: status },
-    });
-  }
-  const problem = error instanceof OffhookError || typeof code !== 'string' ? messageOf(error) : code;
-  return new OffhookError('twilio-refused', `Twilio could not be asked: ${problem}.`, {
-    status: 502,
-    detail: { twilioCode: null, twilioMessage: null, twilioStatus: null },
-  });
-}
-
-function fieldsOf(error: unknown): { readonly [name: string]: unknown } {
-  return typeof error === 'object' && error !== null ? (error as { [name: string]: unknown }) : {};
+/** One that is not known is that of a call that goes on: nothing follows from it. */
+function statusOf(status: string): CallStatus {
+  return CALL_STATUSES.find((one) => one === status) ?? 'in-progress';
 }

@@ -181,10 +181,14 @@ export function twilioWebhooks({ desk, verifier, origin, sounds, log }: Webhooks
 
   router.post('/twilio/status', async (context) => {
     const parameters = parametersOf(context);
-    const status = parameters('CallStatus');
+    const told = parameters('CallStatus');
+    // `initiated`, a word of reports only: it leaves the queue, and does not ring yet.
+    const status = told === 'initiated' ? 'queued' : told;
     const known = CALL_STATUSES.find((one) => one === status);
+    const number = parameters('SequenceNumber');
+    const sequence = number !== null && /^\d{1,9}$/.test(number) ? Number(number) : null;
     // Sets of values grow; one that is not known says nothing.
-    if (known) await desk.status(parameters('session'), parameters('CallSid') ?? '', known);
+    if (known) await desk.status(parameters('session'), parameters('CallSid') ?? '', known, sequence);
     context.status = 204;
   });
 

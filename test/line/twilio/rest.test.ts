@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { accountsOf } from '../../../runtime/accounts.ts';
 import { OffhookError } from '../../../runtime/errors.ts';
+import { twilioClients, type TwilioClient } from '../../../runtime/line/twilio/client.ts';
 import { twilioCalls, type TwilioCalls } from '../../../runtime/line/twilio/rest.ts';
 import { verifier } from '../../../runtime/line/twilio/signature.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
@@ -11,6 +13,7 @@ const accountSid = makeAccountSid();
 const clock = new FakeClock();
 let server: TwimlServer;
 let api: TwilioApi;
+let client: TwilioClient;
 let calls: TwilioCalls;
 let callee: Callee;
 
@@ -42,8 +45,11 @@ afterEach(async () => {
 });
 
 function open(more: { authToken?: string; apiUrl?: string; region?: string; edge?: string }): TwilioCalls {
-  const settings = { accountSid, authToken: AUTH_TOKEN, region: null, edge: null, apiUrl: api.url, ...more };
-  return twilioCalls(settings, clock)!;
+  const { apiUrl = api.url, ...rest } = more;
+  const settings = { accountSid, authToken: AUTH_TOKEN, region: null, edge: null, apiUrl, ...rest };
+  const clients = twilioClients({ accounts: () => accountsOf(new Map(), settings), apiUrl, clock });
+  client = clients(null)!;
+  return twilioCalls(client);
 }
 
 async function refusal(work: Promise<unknown>): Promise<OffhookError> {
@@ -237,7 +243,7 @@ describe('a Twilio that is not there', () => {
   });
 
   it('and takes more than ten seconds', async () => {
-    await calls.load();
+    await client.load();
     api.mishaps.push({ kind: 'is-slow', ms: 60_000 });
     const error = refusal(calls.create(ORDER));
     await vi.waitFor(() => expect(clock.waiting).toBe(2));
@@ -246,7 +252,8 @@ describe('a Twilio that is not there', () => {
   });
 });
 
-it('no calls are placed without an account', () => {
+it('there is no client without an account', () => {
   const nobody = { accountSid: null, authToken: null, region: null, edge: null, apiUrl: null };
-  expect(twilioCalls(nobody, clock)).toBeNull();
+  const accounts = () => accountsOf(new Map(), nobody);
+  expect(twilioClients({ accounts, apiUrl: null, clock })(null)).toBeNull();
 });

@@ -1,0 +1,48 @@
+/** The Twilio accounts that calls are carried with: those of accounts.yaml, and the one of TWILIO_* variables. */
+import type { Config } from './config.ts';
+import { DEFAULT_ACCOUNT, USUAL_CPS, type DeclaredAccounts } from './dialogue/accounts.ts';
+
+export interface Account {
+  /** As apps give it in `account`. */
+  name: string;
+  sid: string;
+  /** The auth token. Never logged. */
+  token: string;
+  /** Both or neither. */
+  region: string | null;
+  edge: string | null;
+  /** How many calls a second may be placed with it. */
+  cps: number;
+  /** How many calls of all its apps may run at the same time; null: any number. */
+  maxCalls: number | null;
+}
+
+/** By name. */
+export type Accounts = ReadonlyMap<string, Account>;
+
+/** The accounts whose credentials are at hand. A `default` of accounts.yaml stands in the place of the variables. */
+export function accountsOf(declared: DeclaredAccounts, variables: Config['twilio']): Accounts {
+  const accounts = new Map<string, Account>();
+  const { accountSid, authToken, region, edge } = variables;
+  if (accountSid !== null && authToken !== null && !declared.has(DEFAULT_ACCOUNT)) {
+    const name = DEFAULT_ACCOUNT;
+    accounts.set(name, {
+      name,
+      sid: accountSid,
+      token: authToken,
+      region,
+      edge,
+      cps: USUAL_CPS,
+      maxCalls: null,
+    });
+  }
+  for (const [name, { credentials, ...how }] of declared) {
+    if (credentials) accounts.set(name, { name, ...credentials, ...how });
+  }
+  return accounts;
+}
+
+/** The account of an app: the one it names, or the default one. Null where its credentials are not at hand. */
+export function accountOf(accounts: Accounts, name: string | null): Account | null {
+  return accounts.get(name ?? DEFAULT_ACCOUNT) ?? null;
+}

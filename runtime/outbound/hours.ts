@@ -1,0 +1,102 @@
+/** When an app may call: hours of the day and days of the week, where whoever is called lives. */
+import { parsePhoneNumberFromString } from 'libphonenumber-js';
+import type { CallingHours } from '../dialogue/program.ts';
+import { zonesOfAreaCode } from './area-codes.ts';
+
+/** A locale as newer engines have it (a method) and as Node 20 has it (a property). */
+interface WithZones {
+  getTimeZones?(): string[] | undefined;
+  timeZones?: string[] | undefined;
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const MINUTE_MS = 60_000;
+const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
+
+/**
+ * When the number may be called, not before `at`. A number whose country or area has several zones is called when it is
+ * within the hours in all of them; where that is never, in the first. `appZone`: for numbers of no country.
+ */
+export function nextOpening(hours: CallingHours, phone: string, appZone: string | null, at: number): number {
+  const zones = zonesOfNumber(phone) ?? [appZone ?? machineZone()];
+  return openingIn(hours, zones, at) ?? openingIn(hours, zones.slice(0, 1), at) ?? at;
+}
+
+/** The IANA zones in which whoever has the number (E.164) may be; null where it is of no country. */
+export function zonesOfNumber(phone: string): readonly string[] | null {
+  const country = parsePhoneNumberFromString(phone)?.country;
+  if (country === undefined) return null;
+  const ofArea = country === 'US' || country === 'CA' ? zonesOfAreaCode(phone) : null;
+  if (ofArea) return ofArea;
+  // The types know neither form yet.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  const locale = new Intl.Locale(`und-${country}`) as unknown as WithZones;
+  const zones = locale.getTimeZones?.() ?? locale.timeZones ?? [];
+  return zones.length > 0 ? zones : null;
+}
+
+/** Null: not within the coming week. */
+function openingIn(hours: CallingHours, zones: readonly string[], at: number): number | null {
+  if (zones.every((zone) => isOpen(hours, zone, at))) return at;
+  // It opens for all where it opens for one of them.
+  const openings = zones.flatMap((zone) =>
+    Array.from({ length: 9 }, (_, days) => openingOn(hours, zone, at + (days - 1) * DAY_MS)),
+  );
+  const next = openings
+    .toSorted((one, other) => one - other)
+    .find((opening) => opening > at && zones.every((zone) => isOpen(hours, zone, opening)));
+  return next ?? null;
+}
+
+function isOpen({ fromMinute, toMinute, days }: CallingHours, zone: string, at: number): boolean {
+  const { day, minute } = wallClock(zone, at);
+  return days.includes(day) && minute >= fromMinute && minute < toMinute;
+}
+
+/** The moment at which the zone's clock shows the opening hour, on the day that it shows at `at`. */
+function openingOn({ fromMinute }: CallingHours, zone: string, at: number): number {
+  const { dayStart } = wallClock(zone, at);
+  const wanted = dayStart + fromMinute * MINUTE_MS;
+  // Once more, where the clock is changed between the two: `dayStart` is as if the zone were UTC.
+  const first = wanted - offsetOf(zone, wanted);
+  return wanted - offsetOf(zone, first);
+}
+
+/** How far the zone's clock is ahead of UTC, in ms. */
+function offsetOf(zone: string, at: number): number {
+  const { dayStart, minute } = wallClock(zone, at);
+  return dayStart + minute * MINUTE_MS - Math.floor(at / MINUTE_MS) * MINUTE_MS;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** What the zone's clock shows. `dayStart`: its date at midnight, as if the zone were UTC. */
+function wallClock(
+  zone: string,
+  at: number,
+): { day: CallingHours['days'][number]; minute: number; dayStart: number } {
+  const format =
+    formats.get(zone) ??
+    new Intl.DateTimeFormat('en-US', {
+      timeZone: zone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+    });
+  formats.set(zone, format);
+  const parts: { [type: string]: number } = {};
+  for (const { type, value } of format.formatToParts(at)) parts[type] = Number(value);
+  const dayStart = Date.UTC(parts['year']!, parts['month']! - 1, parts['day']!);
+  return {
+    day: DAYS[new Date(dayStart).getUTCDay()]!,
+    minute: parts['hour']! * 60 + parts['minute']!,
+    dayStart,
+  };
+}
+
+function machineZone(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
