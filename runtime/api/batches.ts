@@ -1,10 +1,11 @@
 /** Many calls that somebody asks the server to place. */
 import type { Value } from '../dialogue/protocol.ts';
 import { unknownBatch, type BatchRequest, type BatchView } from '../outbound/batches.ts';
+import { readRetry, type WrittenRetry } from '../outbound/retry.ts';
 import type { Batch, Machine } from '../store/initiations.ts';
-import { RETRY_SCHEMA, retryOf, type AskedRetry } from './initiations.ts';
-import { json, type Route } from './route.ts';
 import { BATCH_ADDED_SCHEMA, BATCH_SCHEMA, batchView } from './batch-views.ts';
+import { json, type Route } from './route.ts';
+import { RETRY_SCHEMA } from './views.ts';
 
 /** Refusals are OffhookErrors with a status. */
 export interface PlacesBatches {
@@ -18,7 +19,7 @@ interface AskedBatch {
   key: string;
   from?: string;
   machine?: Machine;
-  retry?: AskedRetry;
+  retry?: WrittenRetry;
   calls: {
     to: string;
     locale?: string;
@@ -91,7 +92,7 @@ export function batchRoutes(batches: PlacesBatches): Route[] {
         const { retry, ...asked } = body as AskedBatch;
         const { id, accepted, rejected } = await batches.add({
           ...asked,
-          retry: retry === undefined ? null : retryOf(retry),
+          retry: retry === undefined ? null : readRetry(retry),
         });
         return json({ id, accepted, rejected }, 202, { location: `/initiations/batch/${id}` });
       },

@@ -125,14 +125,12 @@ export function unknownBatch(id: string): OffhookError {
   return new OffhookError('unknown-batch', `There is no batch "${id}".`, { status: 404 });
 }
 
-/** The same place in the same batch has the same id, in the form of a UUID: who adds it again adds nothing. */
+/**
+ * The same place in the same batch has the same id, in the form of a UUID: who adds it again adds nothing. They sort
+ * as they were given.
+ */
 function idOf(batch: string, index: number): string {
   const hash = createHash('sha256').update(`${batch} ${index}`).digest('hex');
-  return [
-    hash.slice(0, 8),
-    hash.slice(8, 12),
-    hash.slice(12, 16),
-    hash.slice(16, 20),
-    hash.slice(20, 32),
-  ].join('-');
+  const place = index.toString(16).padStart(8, '0');
+  return [place, hash.slice(0, 4), hash.slice(4, 8), hash.slice(8, 12), hash.slice(12, 24)].join('-');
 }
