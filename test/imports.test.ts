@@ -34,6 +34,7 @@ const CONTRACTS = [
   'line/gathering',
   'tools/tools',
   'store/store',
+  'store/initiations',
 ];
 
 /** How a model is asked what was meant, and how its answer is read: one way, for every model. */

@@ -12,6 +12,7 @@ import {
   CLAIM_MS,
   newSessionId,
   sessionOf,
+  type Found,
   type Outcome,
   type Placing,
   type PlacingParts,
@@ -37,12 +38,6 @@ export interface CallRequest {
 export type Answered =
   | { kind: 'placed'; id: string; sessionId: string; callSid: string; status: SessionStatus }
   | { kind: 'kept'; id: string; at: number };
-
-/** What a key stands for, and who of the app's crews would carry a call. */
-export interface Found extends Pick<Session, 'engine' | 'crew'> {
-  app: AppFacts;
-  dialogue: string;
-}
 
 export interface CallsOutParts extends Omit<PlacingParts, 'dialler' | 'callsPerS' | 'report'> {
   placing: Placing;

@@ -4,11 +4,11 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
+import type { AppFacts } from '../dialogue/program.ts';
 import { OffhookError, messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Initiation, NewInitiation } from '../store/initiations.ts';
 import { FINAL_STATUSES, type Session, type SessionStatus, type Store } from '../store/store.ts';
-import type { Found } from './calls-out.ts';
 import { networkCodeOf, verdictOf, type CallOrder, type Dialler, type RecordedCall } from './dialler.ts';
 
 /** The app's and the account's lines, as whoever holds the calls knows them. */
@@ -17,6 +17,12 @@ export interface Lines {
   hold(session: string, key: string): Promise<'held' | 'app-full' | 'account-full'>;
   /** The call was not placed, or was taken back. */
   release(session: string): void;
+}
+
+/** What a key stands for, and who of the app's crews would carry a call. */
+export interface Found extends Pick<Session, 'engine' | 'crew'> {
+  app: AppFacts;
+  dialogue: string;
 }
 
 export interface PlacingParts {

@@ -9,6 +9,7 @@ import type { InitiationTable } from './tables.ts';
 export type WholeRow = Selectable<InitiationTable> & {
   session_id: string | null;
   session_status: SessionStatus | null;
+  session_call_sid: string | null;
   origin_id: string | null;
 };
 
@@ -62,7 +63,7 @@ export function initiationOf(row: WholeRow): Initiation {
     status: statusOf(row),
     attempt: row.attempt,
     session: row.session_id,
-    callSid: row.call_sid,
+    callSid: row.call_sid ?? row.session_call_sid,
     error: row.error === null ? null : parse(row.error),
     nextAt: row.next_at,
     askedAt: row.asked_at,

@@ -4,7 +4,7 @@
  * milliseconds since the epoch.
  */
 import type { Value } from '../dialogue/protocol.ts';
-import type { Session, SessionStatus } from './store.ts';
+import type { Session, SessionStatus } from './session.ts';
 
 export type Machine = 'hangup' | 'message' | 'continue';
 

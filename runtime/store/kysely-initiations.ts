@@ -24,7 +24,11 @@ export function initiationsIn(access: Access): Initiations {
     .selectFrom('initiations')
     .leftJoin('sessions', 'sessions.no', 'initiations.session')
     .selectAll('initiations')
-    .select(['sessions.id as session_id', 'sessions.status as session_status'])
+    .select([
+      'sessions.id as session_id',
+      'sessions.status as session_status',
+      'sessions.call_sid as session_call_sid',
+    ])
     .select((eb) =>
       eb
         .selectFrom('sessions as origins')

@@ -12,10 +12,10 @@ import type { AppsView } from '../../runtime/api/apps.ts';
 import type { ListedApp } from '../../runtime/catalog.ts';
 import { silentLog } from '../../runtime/log.ts';
 import { openMetrics } from '../../runtime/metrics.ts';
-import type { CallRequest, PlacedCall } from '../../runtime/outbound/calls-out.ts';
+import type { Answered as Outcome, CallRequest } from '../../runtime/outbound/calls-out.ts';
 import { createServer, type ServerParts } from '../../runtime/server.ts';
 import { openStore } from '../../runtime/store/kysely-store.ts';
-import type { ScheduledCall, Store } from '../../runtime/store/store.ts';
+import type { Store } from '../../runtime/store/store.ts';
 import { sqlitePlace } from '../store/places.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
@@ -34,8 +34,7 @@ export interface House {
   notReady: string | null;
   /** What was asked of the phone network, and what it does with it. */
   placed: CallRequest[];
-  place: (request: CallRequest) => Promise<PlacedCall>;
-  schedule: (request: CallRequest & { at: number }) => Promise<ScheduledCall>;
+  place: (request: CallRequest) => Promise<Outcome>;
   cancel: (id: string) => Promise<void>;
   /** The listeners of each call that runs; a call without an entry does not run. */
   running: Map<string, Set<(event: LiveEvent) => void>>;
@@ -77,7 +76,6 @@ export async function openHouse(change: Partial<ServerParts> = {}): Promise<Hous
     notReady: null,
     placed: [],
     place: () => Promise.reject(new Error('no call was expected')),
-    schedule: () => Promise.reject(new Error('no call was expected')),
     cancel: () => Promise.reject(new Error('nobody was to cancel a call')),
     running: new Map(),
     tell: (session, event) => house.running.get(session)?.forEach((listener) => listener(event)),
@@ -115,7 +113,6 @@ export async function openHouse(change: Partial<ServerParts> = {}): Promise<Hous
         house.placed.push(request);
         return house.place(request);
       },
-      schedule: (request) => house.schedule(request),
       cancel: (id) => house.cancel(id),
     },
     notReady: () => house.notReady,

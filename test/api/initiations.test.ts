@@ -1,20 +1,20 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { OffhookError } from '../../runtime/errors.ts';
-import type { CallRequest } from '../../runtime/outbound/calls-out.ts';
-import { aScheduledCall, aSession, anInitiation } from '../store/samples.ts';
+import { aSession, anInitiation, beingPlaced } from '../store/samples.ts';
 import { aProblem, openHouse, until, type Answered, type House } from './house.ts';
 
 function nothing(): void {}
 
 const asked = { key: ':bistro', to: '+14155550123' };
 const placed = { id: 'i1', sessionId: 's1', callSid: 'CA1', status: 'queued' } as const;
+const outcome = { kind: 'placed', ...placed } as const;
 
 describe('POST /initiations', () => {
   let house: House;
 
   beforeEach(async () => {
     house = await openHouse();
-    house.place = () => Promise.resolve(placed);
+    house.place = () => Promise.resolve(outcome);
   });
 
   afterEach(async () => {
@@ -29,7 +29,7 @@ describe('POST /initiations', () => {
   test('places a call and says where it can be watched', async () => {
     const { status, headers, body } = await house.ask('POST', '/initiations', { body: asked });
     expect([status, headers.get('location'), body]).toEqual([201, '/initiations/i1', placed]);
-    expect(house.placed).toEqual([{ ...asked, from: null, locale: null }]);
+    expect(house.placed).toEqual([{ ...asked, locale: null, retry: null, at: null }]);
   });
 
   test('hands over all that it was given', async () => {
@@ -39,39 +39,45 @@ describe('POST /initiations', () => {
       locale: 'cs_CZ',
       attributes: { time: '19:00', guests: [1, { name: 'Ana' }] },
       welcomeMessage: 'Dobrý den.',
+      retry: { attempts: 2, every: '1.5h', on: ['busy'] },
+      wait: true,
     };
     expect((await house.ask('POST', '/initiations', { body: whole })).status).toBe(201);
-    expect(house.placed).toEqual([{ ...whole, locale: 'cs-CZ' }]);
+    const retry = { attempts: 2, everyMs: 5_400_000, on: ['busy'] };
+    expect(house.placed).toEqual([{ ...whole, locale: 'cs-CZ', retry, at: null }]);
+  });
+
+  test('fills in what is not said of trying again', async () => {
+    await house.ask('POST', '/initiations', { body: { ...asked, retry: {} } });
+    expect(house.placed[0]?.retry).toEqual({ attempts: 3, everyMs: 900_000, on: ['busy', 'no-answer'] });
   });
 
   test.each([
-    '',
-    '+',
-    '4155550123',
-    '+1415',
-    '+1 415 555 0123',
-    '+1415555012345678',
-    'client:ana',
-    '+14155550123 ',
-  ])('refuses the number %j', async (number) => {
-    const detail = `"${number}" is not a phone number in E.164 form with +, such as +14155550123.`;
-    const expected = aProblem(400, 'Bad Request', 'bad-number', detail);
-    expect((await house.ask('POST', '/initiations', { body: { ...asked, to: number } })).body).toEqual(
-      expected,
-    );
-    expect((await house.ask('POST', '/initiations', { body: { ...asked, from: number } })).body).toEqual(
-      expected,
-    );
+    [
+      { every: '15' },
+      '"15" is no time between two attempts: write one from 1s to 7d with its unit, such as 15m or 2h.',
+    ],
+    [
+      { every: '8d' },
+      '"8d" is no time between two attempts: write one from 1s to 7d with its unit, such as 15m or 2h.',
+    ],
+    [
+      { every: '0.5s' },
+      '"0.5s" is no time between two attempts: write one from 1s to 7d with its unit, such as 15m or 2h.',
+    ],
+  ])('refuses to try again like %j', async (retry, detail) => {
+    const { body } = await house.ask('POST', '/initiations', { body: { ...asked, retry } });
+    expect(body).toEqual(aProblem(400, 'Bad Request', 'bad-retry', detail));
     expect(house.placed).toEqual([]);
   });
 
-  test('says that retry is not carried out yet, rather than leave it aside', async () => {
-    const body = { ...asked, retry: { attempts: 3 } };
-    expect((await house.ask('POST', '/initiations', { body })).body).toEqual(
-      aProblem(400, 'Bad Request', 'not-carried-out-yet', '"retry" is not carried out yet.'),
-    );
-    expect(house.placed).toEqual([]);
-  });
+  test.each([{ attempts: 0 }, { attempts: 11 }, { on: [] }, { on: ['failed'] }, { times: 3 }, 3])(
+    'refuses a retry of another shape: %j',
+    async (retry) => {
+      const { status } = await house.ask('POST', '/initiations', { body: { ...asked, retry } });
+      expect([status, house.placed]).toEqual([400, []]);
+    },
+  );
 
   test('hands over what is to be done about a machine, and refuses what it does not know', async () => {
     const body = { ...asked, machine: 'message' };
@@ -81,26 +87,17 @@ describe('POST /initiations', () => {
     expect([wrong.status, house.placed.length]).toEqual([400, 1]);
   });
 
-  test('keeps a call for later, and places at once what was to be placed by now', async () => {
-    const scheduled: (CallRequest & { at: number })[] = [];
-    house.schedule = (request) => {
-      scheduled.push(request);
-      return Promise.resolve(aScheduledCall({ id: 'i2', at: request.at }));
-    };
-    const soon = new Date(house.clock.now() + 60_000).toISOString();
+  test('says when a call that is kept will be placed', async () => {
+    const at = house.clock.now() + 60_000;
+    house.place = () => Promise.resolve({ kind: 'kept', id: 'i2', at: at + 5_000 });
+    const soon = new Date(at).toISOString();
     const kept = await house.ask('POST', '/initiations', { body: { ...asked, at: soon, machine: 'hangup' } });
     expect([kept.status, kept.headers.get('location'), kept.body]).toEqual([
       202,
       '/initiations/i2',
-      { id: 'i2', status: 'scheduled', at: soon },
+      { id: 'i2', status: 'scheduled', at: new Date(at + 5_000).toISOString() },
     ]);
-    expect(scheduled).toEqual([
-      { ...asked, from: null, locale: null, machine: 'hangup', at: house.clock.now() + 60_000 },
-    ]);
-    expect(house.placed).toEqual([]);
-    const now = new Date(house.clock.now()).toISOString();
-    expect((await house.ask('POST', '/initiations', { body: { ...asked, at: now } })).status).toBe(201);
-    expect(house.placed).toHaveLength(1);
+    expect(house.placed).toEqual([{ ...asked, locale: null, machine: 'hangup', retry: null, at }]);
   });
 
   test.each(['tomorrow', '2030-01-01', '2030-01-01T09:00:00', '2030-13-01T09:00:00Z', '9'])(
@@ -207,7 +204,7 @@ describe('POST /initiations', () => {
 
     test('says that the first is still under way', async () => {
       let release = nothing;
-      house.place = () => new Promise((resolve) => (release = () => resolve(placed)));
+      house.place = () => new Promise((resolve) => (release = () => resolve(outcome)));
       const first = post('k1');
       await until(() => house.placed.length === 1);
       const second = await post('k1');
@@ -231,7 +228,7 @@ describe('POST /initiations', () => {
       house.place = () => Promise.reject(new OffhookError('twilio-refused', 'No.', { status: 502 }));
       const refused = await post('k1');
       expect(refused.status).toBe(502);
-      house.place = () => Promise.resolve(placed);
+      house.place = () => Promise.resolve(outcome);
       const again = await post('k1');
       expect([again.status, again.headers.get('idempotent-replay')]).toEqual([502, 'true']);
       expect(again.headers.get('content-type')).toMatch(/^application\/problem\+json/);
@@ -288,37 +285,52 @@ describe('POST /initiations', () => {
   });
 });
 
+const STATE = {
+  id: 'i1',
+  batch: null,
+  account: 'default',
+  sessionId: null,
+  key: 'bistro',
+  to: '+14155550111',
+  from: '+14155550100',
+  locale: null,
+  attributes: { time: '19:00' },
+  callSid: null,
+  status: 'scheduled',
+  attempt: 0,
+  error: null,
+  at: null,
+  nextAt: '2026-01-05T09:00:00.000Z',
+  retry: null,
+  machine: null,
+  createdAt: '2026-01-05T09:00:00.000Z',
+};
+
 describe('GET /initiations/:id', () => {
   test("tells what became of it: the session's status, the network's refusal", async () => {
     const house = await openHouse();
-    const session = aSession({ id: 's1', callSid: null, status: 'queued' });
-    await house.store.addSession(session);
-    await house.store.addInitiation(anInitiation('s1', { id: 'i1', locale: 'cs-CZ' }));
-    const state = {
-      id: 'i1',
+    const session = aSession({ id: 's1', callSid: null, status: 'queued', initiation: 'i1' });
+    await beingPlaced(house.store, session, { locale: 'cs-CZ' });
+    const placing = {
+      ...STATE,
       sessionId: 's1',
-      key: 'bistro',
-      to: '+14155550111',
-      from: '+14155550100',
       locale: 'cs-CZ',
-      attributes: { time: '19:00' },
-      callSid: null,
       status: 'queued',
-      error: null,
-      at: null,
-      machine: null,
-      createdAt: '2026-01-05T09:00:00.000Z',
+      attempt: 1,
+      nextAt: null,
     };
-    const get = async (): Promise<unknown> => (await house.ask('GET', '/initiations/i1')).body;
-    expect(await get()).toEqual(state);
-    await house.store.patchSession('s1', { status: 'in-progress', callSid: 'CA1' });
-    expect(await get()).toEqual({ ...state, status: 'in-progress', callSid: 'CA1' });
+    const get = async (id = 'i1'): Promise<unknown> => (await house.ask('GET', `/initiations/${id}`)).body;
+    expect(await get()).toEqual(placing);
+    await house.store.initiations.placed('i1', 'CA1', house.clock.now());
+    await house.store.patchSession('s1', { status: 'in-progress' });
+    expect(await get()).toEqual({ ...placing, status: 'in-progress', callSid: 'CA1' });
     const error = { code: '21211', message: 'Invalid.' };
-    await house.store.patchInitiation('i1', { status: 'failed', error });
-    await house.store.patchSession('s1', { status: 'failed' });
-    expect(await get()).toEqual({ ...state, status: 'failed', callSid: 'CA1', error });
+    const other = aSession({ id: 's2', callSid: null, status: 'queued', initiation: 'i2' });
+    await beingPlaced(house.store, other);
+    await house.store.initiations.close('i2', 'failed', error, house.clock.now());
+    expect(await get('i2')).toMatchObject({ status: 'failed', sessionId: 's2', error });
 
-    expect((await house.ask('GET', '/initiations/nobody')).body).toEqual(
+    expect(await get('nobody')).toEqual(
       aProblem(404, 'Not Found', 'unknown-initiation', 'There is no initiation "nobody".'),
     );
     await house.close();
@@ -326,27 +338,26 @@ describe('GET /initiations/:id', () => {
 });
 
 describe('a call that is scheduled', () => {
-  const scheduled = aScheduledCall({ id: 'i1', at: Date.UTC(2026, 0, 5, 12), machine: 'message' });
-  const state = {
+  const scheduled = anInitiation({
     id: 'i1',
-    sessionId: null,
-    key: 'bistro',
-    to: '+14155550111',
     from: null,
-    locale: null,
-    attributes: { time: '19:00' },
-    callSid: null,
-    status: 'scheduled',
-    error: null,
-    at: '2026-01-05T12:00:00.000Z',
+    at: Date.UTC(2026, 0, 5, 12),
     machine: 'message',
-    createdAt: '2026-01-05T09:00:00.000Z',
+    retry: { attempts: 3, everyMs: 900_000, on: ['busy'] },
+  });
+  const state = {
+    ...STATE,
+    from: null,
+    at: '2026-01-05T12:00:00.000Z',
+    nextAt: '2026-01-05T12:00:00.000Z',
+    machine: 'message',
+    retry: { attempts: 3, every: '900s', on: ['busy'] },
   };
   let house: House;
 
   beforeEach(async () => {
     house = await openHouse();
-    await house.store.schedule.add(scheduled);
+    await house.store.initiations.add(scheduled);
   });
 
   afterEach(async () => {
@@ -358,9 +369,9 @@ describe('a call that is scheduled', () => {
   });
 
   test('is cancelled by DELETE, which tells its state', async () => {
-    house.cancel = async (id) => void (await house.store.schedule.cancel(id, house.clock.now()));
+    house.cancel = async (id) => void (await house.store.initiations.cancel(id));
     const { status, body } = await house.ask('DELETE', '/initiations/i1');
-    expect([status, body]).toEqual([200, { ...state, status: 'canceled' }]);
+    expect([status, body]).toEqual([200, { ...state, status: 'canceled', nextAt: null }]);
     expect((await house.ask('DELETE', '/initiations/i1', { token: null })).status).toBe(401);
   });
 

@@ -10,7 +10,13 @@ interface Served {
   $defs: Record<string, { properties: Record<string, { examples?: string[] }> }>;
 }
 
-const NAMES = ['accounts.schema.json', 'app.schema.json', 'dialogue.schema.json', 'prices.schema.json', 'test.schema.json'];
+const NAMES = [
+  'accounts.schema.json',
+  'app.schema.json',
+  'dialogue.schema.json',
+  'prices.schema.json',
+  'test.schema.json',
+];
 const inFile = (name: string): object =>
   JSON.parse(readFileSync(new URL(`../../schemas/${name}`, import.meta.url), 'utf8')) as object;
 

@@ -1,7 +1,7 @@
 /** A machine that is known to be one only when its greeting has led the dialogue to its end. */
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Machine } from '../../runtime/store/store.ts';
-import { aSession, anInitiation } from '../store/samples.ts';
+import type { Machine } from '../../runtime/store/initiations.ts';
+import { aSession, beingPlaced } from '../store/samples.ts';
 import { CALL_SID, dialIn, openExchange, type Exchange, type TestLine } from '../support/switchboard.ts';
 
 let exchange: Exchange;
@@ -33,8 +33,7 @@ async function answered(machine: Machine, key: string, dialogue = DIALOGUE): Pro
     createdAt: clock.now(),
     initiation: 'i1',
   });
-  await store.addSession(session);
-  await store.addInitiation(anInitiation('s1', { id: 'i1', key: 'test', machine, welcomeMessage: null }));
+  await beingPlaced(store, session, { key: 'test', machine, welcomeMessage: null });
   const line = await connect(await call(CALL_SID, { initiation: 'i1', placed: true }));
   line.press(key);
   await pass();
@@ -123,8 +122,7 @@ describe('a webhook that is told again', () => {
   it('for a call that was placed and has not begun is refused then, and keeps what is known of it', async () => {
     exchange = await openExchange(DIALOGUE);
     const session = aSession({ id: 's1', app: 'test', key: 'test', callSid: null, status: 'queued' });
-    await exchange.store.addSession({ ...session, isInitiated: true, initiation: 'i1' });
-    await exchange.store.addInitiation(anInitiation('s1', { id: 'i1', key: 'test' }));
+    await beingPlaced(exchange.store, { ...session, isInitiated: true, initiation: 'i1' }, { key: 'test' });
     await exchange.switchboard.drain(0);
     const { kind } = await exchange.call(CALL_SID, { initiation: 'i1', placed: true });
     expect(kind).toBe('say');

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Machine } from '../../runtime/store/store.ts';
-import { aSession, anInitiation } from '../store/samples.ts';
+import type { Machine } from '../../runtime/store/initiations.ts';
+import { aSession, beingPlaced } from '../store/samples.ts';
 import { CALL_SID, openExchange, type Exchange, type TestLine } from '../support/switchboard.ts';
 
 let exchange: Exchange;
@@ -24,8 +24,7 @@ async function placed(machine: Machine | null, dialogue = WITH_MESSAGE): Promise
     createdAt: clock.now(),
     initiation: 'i1',
   });
-  await store.addSession(session);
-  await store.addInitiation(anInitiation('s1', { id: 'i1', key: 'test', machine, welcomeMessage: null }));
+  await beingPlaced(store, session, { key: 'test', machine, welcomeMessage: null });
 }
 
 async function answered(): Promise<TestLine> {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { AppFacts } from '../../runtime/dialogue/program.ts';
-import { aSession, anInitiation } from '../store/samples.ts';
+import { aSession, beingPlaced } from '../store/samples.ts';
 import { CALL_SID, openExchange, type Exchange } from '../support/switchboard.ts';
 
 let exchange: Exchange;
@@ -94,8 +94,7 @@ describe('a call that we place', () => {
       initiation: `i${index}`,
     });
     if (!exchange.switchboard.hold(session.id, exchange.target)) return null;
-    await exchange.store.addSession(session);
-    await exchange.store.addInitiation(anInitiation(session.id, { id: `i${index}`, key: 'test' }));
+    await beingPlaced(exchange.store, session, { key: 'test', to: `+1415555011${index}` });
     return { initiation: `i${index}`, session: session.id };
   };
   const limits = { calls: 2, durationMs: 60_000, cost: null };

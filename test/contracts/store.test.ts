@@ -69,7 +69,7 @@ for (const { name, skipped, make } of PLACES) {
         expect(await store.sessionDetail('a\u0000b')).toBeNull();
         expect(await store.lastEntry('a\u0000b')).toBeNull();
         expect(await store.eraseSession('a\u0000b')).toBe(false);
-        expect(await store.initiation('a\u0000b')).toBeNull();
+        expect(await store.initiations.find('a\u0000b')).toBeNull();
         expect(await store.sessionByCall('a\u0000b')).toBeNull();
         expect((await store.listSessions({ limit: 1, app: 'a\u0000b' })).items).toEqual([]);
       });
@@ -454,34 +454,6 @@ for (const { name, skipped, make } of PLACES) {
       });
     });
 
-    describe('initiations', () => {
-      test('come back as they were given and as they were changed', async () => {
-        const session = aSession();
-        await store.addSession(session);
-        const initiation = anInitiation(session.id);
-        await store.addInitiation(initiation);
-        expect(await store.initiation(initiation.id)).toEqual(initiation);
-
-        const change = {
-          callSid: 'CA1',
-          status: 'failed',
-          error: { code: '21211', message: 'Invalid "To".' },
-        } as const;
-        await store.patchInitiation(initiation.id, change);
-        expect(await store.initiation(initiation.id)).toEqual({ ...initiation, ...change });
-        await store.patchInitiation(initiation.id, { error: null });
-        await store.patchInitiation(initiation.id, {});
-        expect(await store.initiation(initiation.id)).toEqual({ ...initiation, ...change, error: null });
-        expect(await store.initiation('nobody')).toBeNull();
-      });
-
-      test('one without its session is refused', async () => {
-        await expect(store.addInitiation(anInitiation('nobody'))).rejects.toMatchObject({
-          code: 'store-failed',
-        });
-      });
-    });
-
     describe('idempotency keys', () => {
       const answer = { status: 201, body: { id: 'i1', list: [1, null, 'x'] } };
 
@@ -536,30 +508,19 @@ for (const { name, skipped, make } of PLACES) {
               memories: [{ phone: session.from!, name: 'last', value: session.id, expiresAt: null }],
             }),
           );
-          await store.schedule.add({
-            id: `call-back of ${session.id}`,
-            key: session.key,
-            to: session.from!,
-            from: null,
-            locale: null,
-            attributes: {},
-            welcomeMessage: null,
-            machine: null,
-            at: AT + 1000,
-            origin: session.id,
-            status: 'scheduled',
-            error: null,
-            createdAt: AT,
-          });
+          await store.initiations.add(
+            anInitiation({ id: `call-back of ${session.id}`, to: session.from!, origin: session.id }),
+          );
+          await store.initiations.pace(`account ${session.from}`, AT, 1000, 0);
           await store.beat(`process ${session.from}`, AT);
           await store.exchanges.claim(session.id, 0, AT, AT);
           await store.exchanges.keep(session.id, 0, session.id, AT);
           await store.addToken(`hash of ${session.id}`, session.id, AT + 1000);
-          const initiation = anInitiation(session.id, { welcomeMessage: session.id });
-          await store.addInitiation(initiation);
+          const batch = { id: `b ${session.from}`, key: 'bistro', accepted: 0, rejected: [], createdAt: AT };
+          await store.initiations.addBatch(batch, []);
           const key = `key of ${session.app} ${session.id === gone.id ? 1 : 2}`;
           await store.claimKey(key, 'f', AT);
-          await store.keepAnswer(key, { status: 201, body: { id: initiation.id, sessionId: session.id } });
+          await store.keepAnswer(key, { status: 201, body: { id: 'i1', sessionId: session.id } });
         }
         const before = await place.dump();
         const tables = Object.keys(before).filter((table) => !/^(kysely|sqlite)_/.test(table));
@@ -571,8 +532,8 @@ for (const { name, skipped, make } of PLACES) {
 
         const after = await place.dump();
         for (const table of tables) {
-          // A process and an answered request are no part of one session.
-          const stayed = table === 'idempotency_keys' || table === 'processes' ? 2 : 1;
+          // A process, an account, a batch and an answered request are no part of one session.
+          const stayed = ['batches', 'idempotency_keys', 'paces', 'processes'].includes(table) ? 2 : 1;
           expect([table, after[table]!.length]).toEqual([table, stayed]);
           expect([table, JSON.stringify(after[table]).includes(gone.id)]).toEqual([table, false]);
         }

@@ -77,7 +77,7 @@ describe('a call placed over REST', () => {
       From: '+15550100',
       // Twilio asks again while this server is being started anew; a fragment is neither sent nor signed.
       Url: `${ORDER.url}#rc=5&rp=ct,5xx`,
-      StatusCallback: ORDER.statusCallback,
+      StatusCallback: `${ORDER.statusCallback}#rc=5&rp=ct,5xx`,
     });
     const webhook = server.asked.find(({ url }) => url.startsWith('/voice'))!;
     expect(webhook.form).toMatchObject({
@@ -159,7 +159,7 @@ describe('a call placed over REST', () => {
     expect([form.get('MachineDetection'), form.get('AsyncAmd'), form.get('AsyncAmdStatusCallback')]).toEqual([
       detection,
       'true',
-      callback,
+      `${callback}#rc=5&rp=ct,5xx`,
     ]);
     expect(server.asked.find(({ url }) => url.startsWith('/machine'))?.form).toEqual({
       CallSid: api.calls[0]!.sid,
