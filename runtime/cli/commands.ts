@@ -230,7 +230,6 @@ const WRONG_SETTING = new Set([
   'bad-setting',
   'bad-file',
   'bad-retry',
-  'unknown-batch',
   'bad-now',
   'no-dialogues',
   'bad-dialogues',

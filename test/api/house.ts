@@ -13,11 +13,13 @@ import type { ListedApp } from '../../runtime/catalog.ts';
 import { silentLog } from '../../runtime/log.ts';
 import { openMetrics } from '../../runtime/metrics.ts';
 import type { Answered as Outcome, CallRequest } from '../../runtime/outbound/calls-out.ts';
+import { Batches } from '../../runtime/outbound/batches.ts';
 import { createServer, type ServerParts } from '../../runtime/server.ts';
 import { openStore } from '../../runtime/store/kysely-store.ts';
 import type { Store } from '../../runtime/store/store.ts';
 import { sqlitePlace } from '../store/places.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { planner } from '../support/plan-call.ts';
 
 export const TOKEN = 'a-token-of-the-tests';
 
@@ -115,6 +117,7 @@ export async function openHouse(change: Partial<ServerParts> = {}): Promise<Hous
       },
       cancel: (id) => house.cancel(id),
     },
+    batches: new Batches({ store, clock, planner, wake: () => undefined }),
     notReady: () => house.notReady,
     webhooks,
     upgrade(request, socket) {

@@ -53,7 +53,7 @@ async function serve(ends: Record<string, SessionStatus>): Promise<void> {
   for (const call of await store.initiations.claim({ now: clock.now(), until: clock.now() + 1, most: 100 })) {
     const session = aSession({ initiation: call.id, status: 'queued', callSid: null });
     await store.initiations.begin(call.id, session, { now: clock.now(), until: clock.now() + 15_000 });
-    await store.initiations.placed(call.id, `CA${call.id}`);
+    await store.initiations.placed(call.id, `CA${call.id}`, clock.now() + 90_000);
     const status = ends[call.to] ?? 'completed';
     await store.patchSession(session.id, { status, endedAt: clock.now() });
   }
