@@ -39,6 +39,8 @@ export class PlannedCalls {
   readonly #fullKeys = new Map<string, number>();
   #cancelTimer: () => void = () => undefined;
   #looking: Promise<void> | null = null;
+  /** When the next look is. */
+  #lookAt = 0;
   #runs = false;
   /** Something came while the store was being asked. */
   #changed = false;
@@ -60,10 +62,8 @@ export class PlannedCalls {
   /** Something was added, or a call is over: it is looked at soon. */
   nudge(): void {
     if (this.#looking) this.#changed = true;
-    else if (this.#runs) {
-      this.#cancelTimer();
-      this.#cancelTimer = this.#parts.clock.after(LOOK_AFTER_MS, () => this.#look());
-    }
+    else if (this.#runs && this.#lookAt > this.#parts.clock.now() + LOOK_AFTER_MS)
+      this.#lookIn(LOOK_AFTER_MS);
   }
 
   /** Places nothing more; settles when what was begun is done, or left to whoever comes next. */
@@ -86,9 +86,15 @@ export class PlannedCalls {
       })
       .then((waitMs) => {
         this.#looking = null;
-        const soon = this.#changed ? LOOK_AFTER_MS : waitMs;
-        if (this.#runs) this.#cancelTimer = this.#parts.clock.after(soon, () => this.#look());
+        if (this.#runs) this.#lookIn(this.#changed ? LOOK_AFTER_MS : waitMs);
       });
+  }
+
+  #lookIn(ms: number): void {
+    const { clock } = this.#parts;
+    this.#cancelTimer();
+    this.#lookAt = clock.now() + ms;
+    this.#cancelTimer = clock.after(ms, () => this.#look());
   }
 
   /** Begins to place what is due; gives how long there is nothing to do. */
@@ -114,7 +120,11 @@ export class PlannedCalls {
     for (const call of due) {
       const calls = this.#placing.get(call.account) ?? new Set();
       this.#placing.set(call.account, calls);
-      const placing = this.#take(call).finally(() => calls.delete(placing));
+      const placing = this.#take(call).finally(() => {
+        calls.delete(placing);
+        // When something is due is another now, and there is room for more.
+        this.nudge();
+      });
       calls.add(placing);
     }
     const next = await store.initiations.nextAt();
