@@ -31,6 +31,8 @@ import { twilioWebhooks } from './line/twilio/webhooks.ts';
 import type { Log } from './log.ts';
 import { openMetrics } from './metrics.ts';
 import { judgesOf } from './judges.ts';
+import { plannerOf } from './outbound/batch-planner.ts';
+import { Batches } from './outbound/batches.ts';
 import { CallsOut } from './outbound/calls-out.ts';
 import type { Dialler } from './outbound/dialler.ts';
 import { Placing } from './outbound/placing.ts';
@@ -170,6 +172,7 @@ export async function openRuntime(
     },
     live: switchboard,
     callsOut,
+    batches: new Batches({ store, clock, planner: plannerOf(callsOut, clock), wake: () => planned.nudge() }),
     notReady: () => (switchboard.draining ? 'The server is draining.' : null),
     webhooks: twilioWebhooks({
       desk: {

@@ -6,6 +6,7 @@ import { bodyParser } from '@koa/bodyparser';
 import Koa, { type Context, type Middleware, type Next } from 'koa';
 import { Router, type RouterMiddleware } from 'koa-router';
 import { appRoutes, type AppsView } from './api/apps.ts';
+import { batchRoutes, type PlacesBatches } from './api/batches.ts';
 import { checkFor } from './api/check.ts';
 import { once } from './api/idempotency.ts';
 import { initiationRoutes, type PlacesCalls } from './api/initiations.ts';
@@ -33,6 +34,7 @@ export interface ServerParts {
   apps: AppsView & NamesView;
   live: LiveCalls;
   callsOut: PlacesCalls;
+  batches: PlacesBatches;
   /** Why no call should be sent here now, in a sentence; null: all is well. */
   notReady(): string | null;
   /** The phone network's own routes. They find a parsed form in `request.body` and check who asks themselves. */
@@ -81,7 +83,7 @@ export function createServer(parts: ServerParts): Server {
 }
 
 function routerOf(parts: ServerParts): Router {
-  const { apps, store, live, callsOut } = parts;
+  const { apps, store, live, callsOut, batches } = parts;
   const routes: Route[] = [
     ...operationsRoutes(parts),
     ...appRoutes(apps),
@@ -89,6 +91,7 @@ function routerOf(parts: ServerParts): Router {
     ...sessionRoutes(store),
     ...liveRoutes({ store, live, clock: parts.clock }),
     ...initiationRoutes(callsOut, store),
+    ...batchRoutes(batches),
   ];
   const described: Route = {
     method: 'get',
@@ -102,11 +105,10 @@ function routerOf(parts: ServerParts): Router {
   const document = openApi(routes);
 
   const router = new Router();
-  const body = bodyParser({ enableTypes: ['json'], jsonLimit: BODY_LIMIT });
   for (const route of routes) {
     const steps: RouterMiddleware[] = [];
     if (route.auth === 'bearer') steps.push(bearer(parts.token));
-    if (route.body) steps.push(jsonOnly, body);
+    if (route.body) steps.push(jsonOnly, jsonBody(route));
     router.register(
       route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
       [route.method],
@@ -114,6 +116,11 @@ function routerOf(parts: ServerParts): Router {
     );
   }
   return router;
+}
+
+function jsonBody({ bodyKiB }: Route): Middleware {
+  const jsonLimit = bodyKiB === undefined ? BODY_LIMIT : `${bodyKiB}kb`;
+  return bodyParser({ enableTypes: ['json'], jsonLimit });
 }
 
 function handler(route: Route, parts: ServerParts): RouterMiddleware {

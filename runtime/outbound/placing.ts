@@ -131,6 +131,8 @@ export class Placing {
     switch (found.kind) {
       case 'placed':
         log.info({ initiation: id, callSid: found.callSid }, 'a call that somebody else placed was found');
+        // Its end may have been reported while nobody was there: the network is asked at once.
+        await store.initiations.extend(id, clock.now());
         return found;
       case 'unknown':
         await store.initiations.extend(id, clock.now() + ASK_LATER_MS);
@@ -157,6 +159,7 @@ export class Placing {
       lines.release(session);
     } catch (thrown) {
       log.warn({ initiation: id, problem: messageOf(thrown) }, 'it could not be asked how a call stands');
+      await store.initiations.extend(id, clock.now() + ASK_LATER_MS);
     }
   }
 

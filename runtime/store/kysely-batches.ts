@@ -6,7 +6,7 @@ import { clean, json, parse } from './plain.ts';
 import type { Tables } from './tables.ts';
 
 /** So many rows at a time: nothing else moves while SQLite writes, and both databases bound a statement's values. */
-const ROWS_AT_ONCE = 200;
+const ROWS_AT_ONCE = 40;
 
 type Part = Pick<Initiations, 'addBatch' | 'batch' | 'cancelBatch'>;
 
@@ -76,7 +76,7 @@ export function batchesIn(
             'initiations.retry_on',
             'initiations.revoked',
           ])
-          .select((eb) => eb.fn.countAll<number>().as('count'))
+          .select((eb) => [eb.fn.countAll<number>().as('count'), eb.fn.min('next_at').as('next_at')])
           .where('initiations.batch', '=', clean(id))
           .groupBy([
             'initiations.status',
@@ -89,11 +89,13 @@ export function batchesIn(
           .execute(),
       );
       const counts: { [S in InitiationStatus]?: number } = {};
-      for (const { count, ...row } of groups) {
+      let nextAt: number | null = null;
+      for (const { count, next_at: at, ...row } of groups) {
         const status = statusOf(row);
         counts[status] = (counts[status] ?? 0) + Number(count);
+        if (row.status === 'scheduled' || row.status === 'placing') nextAt = Math.min(at, nextAt ?? at);
       }
-      return { ...batch, counts };
+      return { ...batch, counts, nextAt };
     },
 
     async cancelBatch(id) {
