@@ -31,6 +31,7 @@ import { twilioClient } from './line/twilio/client.ts';
 import { twilioCalls } from './line/twilio/rest.ts';
 import { openLog, silentLog } from './log.ts';
 import { openMetrics } from './metrics.ts';
+import { PACKAGE } from './places.ts';
 import { judgesOf } from './judges.ts';
 import { plannerOf } from './outbound/batch-planner.ts';
 import { Batches } from './outbound/batches.ts';
@@ -59,7 +60,7 @@ const DRAIN_MS = 25_000;
 
 /** Runs one command. Gives the exit code. */
 export function run(args: readonly string[], io: Process): Promise<number> {
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  const { version } = JSON.parse(readFileSync(new URL('package.json', PACKAGE), 'utf8')) as {
     version: string;
   };
   return runCommand(args, actionsFor(io, version), version, io);

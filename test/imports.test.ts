@@ -17,6 +17,8 @@ const LEAVES = [
   'tones',
   'metrics',
   'phone',
+  'places',
+  'zones',
   'circuit',
   'accounts',
 ];

@@ -1,7 +1,8 @@
 /** Calls that somebody asks the server to place. */
 import type { Value } from '../dialogue/protocol.ts';
 import { OffhookError } from '../errors.ts';
-import type { Answered, CallRequest } from '../outbound/calls-out.ts';
+import type { Answered } from '../outbound/calls-out.ts';
+import type { CallRequest } from '../outbound/requests.ts';
 import { readRetry, type WrittenRetry } from '../outbound/retry.ts';
 import { bcp47, momentOf } from '../outbound/written.ts';
 import type { Machine } from '../store/initiations.ts';

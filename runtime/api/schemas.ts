@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { AppFacts, Program } from '../dialogue/program.ts';
 import { OffhookError } from '../errors.ts';
+import { PACKAGE } from '../places.ts';
 import type { Reply, Route } from './route.ts';
 
 /** What is loaded at this moment. */
@@ -86,7 +87,7 @@ function schemaText(
   names: Readonly<Record<Names, readonly string[]>>,
   places: readonly { names: Names; at: readonly string[] }[],
 ): string {
-  const file = new URL(`../../schemas/${name}`, import.meta.url);
+  const file = new URL(`schemas/${name}`, PACKAGE);
   // Read anew each time, which is seldom: each schema is changed below.
   const schema = JSON.parse(readFileSync(file, 'utf8')) as Part;
   for (const { names: which, at } of places) {

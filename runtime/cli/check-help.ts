@@ -1,7 +1,8 @@
 /** The page of the problem codes, `docs/problems.md`, as the command needs it. */
 import { readFileSync } from 'node:fs';
+import { PACKAGE } from '../places.ts';
 
-const PAGE = new URL('../../docs/problems.md', import.meta.url);
+const PAGE = new URL('docs/problems.md', PACKAGE);
 
 /** What the page says of one code. */
 export interface Help {

@@ -3,6 +3,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { messageOf, OffhookError } from '../errors.ts';
+import { PACKAGE } from '../places.ts';
 import { type Texts, textsFor } from './new-texts.ts';
 
 export interface NewOptions {
@@ -21,7 +22,7 @@ interface Out {
 }
 
 const ID = /^[a-z0-9]+(-[a-z0-9]+)*$/;
-const SCHEMAS = fileURLToPath(new URL('../../schemas/', import.meta.url));
+const SCHEMAS = fileURLToPath(new URL('schemas/', PACKAGE));
 
 /**
  * Writes NAME.app.yaml, NAME.dialogue.yaml and NAME.test.yaml and names them on `out`, one a line. Nothing is

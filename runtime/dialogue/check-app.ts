@@ -8,6 +8,7 @@ import { didYouMean, type Problem } from './problem.ts';
 import { writtenSecrets } from './proofs/secrets.ts';
 import type { Path } from './read.ts';
 import { type Environment, expanded } from './settings.ts';
+import { isZone } from '../zones.ts';
 
 // What has another shape than these is told by the schema.
 const ID = /^[a-z0-9-]+$/;
@@ -107,13 +108,4 @@ function checkNumber({ source }: DocumentFile, path: Path, number: unknown, env:
   if (e164 === '' || e164 === number) return [];
   const message = `${String(number)} is "${e164}", but should be a phone number with + and country code.`;
   return [problem(source, path, 'bad-number', message)];
-}
-
-/** A zone of the IANA that this machine knows; offsets such as +01:00 have no summer time and are none. */
-function isZone(zone: string): boolean {
-  try {
-    return /^[A-Za-z]/.test(zone) && new Intl.DateTimeFormat('en', { timeZone: zone }).format(0) !== '';
-  } catch {
-    return false;
-  }
 }

@@ -4,6 +4,7 @@ import { checkDurations, type DocumentFile, mapOf, problem } from './document-fi
 import { didYouMean, type Problem } from './problem.ts';
 import type { Path } from './read.ts';
 import { patternOf } from './test-text.ts';
+import { isZone } from '../zones.ts';
 
 /** Names that a test may use, of the dialogue that is called and of those that it runs. */
 interface Known {
@@ -188,16 +189,6 @@ function slipInText(text: string): string | null {
   } catch (thrown) {
     if (!(thrown instanceof OffhookError)) throw thrown;
     return thrown.message;
-  }
-}
-
-function isZone(zone: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    return true;
-  } catch {
-    // A RangeError: there is no such zone, and that is the answer.
-    return false;
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { PACKAGE } from '../places.ts';
 import type { Problem } from './problem.ts';
 import { type Path, type Source, valueAt } from './read.ts';
 import type { Schema } from './schema-keys.ts';
@@ -82,7 +83,7 @@ ajv.addKeyword({
 });
 
 function readSchema(name: string): Schema {
-  return JSON.parse(readFileSync(new URL(`../../schemas/${name}`, import.meta.url), 'utf8')) as Schema;
+  return JSON.parse(readFileSync(new URL(`schemas/${name}`, PACKAGE), 'utf8')) as Schema;
 }
 
 const SCHEMAS: { readonly [kind in Kind]: Schema } = {

@@ -1,10 +1,8 @@
 /** What the clock on the wall shows in a time zone. */
-import { kept } from './value-memo.ts';
+import { offsetAt } from '../zones.ts';
 import { type Clock, type Day, type Moment, readUtc, utcOf } from './value-shapes.ts';
 
 const MINUTE_MS = 60_000;
-const MAX_ZONES = 100;
-const formats = new Map<string, Intl.DateTimeFormat>();
 
 /**
  * The moment as it is told in a zone (IANA; one that is not known is taken for UTC), or null outside of the
@@ -26,27 +24,4 @@ export function instantIn(day: Day, clock: Clock, zone: string): number {
   const after = shown - offsetAt(shown + 12 * 60 * MINUTE_MS, zone) * MINUTE_MS;
   // Around a change of the clocks, the one of the two that the zone would really show; in a gap, neither.
   return [before, after].find((ms) => ms + offsetAt(ms, zone) * MINUTE_MS === shown) ?? before;
-}
-
-/** Minutes east of UTC. */
-function offsetAt(ms: number, zone: string): number {
-  if (readUtc(ms) === null) return 0;
-  const fields: { [type: string]: number } = {};
-  for (const { type, value } of formatIn(zone).formatToParts(ms)) fields[type] = Number(value);
-  const { year = 1970, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = fields;
-  return Math.round((utcOf({ year, month, day }, { hour, minute, second }) - ms) / MINUTE_MS);
-}
-
-function formatIn(zone: string): Intl.DateTimeFormat {
-  return kept(formats, MAX_ZONES, zone, () => {
-    const fields = { year: 'numeric', month: 'numeric', day: 'numeric' } as const;
-    const clock = { hour: 'numeric', minute: 'numeric', second: 'numeric', hourCycle: 'h23' } as const;
-    const make = (timeZone: string) => new Intl.DateTimeFormat('en-US', { ...fields, ...clock, timeZone });
-    try {
-      return make(zone);
-    } catch (thrown) {
-      if (!(thrown instanceof RangeError)) throw thrown;
-      return make('UTC');
-    }
-  });
 }

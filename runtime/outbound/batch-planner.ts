@@ -1,7 +1,8 @@
 import type { Clock } from '../clock.ts';
 import type { BatchTerms, Planner } from './batches.ts';
-import { newInitiation, nextAt, type CallsOut } from './calls-out.ts';
+import type { CallsOut } from './calls-out.ts';
 import { e164 } from './phone-numbers.ts';
+import { newInitiation, nextAt } from './requests.ts';
 import { bcp47, momentOf } from './written.ts';
 
 /** How the calls of a batch are checked and written down: as any other call that is placed when it is its turn. */

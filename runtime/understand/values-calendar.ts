@@ -1,13 +1,11 @@
 /** Days as whole numbers since the epoch, and what the clocks of a time zone show. */
+import { offsetAt } from '../zones.ts';
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
-const MAX_ZONES = 100;
 /** Other days have no four figures for their year. */
 const FIRST_DAY = Date.UTC(1000, 0, 1) / DAY_MS;
 const LAST_DAY = Date.UTC(9999, 11, 31) / DAY_MS;
-
-const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** The day with this date, months counted from 1; null for one that the calendar does not have. */
 export function dayOf(year: number, month: number, day: number): number | null {
@@ -80,23 +78,4 @@ export function isoDatetime(day: number, seconds: number, zone: string): string 
   const skipped = holds === undefined ? (late - early) * MINUTE_MS : 0;
   const clock = new Date(shown + skipped).toISOString().slice(0, 19);
   return `${clock}${sign}${isoTime(Math.abs(offset) * 60)}`;
-}
-
-/** Minutes east of UTC. */
-function offsetAt(ms: number, zone: string): number {
-  const fields: { [type: string]: number } = {};
-  for (const { type, value } of formatIn(zone).formatToParts(ms)) fields[type] = Number(value);
-  const { year = 1970, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = fields;
-  return Math.round((Date.UTC(year, month - 1, day, hour, minute, second) - ms) / MINUTE_MS);
-}
-
-function formatIn(timeZone: string): Intl.DateTimeFormat {
-  const known = formats.get(timeZone);
-  if (known) return known;
-  const date = { year: 'numeric', month: 'numeric', day: 'numeric' } as const;
-  const clock = { hour: 'numeric', minute: 'numeric', second: 'numeric', hourCycle: 'h23' } as const;
-  const format = new Intl.DateTimeFormat('en-US', { ...date, ...clock, timeZone });
-  if (formats.size >= MAX_ZONES) formats.clear();
-  formats.set(timeZone, format);
-  return format;
 }

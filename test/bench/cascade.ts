@@ -8,18 +8,12 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../runtime/clock.ts';
+import { silentLog } from '../../runtime/log.ts';
+import { openCascade } from '../../runtime/speech/cascade/speech.ts';
+import { openChatMinds } from '../../runtime/speech/openai/chat-kit.ts';
 import type { EarOptions } from '../../runtime/speech/ear.ts';
 import type { Speech, SpeechEvent, Voice } from '../../runtime/speech/speech.ts';
 import type { ModelTime } from './cascade-model.ts';
-
-/** What `npm start` runs is measured: the built code. */
-const built = async <Module>(name: string): Promise<Module> =>
-  (await import(new URL(`../../dist/${name}.js`, import.meta.url).href)) as Module;
-const { openCascade } =
-  await built<typeof import('../../runtime/speech/cascade/speech.ts')>('speech/cascade/speech');
-const { openChatMinds } =
-  await built<typeof import('../../runtime/speech/openai/chat-kit.ts')>('speech/openai/chat-kit');
-const { silentLog } = await built<typeof import('../../runtime/log.ts')>('log');
 
 const quick = process.argv.includes('--quick');
 const CALLS = 50;

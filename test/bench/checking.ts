@@ -1,12 +1,11 @@
-/** How long `offhook check` takes for a thousand dialogues: `node --import tsx test/bench/checking.ts`, or plain node. */
+/** How long a thousand dialogues take to be checked: by a start or a reload, and by `offhook check`, which does more. */
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-
-/** What `npm start` runs is measured: the built code. */
-const { loadFolder } = (await import(
-  new URL('../../dist/dialogue/load.js', import.meta.url).href
-)) as typeof import('../../runtime/dialogue/load.ts');
+import { fileURLToPath } from 'node:url';
+import { loadFolder } from '../../runtime/dialogue/load.ts';
+import { PACKAGE } from '../../runtime/places.ts';
 
 /** One dialogue of about 60 lines, with a bit of everything that is checked. No two are the same. */
 function dialogueOf(index: number): string {
@@ -80,39 +79,44 @@ silence: ["Are you still there?", { hangup: "I cannot hear you. Goodbye." }]
 const appOf = (index: number): string =>
   `public: true\nnumbers: ["+1415555${String(index).padStart(4, '0')}"]\nproperties: { city: Prague }\ntransfers: { manager: "+14155550199" }\n`;
 
-interface Checking {
-  ms: number;
-  /** The processor's time, which other work on the machine does not lengthen. */
-  cpuMs: number;
-  problems: number;
-  lines: number;
-}
+/** One program, as `npm start` runs it. */
+const OFFHOOK = fileURLToPath(new URL('dist/offhook.js', PACKAGE));
+const ENV = { BOOKING_URL: 'http://127.0.0.1' };
+const COUNT = Number(process.argv[2] ?? 1000);
 
-/** Writes `count` dialogues with their apps into a new folder and says how long checking them takes, cold. */
-export async function measureChecking(count: number): Promise<Checking> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'offhook-checking-'));
+/** Writes the dialogues with their apps into the folder and gives how many lines a dialogue has. */
+async function write(folder: string): Promise<number> {
   let lines = 0;
-  try {
-    for (let index = 0; index < count; index++) {
-      const text = dialogueOf(index);
-      lines += text.split('\n').length - 1;
-      await writeFile(path.join(folder, `house-${index}.dialogue.yaml`), text);
-      await writeFile(path.join(folder, `house-${index}.app.yaml`), appOf(index));
-    }
-    const began = performance.now();
-    const before = process.cpuUsage();
-    const { problems } = await loadFolder(folder, { BOOKING_URL: 'http://127.0.0.1' });
-    const { user, system } = process.cpuUsage(before);
-    return { ms: performance.now() - began, cpuMs: (user + system) / 1000, problems: problems.length, lines };
-  } finally {
-    await rm(folder, { recursive: true });
+  for (let index = 0; index < COUNT; index++) {
+    const text = dialogueOf(index);
+    lines += text.split('\n').length - 1;
+    await writeFile(path.join(folder, `house-${index}.dialogue.yaml`), text);
+    await writeFile(path.join(folder, `house-${index}.app.yaml`), appOf(index));
   }
+  return Math.round(lines / COUNT);
 }
 
-if (import.meta.url === `file://${process.argv[1]}`) {
-  const count = Number(process.argv[2] ?? 1000);
-  const { ms, cpuMs, problems, lines } = await measureChecking(count);
+const folder = await mkdtemp(path.join(tmpdir(), 'offhook-checking-'));
+try {
+  const lines = await write(folder);
+  const began = performance.now();
+  const before = process.cpuUsage();
+  const { problems } = await loadFolder(folder, ENV);
+  const ms = Math.round(performance.now() - began);
+  const { user, system } = process.cpuUsage(before);
+  if (problems.length > 0) throw new Error(problems[0]!.message);
   process.stdout.write(
-    `check: ${count} dialogues of ${Math.round(lines / count)} lines with their apps in ${Math.round(ms)} ms (${Math.round(cpuMs)} ms of the processor), ${problems} problems\n`,
+    `${COUNT} dialogues of ${lines} lines with their apps are checked and proved in ${ms} ms (${Math.round((user + system) / 1000)} ms of the processor)\n`,
   );
+
+  const start = performance.now();
+  const { status } = spawnSync(process.execPath, [OFFHOOK, 'check', folder], {
+    env: { ...process.env, ...ENV },
+  });
+  if (status !== 0) throw new Error(`offhook check ended with ${status}`);
+  process.stdout.write(
+    `\`offhook check\`, which also tries every example sentence, takes ${Math.round(performance.now() - start)} ms from start to end\n`,
+  );
+} finally {
+  await rm(folder, { recursive: true });
 }

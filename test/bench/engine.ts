@@ -4,15 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { performance } from 'node:perf_hooks';
 import type { Event, Value } from '../../runtime/dialogue/protocol.ts';
 import { parse } from 'yaml';
+import { compile } from '../../runtime/dialogue/compile.ts';
 import type { DialogueDocument } from '../../runtime/dialogue/document.ts';
+import { advance } from '../../runtime/dialogue/engine.ts';
+import { newState } from '../../runtime/dialogue/state.ts';
+import { PACKAGE } from '../../runtime/places.ts';
 import { APP, factsOf } from '../support/engine-driver.ts';
-
-/** What `npm start` runs is measured: the built code. */
-const built = async <Module>(name: string): Promise<Module> =>
-  (await import(new URL(`../../dist/dialogue/${name}.js`, import.meta.url).href)) as Module;
-const { advance } = await built<typeof import('../../runtime/dialogue/engine.ts')>('engine');
-const { compile } = await built<typeof import('../../runtime/dialogue/compile.ts')>('compile');
-const { newState } = await built<typeof import('../../runtime/dialogue/state.ts')>('state');
 
 const MEASURED_MS = 2_000;
 const WARM_UP_MS = 500;
@@ -21,7 +18,7 @@ const BATCH = 200;
 
 /** Steps in a second of processor time: one step is one event taken, with all that follows from it. */
 function stepsPerSecond(): number {
-  const file = fileURLToPath(new URL('../../dialogues/bistro.dialogue.yaml', import.meta.url));
+  const file = fileURLToPath(new URL('dialogues/bistro.dialogue.yaml', PACKAGE));
   const document = parse(readFileSync(file, 'utf8')) as DialogueDocument;
   const program = compile(new Map([['bistro', { file, document }]]), APP, 'bistro', 'v1');
   const facts = factsOf();

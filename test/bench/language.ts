@@ -5,6 +5,7 @@
 import { fileURLToPath } from 'node:url';
 import { silentLog } from '../../runtime/log.ts';
 import { openMetrics } from '../../runtime/metrics.ts';
+import { PACKAGE } from '../../runtime/places.ts';
 import { Coverage } from '../../runtime/rehearsal/coverage.ts';
 import { loadSuite, runTests, type SuiteParts } from '../../runtime/rehearsal/suite.ts';
 import { understandByRules } from '../../runtime/understand/rules.ts';
@@ -28,7 +29,7 @@ const parts: SuiteParts = {
   metrics: openMetrics(),
 };
 
-const examples = fileURLToPath(new URL('../../dialogues', import.meta.url));
+const examples = fileURLToPath(new URL('dialogues', PACKAGE));
 const { files } = await loadSuite(examples, { BOOKING_URL: 'http://127.0.0.1' });
 
 const MEASURES: readonly Measure[] = [

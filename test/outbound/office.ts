@@ -4,7 +4,8 @@ import { OffhookError } from '../../runtime/errors.ts';
 import { silentLog } from '../../runtime/log.ts';
 import { CallsOut } from '../../runtime/outbound/calls-out.ts';
 import type { CallOrder, Dialler, RecordedCall } from '../../runtime/outbound/dialler.ts';
-import { Placing, type Found, type Lines } from '../../runtime/outbound/placing.ts';
+import type { Found, Lines } from '../../runtime/outbound/answers.ts';
+import { Placing } from '../../runtime/outbound/placing.ts';
 import { PlannedCalls } from '../../runtime/outbound/planned-calls.ts';
 import type { SessionStatus, Store } from '../../runtime/store/store.ts';
 import { APP } from '../support/engine-driver.ts';
@@ -169,12 +170,12 @@ export function openOffice({
 /** Lets so much time pass, and everything that follows happen. */
 export async function pass(clock: FakeClock, ms: number): Promise<void> {
   // Timers fire at their own time; the steps only give sockets and stores their turn.
-  const step = ms > 3_600_000 ? 15_000 : 500;
+  const step = Math.max(500, ms / 20);
   for (let left = ms; left > 0; left -= step) {
     await clock.advanceAsync(Math.min(step, left));
     await clock.advanceAsync(0);
   }
-  for (let round = 0; round < 10; round++) await clock.advanceAsync(0);
+  for (let round = 0; round < 4; round++) await clock.advanceAsync(0);
 }
 
 /** How the network reports the end of a call, or a step on its way. */
@@ -197,7 +198,7 @@ export async function reports(
   });
 }
 
-/** Counts what a process does with the outside, and dies at one of these moments: nothing after that ever happens. */
+/** Counts what a process does with the outside, and dies at one of these moments (0: never): nothing happens after that. */
 export class Death {
   steps = 0;
   readonly #at: number;
@@ -209,7 +210,7 @@ export class Death {
   }
 
   get dead(): boolean {
-    return this.steps > this.#at || (this.steps === this.#at && this.#at > 0);
+    return this.#at > 0 && this.steps >= this.#at;
   }
 
   /** Everything that a thing can do, until death. */

@@ -2,6 +2,7 @@ import { WebSocket, type RawData } from 'ws';
 import type { Clock } from '../../clock.ts';
 import { OffhookError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
+import { PONG_MS, Pulse } from '../pulse.ts';
 import { refusal } from './ear-failure.ts';
 import { isFields, type Fields } from './ear-wire.ts';
 
@@ -23,11 +24,6 @@ export interface EarSocketListener {
 }
 
 const CONNECT_MS = 5_000;
-/** With nobody speaking, a dead peer may be noticed late. */
-const CALM_MS = 5_000;
-/** While somebody waits for the vendor, it is asked for a sign of life as soon as it is quiet. */
-const BUSY_MS = 1_000;
-const PONG_MS = 1_500;
 /** How long a closing handshake may take. */
 const CLOSE_MS = 1_000;
 const MAX_MESSAGE_BYTES = 1024 * 1024;
@@ -45,11 +41,8 @@ export class EarSocket {
   readonly #socket: WebSocket;
   #over = false;
   #cancelDeadline: () => void;
-  #cancelBeat: () => void = () => {};
-  #patienceMs = CALM_MS;
-  #heardAt = 0;
-  #probedAt = -1;
   #garbled = 0;
+  readonly #pulse: Pulse;
   /** Settles when nothing of the connection is left. */
   readonly gone: Promise<void>;
 
@@ -62,6 +55,11 @@ export class EarSocket {
       headers: { authorization: `Token ${vendor.apiKey}` },
       perMessageDeflate: false,
       maxPayload: MAX_MESSAGE_BYTES,
+    });
+    this.#pulse = new Pulse({
+      clock: vendor.clock,
+      ping: () => this.#socket.ping(),
+      dead: () => this.fail('deepgram-silent', `Deepgram did not answer a ping within ${PONG_MS} ms.`),
     });
     this.#cancelDeadline = vendor.clock.after(CONNECT_MS, () => {
       this.fail('deepgram-timeout', `Deepgram did not answer the connection within ${CONNECT_MS} ms.`);
@@ -85,9 +83,7 @@ export class EarSocket {
         `Deepgram closed the connection (code ${code}${why === '' ? '' : `, ${why}`}).`,
       );
     });
-    this.#socket.on('pong', () => {
-      this.#heardAt = vendor.clock.elapsed();
-    });
+    this.#socket.on('pong', () => this.#pulse.heard());
     this.#socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
   }
 
@@ -105,10 +101,7 @@ export class EarSocket {
 
   /** How closely the peer's life is watched. */
   watch(busy: boolean): void {
-    const patienceMs = busy ? BUSY_MS : CALM_MS;
-    if (patienceMs === this.#patienceMs) return;
-    this.#patienceMs = patienceMs;
-    if (!this.#over && this.#socket.readyState === WebSocket.OPEN) this.#beat();
+    this.#pulse.watch(busy);
   }
 
   /** The connection is of no use any more. */
@@ -127,14 +120,14 @@ export class EarSocket {
   #open(): void {
     if (this.#over) return;
     this.#cancelDeadline();
-    this.#heardAt = this.#vendor.clock.elapsed();
-    this.#beat();
+    this.#pulse.heard();
+    this.#pulse.start();
     this.#listener.opened();
   }
 
   #receive(data: RawData, isBinary: boolean): void {
     if (this.#over) return;
-    this.#heardAt = this.#vendor.clock.elapsed();
+    this.#pulse.heard();
     if (isBinary) return this.#complain('a binary message');
     let message: unknown;
     try {
@@ -146,26 +139,6 @@ export class EarSocket {
     this.#listener.message(message);
   }
 
-  /** Looks after the peer's life: any message or pong counts. */
-  #beat(): void {
-    this.#cancelBeat();
-    const now = this.#vendor.clock.elapsed();
-    let next: number;
-    if (this.#probedAt > this.#heardAt) {
-      next = this.#probedAt + PONG_MS - now;
-      if (next <= 0)
-        return this.fail('deepgram-silent', `Deepgram did not answer a ping within ${PONG_MS} ms.`);
-    } else {
-      next = this.#heardAt + this.#patienceMs - now;
-      if (next <= 0) {
-        this.#probedAt = now;
-        this.#socket.ping();
-        next = PONG_MS;
-      }
-    }
-    this.#cancelBeat = this.#vendor.clock.after(next, () => this.#beat());
-  }
-
   #end(error: OffhookError): void {
     if (this.#over) return;
     this.#stop();
@@ -175,7 +148,7 @@ export class EarSocket {
   #stop(): void {
     this.#over = true;
     this.#cancelDeadline();
-    this.#cancelBeat();
+    this.#pulse.stop();
     if (this.#socket.readyState === WebSocket.CLOSED) return;
     if (this.#socket.readyState === WebSocket.CONNECTING) return this.#socket.terminate();
     this.#socket.close(1000);

@@ -2,6 +2,7 @@
 import type { Clock } from '../../clock.ts';
 import { OffhookError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
+import { CODE } from '../../places.ts';
 import type { EarKit } from '../ear.ts';
 import type { SpeechKit, SpeechOptions, Voice } from '../speech.ts';
 import { embeddedEars } from './ear-kit.ts';
@@ -26,7 +27,7 @@ export interface EmbeddedKit extends SpeechKit {
  * `unknown-voice` for any other.
  */
 export async function openEmbedded({ log, clock }: { log: Log; clock: Clock }): Promise<EmbeddedKit> {
-  const script = new URL('./voice-worker.js', import.meta.url);
+  const script = new URL('speech/embedded/voice-worker.js', CODE);
   const thread = new Thread({ script, name: 'voice', queue: QUEUE, clock, log });
   const [espeak, { recogniser, why }] = await Promise.all([findEspeak(), findRecogniser({ clock, log })]);
   log.debug(

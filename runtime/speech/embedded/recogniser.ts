@@ -6,6 +6,7 @@ import type { Clock } from '../../clock.ts';
 import type { Expectation } from '../../dialogue/protocol.ts';
 import { messageOf } from '../../errors.ts';
 import type { Log } from '../../log.ts';
+import { CODE } from '../../places.ts';
 import { grammarOf } from './grammar.ts';
 import { Thread } from './thread.ts';
 
@@ -34,7 +35,7 @@ export async function findRecogniser(
   if (model === null) {
     return { recogniser: null, why: 'the pocketsphinx model is not installed (Debian: pocketsphinx-en-us)' };
   }
-  const script = new URL('./recogniser-worker.js', import.meta.url);
+  const script = new URL('speech/embedded/recogniser-worker.js', CODE);
   const thread = new Thread({ script, name: 'recogniser', queue: QUEUE, clock, log });
   try {
     const never = new AbortController().signal;

@@ -1,13 +1,19 @@
 import type { Clock } from '../../clock.ts';
 import { OffhookError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
+import { ReadingVoice } from '../reading-voice.ts';
 import type { SpeechKit, SpeechOptions, Voice } from '../speech.ts';
+import { backOffMs, isFinal } from './failure.ts';
+import { LiveReader } from './reader.ts';
 import type { Vendor } from './socket.ts';
 import { GeminiSpeech } from './speech.ts';
-import { GeminiVoice } from './voice.ts';
 
 const DEFAULT_MODEL = 'gemini-3.8-live';
 const DEFAULT_VOICE = 'Kore';
+/** Sessions that read lines aloud at a time. */
+const READERS = 3;
+/** Connections end after some ten minutes. */
+const READER_MS = 8 * 60_000;
 
 /**
  * Gemini Live as ears, mind and voice. `baseUrl` is `http(s)://…`, without a path. Nothing is connected before it is
@@ -33,9 +39,17 @@ export function openGemini(settings: { apiKey: string; baseUrl: string; log: Log
       return speech;
     },
     voice(name: string | null, model: string | null): Voice {
-      const voice = new GeminiVoice(vendor, model ?? DEFAULT_MODEL, name ?? DEFAULT_VOICE, () =>
-        voices.delete(voice),
-      );
+      const chosen = { model: model ?? DEFAULT_MODEL, voice: name ?? DEFAULT_VOICE };
+      const voice = new ReadingVoice({
+        id: `gemini/${chosen.model}/${chosen.voice}`,
+        clock: vendor.clock,
+        open: () => new LiveReader(vendor, chosen.model, chosen.voice),
+        readers: READERS,
+        maxAgeMs: READER_MS,
+        isFinal,
+        backOffMs,
+        gone: () => voices.delete(voice),
+      });
       voices.add(voice);
       return voice;
     },

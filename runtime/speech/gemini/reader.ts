@@ -1,4 +1,5 @@
 import { OffhookError } from '../../errors.ts';
+import type { ReadAloud, Reader } from '../reading-voice.ts';
 import type { Usage } from '../usage.ts';
 import { Downward } from './pcm.ts';
 import { readingSetup } from './setup.ts';
@@ -8,13 +9,6 @@ import type { ServerEvent } from './wire.ts';
 
 /** The last words may come after the last sound. */
 const LAST_WORDS_MS = 300;
-
-export interface ReadAloud {
-  /** 8 kHz mu-law. */
-  audio: Uint8Array;
-  /** What the model says that it said. */
-  transcript: string;
-}
 
 interface Reading {
   text: string;
@@ -30,7 +24,7 @@ interface Reading {
 }
 
 /** One session that reads texts aloud, one at a time. It remembers those before, within what it may remember. */
-export class Reader {
+export class LiveReader implements Reader {
   private readonly vendor: Vendor;
   private readonly model: string;
   private readonly socket: GeminiSocket;

@@ -2,6 +2,7 @@ import { WebSocket, type RawData } from 'ws';
 import type { Clock } from '../../clock.ts';
 import { OffhookError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
+import { PONG_MS, Pulse } from '../pulse.ts';
 import { closing, refusal } from './failure.ts';
 import { readServerMessage, type ClientMessage, type ServerEvent, type Setup } from './wire.ts';
 
@@ -25,11 +26,6 @@ export interface SocketListener {
 const PATH = '/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent';
 const CONNECT_MS = 5_000;
 const SETUP_MS = 5_000;
-/** With nobody speaking, a dead peer may be noticed late. */
-const CALM_MS = 5_000;
-/** While somebody waits for the vendor, it is asked for a sign of life as soon as it is quiet. */
-const BUSY_MS = 800;
-const PONG_MS = 1_500;
 /** How long a closing handshake may take. */
 const CLOSE_MS = 1_000;
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
@@ -48,11 +44,8 @@ export class GeminiSocket {
   private readonly socket: WebSocket;
   private state: 'connecting' | 'setting-up' | 'ready' | 'over' = 'connecting';
   private cancelDeadline: () => void;
-  private cancelBeat: () => void = () => {};
-  private patienceMs = CALM_MS;
-  private heardAt = 0;
-  private probedAt = -1;
   private garbled = 0;
+  private readonly pulse: Pulse;
   /** Settles when nothing of the connection is left. */
   readonly gone: Promise<void>;
 
@@ -65,6 +58,11 @@ export class GeminiSocket {
       headers: { 'x-goog-api-key': vendor.apiKey },
       perMessageDeflate: false,
       maxPayload: MAX_MESSAGE_BYTES,
+    });
+    this.pulse = new Pulse({
+      clock: vendor.clock,
+      ping: () => this.socket.ping(),
+      dead: () => this.fail('gemini-timeout', `Gemini did not answer a ping within ${PONG_MS} ms.`),
     });
     this.cancelDeadline = this.deadline('open a session', CONNECT_MS);
     this.gone = new Promise((resolve) => {
@@ -87,9 +85,7 @@ export class GeminiSocket {
     this.socket.on('close', (code, reason) => {
       this.end(closing(code, this.scrub(reason.toString('utf8')), model, this.state === 'ready'));
     });
-    this.socket.on('pong', () => {
-      this.heardAt = vendor.clock.elapsed();
-    });
+    this.socket.on('pong', () => this.pulse.heard());
     this.socket.on('message', (data) => this.receive(data));
   }
 
@@ -106,10 +102,7 @@ export class GeminiSocket {
 
   /** How closely the peer's life is watched. */
   watch(busy: boolean): void {
-    const patienceMs = busy ? BUSY_MS : CALM_MS;
-    if (patienceMs === this.patienceMs) return;
-    this.patienceMs = patienceMs;
-    if (this.state === 'ready') this.beat();
+    this.pulse.watch(busy);
   }
 
   /** Ends the session; nothing is called back any more. */
@@ -120,7 +113,7 @@ export class GeminiSocket {
   /** Messages are JSON, in binary frames as well as in text ones. */
   private receive(data: RawData): void {
     if (this.state === 'over') return;
-    this.heardAt = this.vendor.clock.elapsed();
+    this.pulse.heard();
     let message: unknown;
     try {
       message = JSON.parse(textOf(data));
@@ -143,7 +136,7 @@ export class GeminiSocket {
     if (this.state !== 'setting-up') return;
     this.state = 'ready';
     this.cancelDeadline();
-    this.beat();
+    this.pulse.start();
     this.listener.ready();
   }
 
@@ -151,25 +144,6 @@ export class GeminiSocket {
     return this.vendor.clock.after(ms, () => {
       this.fail('gemini-timeout', `Gemini did not ${what} of model "${this.model}" within ${ms} ms.`);
     });
-  }
-
-  /** Looks after the peer's life: any message or pong counts. */
-  private beat(): void {
-    this.cancelBeat();
-    const now = this.vendor.clock.elapsed();
-    let next: number;
-    if (this.probedAt > this.heardAt) {
-      next = this.probedAt + PONG_MS - now;
-      if (next <= 0) return this.fail('gemini-timeout', `Gemini did not answer a ping within ${PONG_MS} ms.`);
-    } else {
-      next = this.heardAt + this.patienceMs - now;
-      if (next <= 0) {
-        this.probedAt = now;
-        this.socket.ping();
-        next = PONG_MS;
-      }
-    }
-    this.cancelBeat = this.vendor.clock.after(next, () => this.beat());
   }
 
   private fail(code: string, sentence: string): void {
@@ -185,7 +159,7 @@ export class GeminiSocket {
   private stop(): void {
     this.state = 'over';
     this.cancelDeadline();
-    this.cancelBeat();
+    this.pulse.stop();
     if (this.socket.readyState === WebSocket.CLOSED) return;
     if (this.socket.readyState === WebSocket.CONNECTING) return this.socket.terminate();
     this.socket.close(1000);

@@ -1,13 +1,19 @@
 import type { Clock } from '../../clock.ts';
 import { OffhookError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
+import { ReadingVoice } from '../reading-voice.ts';
 import type { Speech, SpeechKit, SpeechOptions, Voice } from '../speech.ts';
+import { backOffMs, isFinal } from './failure.ts';
+import { RealtimeReader } from './reader.ts';
 import type { Vendor } from './socket.ts';
 import { OpenAiSpeech } from './speech.ts';
-import { OpenAiVoice } from './voice.ts';
 
 const DEFAULT_MODEL = 'gpt-realtime-2.1';
 const DEFAULT_VOICE = 'marin';
+/** Sessions that read lines aloud at a time. */
+const READERS = 4;
+/** Sessions end at 60 minutes. */
+const READER_MS = 50 * 60_000;
 
 /**
  * OpenAI's realtime API as ears, mind and voice. `baseUrl` is `http(s)://…/v1`, also of a compatible server.
@@ -20,7 +26,7 @@ export function openOpenAi(settings: { apiKey: string; baseUrl: string; log: Log
   }
   const vendor: Vendor = { ...settings };
   const speeches = new Set<OpenAiSpeech>();
-  const voices = new Set<OpenAiVoice>();
+  const voices = new Set<Voice>();
   return {
     open(options: SpeechOptions): Speech {
       const { model, voice } = options;
@@ -33,9 +39,17 @@ export function openOpenAi(settings: { apiKey: string; baseUrl: string; log: Log
       return speech;
     },
     voice(name: string | null, model: string | null): Voice {
-      const voice = new OpenAiVoice(vendor, model ?? DEFAULT_MODEL, name ?? DEFAULT_VOICE, () =>
-        voices.delete(voice),
-      );
+      const chosen = { model: model ?? DEFAULT_MODEL, voice: name ?? DEFAULT_VOICE };
+      const voice = new ReadingVoice({
+        id: `openai/${chosen.model}/${chosen.voice}`,
+        clock: vendor.clock,
+        open: () => new RealtimeReader(vendor, chosen.model, chosen.voice),
+        readers: READERS,
+        maxAgeMs: READER_MS,
+        isFinal,
+        backOffMs,
+        gone: () => voices.delete(voice),
+      });
       voices.add(voice);
       return voice;
     },

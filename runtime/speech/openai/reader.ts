@@ -1,20 +1,13 @@
 import { OffhookError } from '../../errors.ts';
+import type { ReadAloud, Reader } from '../reading-voice.ts';
+import type { Usage } from '../usage.ts';
 import type { AudioDelta } from './audio-delta.ts';
 import { failedResponse } from './failure.ts';
 import { readingSession } from './session-config.ts';
-import type { Usage } from '../usage.ts';
 import { RealtimeSocket, type Vendor } from './socket.ts';
 import type { ResponseInfo, ServerEvent } from './wire.ts';
 
-export interface ReadAloud {
-  /** 8 kHz mu-law. */
-  audio: Uint8Array;
-  /** What the model says that it said. */
-  transcript: string;
-}
-
-/** Hears what a reading took, also one that failed. */
-export type Tokens = (amounts: Usage['amounts']) => void;
+type Used = (usage: Usage) => void;
 
 interface Reading {
   id: string;
@@ -25,24 +18,26 @@ interface Reading {
   audio: Buffer[];
   /** By item: a response may hold several. */
   transcripts: Map<string, string>;
-  tokens: Tokens;
+  used: Used;
   resolve(read: ReadAloud): void;
   reject(error: unknown): void;
 }
 
 /** One session that reads texts aloud, one at a time, each outside of the conversation and of each other. */
-export class Reader {
+export class RealtimeReader implements Reader {
+  private readonly model: string;
   private readonly socket: RealtimeSocket;
   private isReady = false;
   private reading: Reading | null = null;
   private count = 0;
   /** Readings that nobody waits for any more, by their own id: what they took is still told. */
-  private readonly left = new Map<string, Tokens>();
+  private readonly left = new Map<string, Used>();
   readonly openedAt: number;
   /** It can read no more. */
   over = false;
 
   constructor(vendor: Vendor, model: string, voice: string) {
+    this.model = model;
     this.openedAt = vendor.clock.elapsed();
     this.socket = new RealtimeSocket(vendor, model, () => readingSession(voice), {
       ready: () => {
@@ -59,12 +54,12 @@ export class Reader {
   }
 
   /** Rejects with an OffhookError of the vendor's failure, or with the signal's reason. */
-  read(text: string, locale: string, signal: AbortSignal, tokens: Tokens): Promise<ReadAloud> {
+  read(text: string, locale: string, signal: AbortSignal, used: Used): Promise<ReadAloud> {
     return new Promise((resolve, reject) => {
       const giveUp = (): void => {
         if (this.reading !== reading) return;
         if (reading.response) this.socket.send({ type: 'response.cancel', response_id: reading.response });
-        if (reading.eventId) this.left.set(reading.id, tokens);
+        if (reading.eventId) this.left.set(reading.id, used);
         this.finish()?.reject(signal.reason);
       };
       const settled =
@@ -81,7 +76,7 @@ export class Reader {
         response: null,
         audio: [],
         transcripts: new Map(),
-        tokens,
+        used,
         resolve: settled(resolve),
         reject: settled(reject),
       };
@@ -148,15 +143,15 @@ export class Reader {
   /** What a reading that was given up took. */
   private settle(info: ResponseInfo): void {
     const id = typeof info.metadata.id === 'string' ? info.metadata.id : '';
-    const tokens = this.left.get(id);
+    const used = this.left.get(id);
     this.left.delete(id);
-    if (tokens) tellTokens(info, tokens);
+    if (used) this.tell(info, used);
   }
 
   private done(info: ResponseInfo): void {
     const reading = this.finish();
     if (!reading) return;
-    tellTokens(info, reading.tokens);
+    this.tell(info, reading.used);
     if (info.status === 'completed' && reading.audio.length > 0) {
       return reading.resolve({
         audio: new Uint8Array(Buffer.concat(reading.audio)),
@@ -172,8 +167,8 @@ export class Reader {
     if (!this.over) this.socket.watch(false);
     return reading;
   }
-}
 
-function tellTokens({ usage }: ResponseInfo, tokens: Tokens): void {
-  if (Object.keys(usage).length > 0) tokens(usage);
+  private tell({ usage }: ResponseInfo, used: Used): void {
+    if (Object.keys(usage).length > 0) used({ vendor: 'openai', model: this.model, amounts: usage });
+  }
 }

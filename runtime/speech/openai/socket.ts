@@ -2,6 +2,7 @@ import { WebSocket, type RawData } from 'ws';
 import type { Clock } from '../../clock.ts';
 import { OffhookError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
+import { PONG_MS, Pulse } from '../pulse.ts';
 import { readAudioDelta, scanAudioDelta, type AudioDelta } from './audio-delta.ts';
 import { refusal } from './failure.ts';
 import {
@@ -34,11 +35,6 @@ export interface SocketListener {
 
 const CONNECT_MS = 5_000;
 const SETUP_MS = 3_000;
-/** With nobody speaking, a dead peer may be noticed late. */
-const CALM_MS = 5_000;
-/** While somebody waits for the vendor, it is asked for a sign of life as soon as it is quiet. */
-const BUSY_MS = 800;
-const PONG_MS = 1_500;
 /** How long a closing handshake may take. */
 const CLOSE_MS = 1_000;
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
@@ -58,11 +54,8 @@ export class RealtimeSocket {
   private setupId: string | null = null;
   private sent = 0;
   private cancelDeadline: () => void;
-  private cancelBeat: () => void = () => {};
-  private patienceMs = CALM_MS;
-  private heardAt = 0;
-  private probedAt = -1;
   private garbled = 0;
+  private readonly pulse: Pulse;
   /** Settles when nothing of the connection is left. */
   readonly gone: Promise<void>;
 
@@ -84,6 +77,11 @@ export class RealtimeSocket {
       perMessageDeflate: false,
       maxPayload: MAX_MESSAGE_BYTES,
     });
+    this.pulse = new Pulse({
+      clock: vendor.clock,
+      ping: () => this.socket.ping(),
+      dead: () => this.fail('openai-silent', `OpenAI did not answer a ping within ${PONG_MS} ms.`),
+    });
     this.cancelDeadline = vendor.clock.after(CONNECT_MS, () => {
       this.fail(
         'openai-timeout',
@@ -103,9 +101,7 @@ export class RealtimeSocket {
     this.socket.on('close', (code) => {
       this.fail('openai-closed', `OpenAI closed the realtime session (code ${code}).`);
     });
-    this.socket.on('pong', () => {
-      this.heardAt = vendor.clock.elapsed();
-    });
+    this.socket.on('pong', () => this.pulse.heard());
     this.socket.on('message', (data, isBinary) => this.receive(data, isBinary));
   }
 
@@ -125,10 +121,7 @@ export class RealtimeSocket {
 
   /** How closely the peer's life is watched. */
   watch(busy: boolean): void {
-    const patienceMs = busy ? BUSY_MS : CALM_MS;
-    if (patienceMs === this.patienceMs) return;
-    this.patienceMs = patienceMs;
-    if (this.state === 'ready') this.beat();
+    this.pulse.watch(busy);
   }
 
   /** Ends the session; nothing is called back any more. */
@@ -139,7 +132,7 @@ export class RealtimeSocket {
 
   private receive(data: RawData, isBinary: boolean): void {
     if (this.state === 'over') return;
-    this.heardAt = this.vendor.clock.elapsed();
+    this.pulse.heard();
     if (isBinary) return this.complain('a binary message');
     const text = textOf(data);
     const scanned = scanAudioDelta(text);
@@ -171,7 +164,7 @@ export class RealtimeSocket {
     } else if (event.type === 'session.updated' && this.state === 'created') {
       this.state = 'ready';
       this.cancelDeadline();
-      this.beat();
+      this.pulse.start();
       this.listener.ready();
     } else if (event.type === 'error') {
       const ours = event.eventId === null || event.eventId === this.setupId;
@@ -181,25 +174,6 @@ export class RealtimeSocket {
           `OpenAI rejected the session's settings: ${event.code}: ${event.message}.`,
         );
     }
-  }
-
-  /** Looks after the peer's life: any message or pong counts. */
-  private beat(): void {
-    this.cancelBeat();
-    const now = this.vendor.clock.elapsed();
-    let next: number;
-    if (this.probedAt > this.heardAt) {
-      next = this.probedAt + PONG_MS - now;
-      if (next <= 0) return this.fail('openai-silent', `OpenAI did not answer a ping within ${PONG_MS} ms.`);
-    } else {
-      next = this.heardAt + this.patienceMs - now;
-      if (next <= 0) {
-        this.probedAt = now;
-        this.socket.ping();
-        next = PONG_MS;
-      }
-    }
-    this.cancelBeat = this.vendor.clock.after(next, () => this.beat());
   }
 
   private fail(code: string, sentence: string): void {
@@ -215,7 +189,7 @@ export class RealtimeSocket {
   private stop(): void {
     this.state = 'over';
     this.cancelDeadline();
-    this.cancelBeat();
+    this.pulse.stop();
     if (this.socket.readyState === WebSocket.CLOSED) return;
     if (this.socket.readyState === WebSocket.CONNECTING) return this.socket.terminate();
     this.socket.close(1000);

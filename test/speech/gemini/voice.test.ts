@@ -2,8 +2,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { at, list, str, type GeminiScript, type Request } from '../../support/gemini-live.ts';
-import type { GeminiVoice } from '../../../runtime/speech/gemini/voice.ts';
-import type { VoiceEvent } from '../../../runtime/speech/speech.ts';
+import type { Voice, VoiceEvent } from '../../../runtime/speech/speech.ts';
 import { openKit, settle, startVendor, until } from './support.ts';
 
 const never = new AbortController().signal;
@@ -14,9 +13,9 @@ const reading: Partial<GeminiScript> = { reply: (request) => ({ say: asked(reque
 async function openVoice(
   script: Partial<GeminiScript> = {},
   clock?: FakeClock,
-): Promise<{ voice: GeminiVoice; vendor: Awaited<ReturnType<typeof startVendor>> }> {
+): Promise<{ voice: Voice; vendor: Awaited<ReturnType<typeof startVendor>> }> {
   const vendor = await startVendor({ ...reading, ...script });
-  return { vendor, voice: openKit(vendor, clock).voice(null, null) as GeminiVoice };
+  return { vendor, voice: openKit(vendor, clock).voice(null, null) };
 }
 
 describe('a line', () => {
