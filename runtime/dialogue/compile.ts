@@ -21,6 +21,7 @@ import {
   type BlockId,
   type Gate,
   type Ladder,
+  DOOR,
   lostBlock,
   type Option,
   type Part,
@@ -127,6 +128,7 @@ class Compiler implements Parts {
     };
     for (const [name, { sensitive }] of Object.entries(slots))
       if (sensitive) this.#blocks[lostBlock(name)] = [{ ...NO_TROUBLE, verb: 'collect', slots: [name] }];
+    if (!this.#app.public) this.#blocks[DOOR] = [{ ...NO_TROUBLE, verb: 'pair', failed: null }];
     leadOptionsToSlots(part);
     return part;
   }

@@ -161,7 +161,9 @@ describe('files without mistakes', () => {
       fallback: [],
       limits: { calls: null, durationMs: 1_800_000, cost: null },
       properties: {},
+      attach: true,
       account: null,
+      lookup: false,
       transfers: {},
       hosts: null,
       zone: null,
@@ -243,10 +245,7 @@ describe('what files mean to each other', () => {
     const folder = await folderOf({ 'a.dialog.yaml': HANGUP, 'b.dialogue.yml': HANGUP });
     const message =
       'The file is passed over: its name ends in neither .app.yaml nor .dialogue.yaml nor .test.yaml.';
-    expect(said(await loadFolder(folder, {}))).toEqual([
-      `1:1 warning ${message}`,
-      `1:1 warning ${message}`,
-    ]);
+    expect(said(await loadFolder(folder, {}))).toEqual([`1:1 warning ${message}`, `1:1 warning ${message}`]);
   });
 });
 
