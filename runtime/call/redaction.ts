@@ -238,7 +238,7 @@ export const asksSensitive = (program: Program): boolean =>
 export function holdsSensitive(program: Program): boolean {
   const known = sensitivePrograms.get(program);
   if (known !== undefined) return known;
-  const holds = asksSensitive(program) || pairs(program);
+  const holds = asksSensitive(program) || Object.values(program.parts).some(({ pairs }) => pairs);
   sensitivePrograms.set(program, holds);
   return holds;
 }
@@ -246,9 +246,3 @@ export function holdsSensitive(program: Program): boolean {
 function isMarker(value: Value): boolean {
   return typeof value === 'object' && value !== null && 'sensitive' in value && value.sensitive === true;
 }
-
-/** A code is told to callers that nobody else shall read. */
-const pairs = ({ parts }: Program): boolean =>
-  Object.values(parts).some(({ blocks }) =>
-    Object.values(blocks).some((steps) => steps.some(({ verb }) => verb === 'pair')),
-  );

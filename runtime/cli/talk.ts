@@ -74,6 +74,8 @@ export async function talk(
   const facts = factsOf(session, startedAt);
   const user = unpaired ? facts.user : { ...facts.user, paired: true, anonymous: false };
   const pairings = new RehearsedPairings(parts.clock, randomInt(1_000_000));
+  // A clock's timers keep no process alive, and neither does an input that has ended.
+  const alive = setInterval(() => {}, 60_000);
   await new Promise<void>((resolve) => {
     const conversation = new Conversation(
       { ...parts, store: UNKEPT, pairing: pairings },
@@ -99,6 +101,7 @@ export async function talk(
     );
     conversation.begin();
   });
+  clearInterval(alive);
 }
 
 /** The clock of a call that begins at another moment, in milliseconds since the epoch; time passes as it does. */

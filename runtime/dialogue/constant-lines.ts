@@ -9,7 +9,7 @@ export function constantLines(program: Program, locale: string): string[] {
   for (const part of Object.values(program.parts)) addLinesOf(part, lines);
   const { pairing, ...words } = wordsFor(locale);
   for (const line of Object.values(words).flat()) if (!line.includes('{')) lines.add(line);
-  if (Object.values(program.parts).some(pairs)) addPairing(pairing, words.goodbye, lines);
+  if (Object.values(program.parts).some(({ pairs }) => pairs)) addPairing(pairing, words.goodbye, lines);
   return [...lines];
 }
 
@@ -35,9 +35,6 @@ function addLinesOf(part: Part, lines: Set<string>): void {
   const { silence, unclear, failed } = part.dialogueTrouble;
   climb(silence, unclear, failed);
 }
-
-const pairs = ({ blocks }: Part): boolean =>
-  Object.values(blocks).some((steps) => steps.some(({ verb }) => verb === 'pair'));
 
 /** The code itself is never rendered ahead. */
 function addPairing(words: PairingWords, goodbye: string, lines: Set<string>): void {

@@ -205,6 +205,8 @@ export interface Part {
   slots: { readonly [name: string]: SlotSpec };
   /** The names of the sensitive ones. */
   sensitive: ReadonlySet<string>;
+  /** A step of it may tell the caller a code. */
+  pairs: boolean;
   /** What `run … with`, the app's properties and the call's attributes may give it. */
   params: { readonly [name: string]: Pick<SlotSpec, 'type' | 'of'> };
   /** What it gives back where it ends by itself. */

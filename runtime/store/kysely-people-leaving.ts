@@ -39,16 +39,18 @@ export function leavingIn(access: Access): Pick<People, 'erase' | 'belongings'> 
           ...phones.map(({ phone }) => phone),
           ...[...sessions, ...initiations].map((row) => row.id),
         ]);
-        const nos = sessions.map(({ no }) => no);
         for (const { phone } of phones) await forgetRejected(transaction, phone);
         await transaction
           .deleteFrom('initiations')
           .where('id', 'in', initiationsOf(transaction, id).select('id'))
           .execute();
         // What came of a session goes with it.
-        for (let at = 0; at < nos.length; at += AT_ONCE) {
-          const some = nos.slice(at, at + AT_ONCE);
-          await transaction.deleteFrom('sessions').where('no', 'in', some).execute();
+        for (let at = 0; at < sessions.length; at += AT_ONCE) {
+          const some = sessions.slice(at, at + AT_ONCE);
+          const ids = some.map((session) => session.id);
+          await transaction.deleteFrom('lines').where('session', 'in', ids).execute();
+          const nos = some.map(({ no }) => no);
+          await transaction.deleteFrom('sessions').where('no', 'in', nos).execute();
         }
         await transaction.deleteFrom('users').where('id', '=', id).execute();
         return true;

@@ -410,6 +410,8 @@ for (const { name, skipped, make } of PLACES) {
       );
       await store.exchanges.claim(session.id, 0, AT, AT);
       await store.exchanges.keep(session.id, 0, mark, AT);
+      const use = { app: session.app, account: 'default' };
+      await store.lines.hold(session.id, use, { app: null, account: null }, 'p', AT, AT + 1000);
       await store.recordings.write(session.id, {
         id: `RE${mark}`,
         url: `https://api.example/${mark}`,

@@ -273,7 +273,7 @@ describe('a duration', () => {
 });
 
 describe('what is part of the language but not carried out', () => {
-  it.each(['account', 'record', 'analyze', 'report'])('is an error that says so: %s of an app', (key) => {
+  it.each(['record', 'analyze', 'report'])('is an error that says so: %s of an app', (key) => {
     expect(said('app', `${key}: x\n`)).toEqual([`1:1 ${later(key)}`]);
   });
 });

@@ -128,7 +128,7 @@ describe('tries', () => {
     expect(await refused(office.claim('111111', ANA, 'other'))).toBe('done');
   });
 
-  it('of all are limited', async () => {
+  it('of all are limited', { timeout: 60_000 }, async () => {
     const office = pairing('111111');
     await office.open(session, PHONE);
     for (let tries = 0; tries < 50; tries++) {
@@ -142,7 +142,7 @@ describe('tries', () => {
     expect(await refused(office.claim('000000', ANA, 'one'))).toEqual(['unknown-code', 404]);
   });
 
-  it('that were right do not count', async () => {
+  it('that were right do not count', { timeout: 60_000 }, async () => {
     for (let times = 0; times < 15; times++) {
       const phone = `+141555502${10 + times}`;
       const office = pairing('111111');

@@ -42,6 +42,7 @@ export function programOf(
     persona: null,
     slots: {},
     sensitive: new Set(),
+    pairs: false,
     params: {},
     returns: null,
     tools: Object.fromEntries(tools.map((tool) => [tool.name, tool])),

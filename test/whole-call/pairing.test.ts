@@ -204,7 +204,8 @@ describe.each(ENGINES)('a private app on the engine %s', (engine) => {
       // Who hangs up between two exchanges is only missed after a while.
       if (engine !== 'gather') expect(session.endReason).toBe('caller-hung-up');
       expect(times(said(session), AGAIN)).toBeGreaterThanOrEqual(4);
-      expect(new Set(said(session))).toEqual(
+      // A busy machine says that it takes a moment.
+      expect(new Set(said(session).filter((line) => line !== 'One moment, please.'))).toEqual(
         new Set([UNPAIRED, '…', 'To hear it again, press the star key.', AGAIN]),
       );
       expect(drawn).toHaveLength(1);

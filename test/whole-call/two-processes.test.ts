@@ -38,6 +38,9 @@ dialogue: desk
 numbers: ["+14155550100"]
 limits: {calls: 1}
 `,
+  // Nobody is known here before they are paired.
+  'club.app.yaml': 'engine: gather\n',
+  'club.dialogue.yaml': 'inbound: {hangup: "Welcome, {{ user.name }}."}\n',
   'wire.app.yaml': 'public: true\nengine: gather\ndialogue: desk\nlimits: {calls: 1}\n',
 };
 
@@ -133,6 +136,7 @@ for (const { name, skipped, make } of PLACES) {
         authToken: AUTH_TOKEN,
         publicUrl: PUBLIC_URL,
         serverUrl: balancer.origin,
+        charactersPerS: 60,
       });
       callers.push(caller);
       return caller.dial(`/initiations/call/${app}`);
@@ -285,6 +289,34 @@ for (const { name, skipped, make } of PLACES) {
         }
         socket.close();
       }
+    }, 60_000);
+
+    it('pair a caller who waits at one by a code that is claimed at the other', async () => {
+      route({ '/initiations/': one, '/twilio/': one });
+      const caller = call('club');
+      const said = (): string[] =>
+        caller.events.flatMap((event) => (event.kind === 'says' ? [event.text.trim()] : []));
+      let code = '';
+      await expectSoon(() => {
+        code =
+          said()
+            .find((text) => /^\d(, \d){5}\.$/.test(text))
+            ?.replace(/\D/g, '') ?? '';
+        return code !== '';
+      });
+      const body = JSON.stringify({ code, user: { name: 'Ana' } });
+      const claim = (): Promise<Response> =>
+        request('/api/pairings/claim', { method: 'POST', body }, two.origin);
+      expect((await claim()).status).toBe(200);
+      expect(await caller.over).toMatchObject({ reason: 'ended', problem: null });
+      expect((await caller.session()).turns.at(-1)).toMatchObject({ text: 'Welcome, Ana.' });
+      expect(new Set(balancer.servers('/twilio/gather'))).toEqual(new Set([one.port]));
+      // It is good once, whomever it is shown; the next call is known at the other one too.
+      expect((await claim()).status).toBe(404);
+      route({ '/initiations/': two, '/twilio/': two });
+      const again = call('club');
+      expect(await again.over).toMatchObject({ reason: 'ended', problem: null });
+      expect((await again.session()).turns.map(({ text }) => text)).toEqual(['Welcome, Ana.']);
     }, 60_000);
 
     it('place a call that both are asked for with one Idempotency-Key once', async () => {
