@@ -12,6 +12,8 @@ import { CallLines } from './call/lines.ts';
 import { Catalog, type Target } from './catalog.ts';
 import { readAttributes } from './cli/attributes.ts';
 import { createAccount, listAccounts } from './cli/accounts.ts';
+import { callBatch, type BatchOrder } from './cli/call-batch.ts';
+import { callOrderOf, type SingleOrder } from './cli/call-order.ts';
 import { check } from './cli/check.ts';
 import { runCommand, type Actions } from './cli/commands.ts';
 import { graph, programOf } from './cli/graph.ts';
@@ -42,6 +44,8 @@ import { openLog, silentLog } from './log.ts';
 import { openMetrics } from './metrics.ts';
 import { PACKAGE } from './places.ts';
 import { judgesOf } from './judges.ts';
+import { plannerOf } from './outbound/batch-planner.ts';
+import { Batches } from './outbound/batches.ts';
 import type { LookParts } from './numbers/look.ts';
 import { CallsOut } from './outbound/calls-out.ts';
 import type { Dialler } from './outbound/dialler.ts';
@@ -243,19 +247,9 @@ function actionsFor(io: Process, version: string): Actions {
       }
     },
 
-    async call({ to, from, key, account, token, locale = null, machine = null }) {
-      const settings = config();
-      const twilio = { ...settings.twilio };
-      if (account !== undefined) twilio.accountSid = account;
-      if (token !== undefined) twilio.authToken = token;
-      const given = accountOf(accountsOf(new Map(), twilio), null);
-      const client = given && twilioClient(given, { apiUrl: twilio.apiUrl, clock: systemClock });
-      const request = { key, to: e164(to), from: from === undefined ? null : e164(from), locale, machine };
-      const placed = await withCallsOut(settings, client && twilioCalls(client), (callsOut) =>
-        callsOut.place(request),
-      );
-      io.stdout.write(`${JSON.stringify(placed)}\n`);
-      return 0;
+    call(options) {
+      const order = callOrderOf(options);
+      return order.kind === 'single' ? callOne(order) : callMany(order);
     },
 
     sessions: (options) => withStore(config(), (store) => listSessions(store, io.stdout, options)),
@@ -330,6 +324,40 @@ function actionsFor(io: Process, version: string): Actions {
       withStore(config(), (store) => mergeUsers(store, io.stdout, from, into, systemClock.now())),
   };
 
+  async function callOne({ kind: _, account, token, ...request }: SingleOrder): Promise<number> {
+    const settings = config();
+    const twilio = { ...settings.twilio };
+    if (account !== null) twilio.accountSid = account;
+    if (token !== null) twilio.authToken = token;
+    const given = accountOf(accountsOf(new Map(), twilio), null);
+    const client = given && twilioClient(given, { apiUrl: twilio.apiUrl, clock: systemClock });
+    const placed = await withCallsOut(settings, client && twilioCalls(client), (callsOut) =>
+      callsOut.place({
+        ...request,
+        to: e164(request.to),
+        from: request.from === null ? null : e164(request.from),
+      }),
+    );
+    io.stdout.write(`${JSON.stringify(placed)}\n`);
+    return 0;
+  }
+
+  /** Written into the store: a server places them. */
+  async function callMany(order: BatchOrder): Promise<number> {
+    // Between two looks nothing else would keep the process alive.
+    const alive = setInterval(() => undefined, 60_000);
+    try {
+      return await withCallsOut(config(), null, (callsOut, store) => {
+        const planner = plannerOf(callsOut, systemClock);
+        const batches = new Batches({ store, clock: systemClock, planner, wake: () => undefined });
+        const { stdout: out, stderr: err } = io;
+        return callBatch(order, { batches, clock: systemClock, out, err, ending: io.ending() });
+      });
+    } finally {
+      clearInterval(alive);
+    }
+  }
+
   /** What a command needs to lead numbers; the running server finds in the store what it has done. */
   async function withNumbers(work: (parts: LookParts) => Promise<number>): Promise<number> {
     const settings = config();
@@ -371,7 +399,7 @@ function actionsFor(io: Process, version: string): Actions {
   function withCallsOut<T>(
     settings: Config,
     dialler: Dialler | null,
-    work: (callsOut: CallsOut) => Promise<T>,
+    work: (callsOut: CallsOut, store: Store) => Promise<T>,
   ): Promise<T> {
     return withStore(settings, async (store) => {
       const catalog = await openCatalog(settings, { ...SPEAKING_FOR_THE_EXAMPLE, ...io.env }, silentLog);
@@ -421,7 +449,7 @@ function actionsFor(io: Process, version: string): Actions {
         },
       });
       try {
-        return await work(callsOut);
+        return await work(callsOut, store);
       } finally {
         await own.settled();
       }

@@ -38,6 +38,8 @@ import { twilioWebhooks } from './line/twilio/webhooks.ts';
 import type { Log } from './log.ts';
 import { openMetrics } from './metrics.ts';
 import { judgesOf } from './judges.ts';
+import { plannerOf } from './outbound/batch-planner.ts';
+import { Batches } from './outbound/batches.ts';
 import { NumberKeeper } from './numbers/keeper.ts';
 import { Pairing } from './people/pairing.ts';
 import { CallsOut } from './outbound/calls-out.ts';
@@ -244,6 +246,7 @@ export async function openRuntime(
       find: (key) => catalog.find(key)?.app ?? null,
       token: (identity, app) => browserPhone.token(identity, app),
     },
+    batches: new Batches({ store, clock, planner: plannerOf(callsOut, clock), wake: () => planned.nudge() }),
     notReady: () => (switchboard.draining ? 'The server is draining.' : null),
     webhooks: twilioWebhooks({
       desk: {

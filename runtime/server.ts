@@ -7,6 +7,7 @@ import Koa, { type Context, type Middleware, type Next } from 'koa';
 import { Router, type RouterMiddleware } from 'koa-router';
 import { appRoutes, type AppsView } from './api/apps.ts';
 import { browserPhoneRoutes, type IssuesTokens } from './api/browser-phone.ts';
+import { batchRoutes, type PlacesBatches } from './api/batches.ts';
 import { checkFor } from './api/check.ts';
 import { once } from './api/idempotency.ts';
 import { initiationRoutes, type PlacesCalls } from './api/initiations.ts';
@@ -38,6 +39,7 @@ export interface ServerParts {
   numbers: NumbersView;
   live: LiveCalls;
   callsOut: PlacesCalls;
+  batches: PlacesBatches;
   pairing: ClaimsCodes;
   browserPhones: IssuesTokens;
   /** Why no call should be sent here now, in a sentence; null: all is well. */
@@ -88,7 +90,7 @@ export function createServer(parts: ServerParts): Server {
 }
 
 function routerOf(parts: ServerParts): Router {
-  const { apps, numbers, store, live, callsOut } = parts;
+  const { apps, numbers, store, live, callsOut, batches } = parts;
   const routes: Route[] = [
     ...operationsRoutes(parts),
     ...appRoutes(apps, numbers),
@@ -98,6 +100,7 @@ function routerOf(parts: ServerParts): Router {
     ...userRoutes(store, parts.clock),
     ...liveRoutes({ store, live, clock: parts.clock }),
     ...initiationRoutes(callsOut, store),
+    ...batchRoutes(batches),
     ...pairingRoutes(parts.pairing),
     ...browserPhoneRoutes(parts.browserPhones),
   ];
@@ -113,11 +116,10 @@ function routerOf(parts: ServerParts): Router {
   const document = openApi(routes);
 
   const router = new Router();
-  const body = bodyParser({ enableTypes: ['json'], jsonLimit: BODY_LIMIT });
   for (const route of routes) {
     const steps: RouterMiddleware[] = [];
     if (route.auth === 'bearer') steps.push(bearer(parts.token));
-    if (route.body) steps.push(jsonOnly, body);
+    if (route.body) steps.push(jsonOnly, jsonBody(route));
     router.register(
       route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
       [route.method],
@@ -125,6 +127,11 @@ function routerOf(parts: ServerParts): Router {
     );
   }
   return router;
+}
+
+function jsonBody({ bodyKiB }: Route): Middleware {
+  const jsonLimit = bodyKiB === undefined ? BODY_LIMIT : `${bodyKiB}kb`;
+  return bodyParser({ enableTypes: ['json'], jsonLimit });
 }
 
 function handler(route: Route, parts: ServerParts): RouterMiddleware {

@@ -50,14 +50,19 @@ function objectOf(properties: Readonly<Record<string, Schema>>): Schema {
   return { type: 'object', properties, additionalProperties: false };
 }
 
+/** A list of thousands may be wrong in each of its entries. */
+const MOST_ERRORS = 20;
+
 function refuseUnless(validate: ValidateFunction, value: unknown, where: 'query' | 'body'): void {
   if (validate(value)) return;
-  const errors = (validate.errors ?? []).map((error) => ({
+  const all = validate.errors ?? [];
+  const errors = all.slice(0, MOST_ERRORS).map((error) => ({
     in: where,
     pointer: error.instancePath,
     message: sentenceOf(error, where),
   }));
-  const detail = errors.map((error) => error.message).join(' ');
+  const more = all.length > MOST_ERRORS ? [`And ${all.length - MOST_ERRORS} more.`] : [];
+  const detail = [...errors.map((error) => error.message), ...more].join(' ');
   throw new OffhookError('bad-request', detail, { status: 400, detail: { errors } });
 }
 

@@ -1,12 +1,14 @@
 /** Calls that somebody asks the server to place. */
 import type { Value } from '../dialogue/protocol.ts';
 import { OffhookError } from '../errors.ts';
-import type { Answered, CallRequest } from '../outbound/calls-out.ts';
+import type { Answered } from '../outbound/calls-out.ts';
+import type { CallRequest } from '../outbound/requests.ts';
 import { readRetry, type WrittenRetry } from '../outbound/retry.ts';
-import { RETRIED, type Machine } from '../store/initiations.ts';
+import { bcp47, momentOf } from '../outbound/written.ts';
+import type { Machine } from '../store/initiations.ts';
 import type { Store } from '../store/store.ts';
 import { json, type Route } from './route.ts';
-import { INITIATION_SCHEMA, PLACED_SCHEMA, SCHEDULED_SCHEMA, initiationView } from './views.ts';
+import { INITIATION_SCHEMA, PLACED_SCHEMA, RETRY_SCHEMA, SCHEDULED_SCHEMA, initiationView } from './views.ts';
 
 /** Refusals are OffhookErrors with a status. */
 export interface PlacesCalls {
@@ -71,31 +73,7 @@ export function initiationRoutes(callsOut: PlacesCalls, store: Pick<Store, 'init
             enum: ['hangup', 'message', 'continue'],
             description: 'What is done where a machine answers: the dialogue’s voicemail is its message.',
           },
-          retry: {
-            type: 'object',
-            properties: {
-              attempts: {
-                type: 'integer',
-                minimum: 1,
-                maximum: 10,
-                description: 'How often it is tried in all; 3 where it is not given.',
-              },
-              every: {
-                type: 'string',
-                description:
-                  'From the end of an attempt to the next, such as 15m, which is what it is where it is not given.',
-              },
-              on: {
-                type: 'array',
-                items: { enum: RETRIED },
-                minItems: 1,
-                uniqueItems: true,
-                description: 'What an attempt came to for there to be another; both where it is not given.',
-              },
-            },
-            additionalProperties: false,
-            description: 'Whether it is tried again where nobody takes it; once only where it is not given.',
-          },
+          retry: RETRY_SCHEMA,
           wait: {
             type: 'boolean',
             description:
@@ -150,27 +128,4 @@ export function initiationRoutes(callsOut: PlacesCalls, store: Pick<Store, 'init
       },
     },
   ];
-}
-
-/** ISO 8601 with its offset; without one it would be another moment on another server. */
-function momentOf(at: string): number {
-  const whole = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/.test(at);
-  const moment = whole ? Date.parse(at) : Number.NaN;
-  if (!Number.isNaN(moment)) return moment;
-  throw new OffhookError(
-    'bad-time',
-    `"${at}" is not a moment: write it with date, time and offset, such as 2026-03-04T19:00:00+01:00.`,
-    { status: 400 },
-  );
-}
-
-function bcp47(locale: string): string {
-  try {
-    return Intl.getCanonicalLocales(locale.replaceAll('_', '-'))[0]!;
-  } catch (cause) {
-    throw new OffhookError('bad-locale', `"${locale}" is not a language tag, such as en-US.`, {
-      status: 400,
-      cause,
-    });
-  }
 }

@@ -63,10 +63,16 @@ function refusedBody(thrown: unknown): Problem | null {
         ? problem(400, 'bad-json', 'The body is not a JSON object.')
         : problem(400, 'bad-request', 'The body could not be read.');
     case 413:
-      return problem(413, 'body-too-large', 'The body is larger than 64 KiB.');
+      return problem(413, 'body-too-large', `The body is larger than ${limitOf(thrown)} KiB.`);
     case 415:
       return problem(415, 'unsupported-media-type', 'The body is in an encoding that is not read here.');
     default:
       return null;
   }
+}
+
+/** What raw-body says of the limit, in bytes. */
+function limitOf(thrown: unknown): number {
+  const limit = thrown instanceof Error && 'limit' in thrown ? Number(thrown.limit) : Number.NaN;
+  return Number.isFinite(limit) ? Math.floor(limit / 1024) : 64;
 }

@@ -15,6 +15,8 @@ export interface Route {
   params?: Readonly<Record<string, Schema>>;
   query?: Readonly<Record<string, Schema>>;
   body?: Schema;
+  /** How large a body may be, in KiB; 64 where it is not given. */
+  bodyKiB?: number;
   /** By status. Those of the refusals that every route may give are added where the routes are put together. */
   responses: Readonly<Record<number, Answer>>;
   /** Throws an OffhookError with a status for everything that is not one of the good answers. */

@@ -172,6 +172,33 @@ export const INITIATION_SCHEMA = whole({
   createdAt: time,
 });
 
+/** As it is asked for. */
+export const RETRY_SCHEMA: Schema = {
+  type: 'object',
+  properties: {
+    attempts: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 10,
+      description: 'How often it is tried in all; 3 where it is not given.',
+    },
+    every: {
+      type: 'string',
+      description:
+        'From the end of an attempt to the next, such as 15m, which is what it is where it is not given.',
+    },
+    on: {
+      type: 'array',
+      items: { enum: RETRIED },
+      minItems: 1,
+      uniqueItems: true,
+      description: 'What an attempt came to for there to be another; both where it is not given.',
+    },
+  },
+  additionalProperties: false,
+  description: 'Whether it is tried again where nobody takes it; once only where it is not given.',
+};
+
 export const SCHEDULED_SCHEMA = whole({ id: text, status: { const: 'scheduled' }, at: time });
 
 export const PLACED_SCHEMA = whole({ id: text, sessionId: text, callSid: text, status });

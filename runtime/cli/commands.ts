@@ -1,6 +1,7 @@
 import { ENGINES, type EngineName } from '../dialogue/engines.ts';
 import { Command, CommanderError, Option } from 'commander';
 import { OffhookError } from '../errors.ts';
+import type { CallOptions } from './call-order.ts';
 import { NUMBER_TYPES } from '../line/numbering.ts';
 import type { CheckFormat } from './check.ts';
 import type { BuyOptions } from './numbers.ts';
@@ -61,16 +62,6 @@ export interface TestArguments {
   model?: true;
   watch?: true;
   fromSession?: string;
-}
-
-export interface CallOptions {
-  to: string;
-  from?: string;
-  key: string;
-  account?: string;
-  token?: string;
-  locale?: string;
-  machine?: 'hangup' | 'message' | 'continue';
 }
 
 interface Io {
@@ -192,10 +183,17 @@ export async function runCommand(
 
   program
     .command('call')
-    .description('place an outbound call through Twilio')
-    .requiredOption('-o, --to <number>', 'the number to call, E.164')
+    .description('call somebody through Twilio, or everybody in a file')
+    .option('-o, --to <number>', 'the number to call, E.164')
+    .option(
+      '--file <file>',
+      'the people to call: CSV or JSON with to, locale, at, and attributes of any name',
+    )
+    .option('--new', 'call them even where the same people were called before')
+    .option('--batch <id>', 'follow the calls of a file that was given before')
+    .option('--cancel', 'cancel those of its calls that have not begun')
     .option('-f, --from <number>', 'the caller id; the app’s first number where none is given')
-    .requiredOption('-k, --key <key>', 'an app or a dialogue')
+    .option('-k, --key <key>', 'an app or a dialogue')
     .option('-a, --account <sid>', 'the Twilio account')
     .option('-t, --token <token>', 'its auth token')
     .option('-l, --locale <locale>', 'the language of the call, BCP 47')
@@ -206,6 +204,8 @@ export async function runCommand(
         'continue',
       ]),
     )
+    .option('--attempts <count>', 'how often it is tried in all where it is busy or nobody answers')
+    .option('--every <time>', 'from one attempt to the next, such as 15m')
     .action(does((options: CallOptions) => actions.call(options)));
 
   const sessions = program
@@ -304,7 +304,10 @@ export async function runCommand(
   } catch (thrown) {
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
     if (thrown instanceof OffhookError) {
-      io.stderr.write(`${thrown.message}\n`);
+      const { place, message } = thrown;
+      io.stderr.write(
+        place ? `${place.file}:${place.line}:${place.column} error ${message}\n` : `${message}\n`,
+      );
       return WRONG_SETTING.has(thrown.code) ? 2 : 1;
     }
     throw thrown;
@@ -314,6 +317,8 @@ export async function runCommand(
 /** Errors of what the user gave, rather than of the work. */
 const WRONG_SETTING = new Set([
   'bad-setting',
+  'bad-file',
+  'bad-retry',
   'bad-now',
   'no-dialogues',
   'bad-dialogues',

@@ -1,38 +1,13 @@
 /** Calls that somebody asks for: placed at once, or written down to be placed when it is time. */
 import { createHash, randomUUID } from 'node:crypto';
-import type { AppFacts } from '../dialogue/program.ts';
-import type { Value } from '../dialogue/protocol.ts';
 import { OffhookError } from '../errors.ts';
 import { reachable } from '../phone.ts';
-import type { Initiation, Machine, NewInitiation, Retry } from '../store/initiations.ts';
+import type { Initiation } from '../store/initiations.ts';
 import type { Session, SessionStatus } from '../store/store.ts';
-import { nextOpening } from './hours.ts';
+import type { Found, PlacingParts } from './answers.ts';
 import { e164 } from './phone-numbers.ts';
-import {
-  CLAIM_MS,
-  newSessionId,
-  sessionOf,
-  type Found,
-  type Outcome,
-  type Placing,
-  type PlacingParts,
-} from './placing.ts';
-
-export interface CallRequest {
-  key: string;
-  /** E.164 with `+`. */
-  to: string;
-  from?: string | null;
-  locale?: string | null;
-  attributes?: { readonly [name: string]: Value };
-  welcomeMessage?: string | null;
-  machine?: Machine | null;
-  retry?: Retry | null;
-  /** When it is to be placed; a moment that has passed is now. */
-  at?: number | null;
-  /** Where there is no line or no turn for it now, it is placed when there is. */
-  wait?: boolean;
-}
+import { accountOf, limitReached, newInitiation, nextAt, type CallRequest } from './requests.ts';
+import { CLAIM_MS, newSessionId, sessionOf, type Outcome, type Placing } from './placing.ts';
 
 /** What became of a request. `kept`: the call will be placed, not before `at`. */
 export type Answered =
@@ -288,53 +263,6 @@ export class CallsOut {
         return { kind: 'kept', id, at: clock.now() };
     }
   }
-}
-
-/** When the app may call, not before `at`. */
-export function nextAt({ to }: Pick<CallRequest, 'to'>, { hours, zone }: AppFacts, at: number): number {
-  return hours === null ? at : nextOpening(hours, to, zone, at);
-}
-
-export function limitReached(held: 'app-full' | 'account-full', app: AppFacts): OffhookError {
-  const whose = held === 'app-full' ? `The app "${app.id}"` : `The account "${accountOf(app)}"`;
-  const many =
-    held === 'app-full' && app.limits.calls !== null
-      ? `${app.limits.calls} calls, its limit`
-      : 'as many calls as it may';
-  return new OffhookError('limit-reached', `${whose} already has ${many}.`, { status: 409 });
-}
-
-/** The name of the account that places an app's calls. */
-export function accountOf(app: AppFacts): string {
-  return app.account ?? 'default';
-}
-
-/** A request as it is written down, to be taken up from `nextAt` on. */
-export function newInitiation(
-  request: CallRequest,
-  { app }: Found,
-  id: string,
-  createdAt: number,
-  at: number,
-): NewInitiation {
-  const { key, to, from = null, locale = null, attributes = {}, welcomeMessage = null } = request;
-  return {
-    id,
-    batch: null,
-    account: accountOf(app),
-    key,
-    to,
-    from,
-    locale,
-    attributes,
-    welcomeMessage,
-    machine: request.machine ?? null,
-    retry: request.retry ?? null,
-    at: request.at ?? null,
-    origin: null,
-    createdAt,
-    nextAt: at,
-  };
 }
 
 function tooFast(account: string): OffhookError {

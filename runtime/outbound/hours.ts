@@ -1,6 +1,7 @@
 /** When an app may call: hours of the day and days of the week, where whoever is called lives. */
 import { parsePhoneNumberFromString } from 'libphonenumber-js';
 import type { CallingHours } from '../dialogue/program.ts';
+import { offsetAt } from '../zones.ts';
 import { zonesOfAreaCode } from './area-codes.ts';
 
 /** A locale as newer engines have it (a method) and as Node 20 has it (a property). */
@@ -55,44 +56,22 @@ function isOpen({ fromMinute, toMinute, days }: CallingHours, zone: string, at: 
 
 /** The moment at which the zone's clock shows the opening hour, on the day that it shows at `at`. */
 function openingOn({ fromMinute }: CallingHours, zone: string, at: number): number {
-  const { dayStart } = wallClock(zone, at);
-  const wanted = dayStart + fromMinute * MINUTE_MS;
-  // Once more, where the clock is changed between the two: `dayStart` is as if the zone were UTC.
-  const first = wanted - offsetOf(zone, wanted);
-  return wanted - offsetOf(zone, first);
+  const wanted = wallClock(zone, at).dayStart + fromMinute * MINUTE_MS;
+  // Once more, where the clock is changed between the two: `wanted` is as if the zone were UTC.
+  const first = wanted - offsetAt(wanted, zone) * MINUTE_MS;
+  return wanted - offsetAt(first, zone) * MINUTE_MS;
 }
-
-/** How far the zone's clock is ahead of UTC, in ms. */
-function offsetOf(zone: string, at: number): number {
-  const { dayStart, minute } = wallClock(zone, at);
-  return dayStart + minute * MINUTE_MS - Math.floor(at / MINUTE_MS) * MINUTE_MS;
-}
-
-const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** What the zone's clock shows. `dayStart`: its date at midnight, as if the zone were UTC. */
 function wallClock(
   zone: string,
   at: number,
 ): { day: CallingHours['days'][number]; minute: number; dayStart: number } {
-  const format =
-    formats.get(zone) ??
-    new Intl.DateTimeFormat('en-US', {
-      timeZone: zone,
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-    });
-  formats.set(zone, format);
-  const parts: { [type: string]: number } = {};
-  for (const { type, value } of format.formatToParts(at)) parts[type] = Number(value);
-  const dayStart = Date.UTC(parts['year']!, parts['month']! - 1, parts['day']!);
+  const shown = at + offsetAt(at, zone) * MINUTE_MS;
+  const dayStart = Math.floor(shown / DAY_MS) * DAY_MS;
   return {
     day: DAYS[new Date(dayStart).getUTCDay()]!,
-    minute: parts['hour']! * 60 + parts['minute']!,
+    minute: Math.floor((shown - dayStart) / MINUTE_MS),
     dayStart,
   };
 }

@@ -4,8 +4,10 @@ import { OffhookError, messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Initiation } from '../store/initiations.ts';
 import type { Store } from '../store/store.ts';
-import { limitReached, nextAt, type CallsOut } from './calls-out.ts';
-import { CLAIM_MS, newSessionId, type Lines, type Placing } from './placing.ts';
+import type { Lines } from './answers.ts';
+import type { CallsOut } from './calls-out.ts';
+import { limitReached, nextAt } from './requests.ts';
+import { CLAIM_MS, newSessionId, type Placing } from './placing.ts';
 
 export interface PlannedCallsParts {
   store: Store;

@@ -181,7 +181,12 @@ export interface Initiations {
    */
   pace(account: string, now: number, everyMs: number, withinMs: number): Promise<number | null>;
 
-  batch(id: string): Promise<(Batch & { counts: { readonly [S in InitiationStatus]?: number } }) | null>;
+  /** With its calls by state. `nextAt`: when one of them is to be taken up next; null: none is to be any more. */
+  batch(
+    id: string,
+  ): Promise<
+    (Batch & { counts: { readonly [S in InitiationStatus]?: number }; nextAt: number | null }) | null
+  >;
   /**
    * Cancels what has not begun, also between two attempts, and revokes what is being placed. A call that the network
    * has goes on, and is not tried again. Gives how many were cancelled; null: there is no such batch.

@@ -12,13 +12,16 @@ import type { AppsView } from '../../runtime/api/apps.ts';
 import type { ListedApp } from '../../runtime/catalog.ts';
 import { silentLog } from '../../runtime/log.ts';
 import { openMetrics } from '../../runtime/metrics.ts';
+import { Batches } from '../../runtime/outbound/batches.ts';
+import type { Answered as Outcome } from '../../runtime/outbound/calls-out.ts';
+import type { CallRequest } from '../../runtime/outbound/requests.ts';
 import type { NumberState } from '../../runtime/numbers/states.ts';
-import type { Answered as Outcome, CallRequest } from '../../runtime/outbound/calls-out.ts';
 import { createServer, type ServerParts } from '../../runtime/server.ts';
 import { openStore } from '../../runtime/store/kysely-store.ts';
 import type { Store } from '../../runtime/store/store.ts';
 import { sqlitePlace } from '../store/places.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { planner } from '../support/plan-call.ts';
 
 export const TOKEN = 'a-token-of-the-tests';
 
@@ -121,6 +124,7 @@ export async function openHouse(change: Partial<ServerParts> = {}): Promise<Hous
       },
       cancel: (id) => house.cancel(id),
     },
+    batches: new Batches({ store, clock, planner, wake: () => undefined }),
     pairing: { claim: () => Promise.reject(new Error('nobody was to be paired')) },
     browserPhones: {
       find: (key) => house.apps.find(({ facts }) => facts.id === key)?.facts ?? null,

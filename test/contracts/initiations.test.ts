@@ -477,7 +477,11 @@ for (const { name, skipped, make } of PLACES) {
         expect(await store.initiations.batch('b1')).toBeNull();
         const five = of('i1', 'i2', 'i3', 'i4', 'i5').map((one) => ({ ...one, retry: RETRY }));
         expect(await store.initiations.addBatch(batch, five)).toBe(true);
-        expect(await store.initiations.batch('b1')).toEqual({ ...batch, counts: { scheduled: 5 } });
+        expect(await store.initiations.batch('b1')).toEqual({
+          ...batch,
+          counts: { scheduled: 5 },
+          nextAt: five[0]!.nextAt,
+        });
         for (const [id, end] of [
           ['i1', 'busy'],
           ['i2', 'completed'],
@@ -488,6 +492,9 @@ for (const { name, skipped, make } of PLACES) {
           await report(session.id, `CA${id}`, end);
         }
         await begin('i4');
+        // The one that is being placed, and the one that waits.
+        await store.initiations.postpone('i5', AT + 90_000);
+        expect((await store.initiations.batch('b1'))?.nextAt).toBe(ASKED.until);
         // Whether or not it is settled, one that will be tried again is scheduled.
         const counts = { scheduled: 2, completed: 1, ringing: 1, placing: 1 };
         expect((await store.initiations.batch('b1'))?.counts).toEqual(counts);
@@ -532,6 +539,11 @@ for (const { name, skipped, make } of PLACES) {
         expect(await store.initiations.find('i2')).toMatchObject({ status: 'placing', revoked: true });
         await report(session.id, 'CA1', 'busy');
         expect(await stands('i1')).toEqual(['busy', 1]);
+        await store.initiations.takeBack('i2', (await store.initiations.find('i2'))!.session!, AT);
+        expect(await store.initiations.batch('b1')).toMatchObject({
+          counts: { canceled: 2, busy: 1 },
+          nextAt: null,
+        });
       });
     });
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLog } from '../../runtime/log.ts';
-import type { CallRequest } from '../../runtime/outbound/calls-out.ts';
+import type { CallRequest } from '../../runtime/outbound/requests.ts';
 import { openStore } from '../../runtime/store/kysely-store.ts';
 import type { Store } from '../../runtime/store/store.ts';
 import { sqlitePlace, type Place } from '../store/places.ts';
@@ -106,21 +106,25 @@ describe('a call that is to be placed later', () => {
     expect(held.size).toBe(0);
   });
 
-  it('waits for a line where all are taken, and alone is given up after an hour', async () => {
-    const { callsOut, held } = await open({ lines: 1 });
-    held.add('another');
-    for (const id of ['i1', 'i2'])
-      await callsOut.place({ ...REQUEST, to: `+1415555012${id[1]}`, at: inMs(1_000) }, id);
-    await pass(clock, MINUTE);
-    expect(network.asked).toBe(0);
-    held.clear();
-    await pass(clock, 3_000);
-    expect(network.asked).toBe(1);
-    await pass(clock, 62 * MINUTE);
-    const states = [(await initiation('i1'))!, (await initiation('i2'))!];
-    expect(states.map(({ status }) => status).toSorted()).toEqual(['failed', 'queued']);
-    expect(states.find(({ status }) => status === 'failed')?.error?.code).toBe('limit-reached');
-  });
+  it(
+    'waits for a line where all are taken, and alone is given up after an hour',
+    { timeout: 60_000 },
+    async () => {
+      const { callsOut, held } = await open({ lines: 1 });
+      held.add('another');
+      for (const id of ['i1', 'i2'])
+        await callsOut.place({ ...REQUEST, to: `+1415555012${id[1]}`, at: inMs(1_000) }, id);
+      await pass(clock, MINUTE);
+      expect(network.asked).toBe(0);
+      held.clear();
+      await pass(clock, 3_000);
+      expect(network.asked).toBe(1);
+      await pass(clock, 62 * MINUTE);
+      const states = [(await initiation('i1'))!, (await initiation('i2'))!];
+      expect(states.map(({ status }) => status).toSorted()).toEqual(['failed', 'queued']);
+      expect(states.find(({ status }) => status === 'failed')?.error?.code).toBe('limit-reached');
+    },
+  );
 
   it('is one of a bounded number that are being placed at a time', async () => {
     const { callsOut } = await open({ callsPerS: 1.5 });
@@ -140,7 +144,7 @@ describe('a call that is to be placed later', () => {
   });
 });
 
-describe('a call that nobody takes', () => {
+describe('a call that nobody takes', { timeout: 60_000 }, () => {
   it.each([
     ['busy', 'busy'],
     ['no-answer', 'busy'],
@@ -237,7 +241,7 @@ describe('the pace of an account', () => {
   });
 });
 
-describe('calling hours', () => {
+describe('calling hours', { timeout: 60_000 }, () => {
   const hours = { fromMinute: 9 * 60, toMinute: 20 * 60, days: ['mon', 'tue', 'wed', 'thu', 'fri'] } as const;
 
   it('put a call off to the next opening where the number is, at once and later', async () => {

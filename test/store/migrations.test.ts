@@ -1,4 +1,8 @@
-import type { Kysely, Migration } from 'kysely';
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Kysely, PostgresDialect, SqliteDialect, sql, type Migration, type SqliteDatabase } from 'kysely';
+import Libsql from 'libsql';
+import { Pool } from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { silentLog } from '../../runtime/log.ts';
 import { migrate, migrationsFor } from '../../runtime/store/migrations/migrate.ts';
@@ -19,6 +23,22 @@ const bad: Migration = {
     await db.schema.createTable('half').addColumn('a', 'integer').execute();
   },
 };
+
+/** A database as an older version left it. */
+async function openBefore(
+  where: Place['database'],
+  migrations: Record<string, Migration>,
+): Promise<Kysely<unknown>> {
+  if (where.kind === 'sqlite') mkdirSync(dirname(where.path), { recursive: true });
+  const dialect =
+    where.kind === 'sqlite'
+      ? // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- libsql speaks better-sqlite3's interface
+        new SqliteDialect({ database: new Libsql(where.path) as unknown as SqliteDatabase })
+      : new PostgresDialect({ pool: new Pool({ connectionString: where.url }) });
+  const db = new Kysely<unknown>({ dialect });
+  await migrate(db, migrations);
+  return db;
+}
 
 for (const { name, skipped, make } of PLACES) {
   describe.skipIf(skipped)(`migrations on ${name}`, () => {
@@ -103,6 +123,60 @@ for (const { name, skipped, make } of PLACES) {
       // Once it is mended, both run.
       await migrate(database.db, { ...all, '999-bad': { up: () => Promise.resolve() } });
       expect(Object.keys(await place.dump())).toContain('good');
+    });
+
+    test('010 takes along what was placed and what was scheduled before', async () => {
+      const older = await make();
+      const where = older.database;
+      const until009 = Object.fromEntries(
+        Object.entries(migrationsFor(where.kind)).filter(([name]) => name < '010'),
+      );
+      const old = await openBefore(where, until009);
+      await sql`insert into sessions (id, app, dialogue, key, engine, direction, is_initiated, locale, attributes, status,
+        call_sid, created_at, initiation) values ('s1', 'a', 'a', 'a', 'embedded', 'outbound', 1, 'en-US', '{}', 'busy',
+        'CA1', 5, 'placed')`.execute(old);
+      await sql`insert into initiations (id, session, key, to_number, from_number, attributes, call_sid, status, created_at,
+        machine, due_at) select 'placed', no, 'a', '+14155550123', '+14155550100', '{"n":1}', 'CA1', 'queued', 7,
+        'message', 6 from sessions`.execute(old);
+      await sql`insert into scheduled_calls (id, origin, key, to_number, attributes, due_at, next_at, claimed_until, status,
+        error, created_at) select 'later', no, 'a', '+14155550124', '{}', 900, 950, 0, 'scheduled', null, 8
+        from sessions`.execute(old);
+      await sql`insert into scheduled_calls (id, key, to_number, attributes, due_at, next_at, claimed_until, status, error,
+        created_at) values ('gone', 'a', '+14155550125', '{}', 900, 900, 0, 'failed', '{"code":"x","message":"y"}', 8)`.execute(
+        old,
+      );
+      await old.destroy();
+
+      const store = await openStore(where, silentLog);
+      expect(await store.initiations.find('placed')).toMatchObject({
+        status: 'busy',
+        session: 's1',
+        callSid: 'CA1',
+        attempt: 1,
+        account: 'default',
+        machine: 'message',
+        attributes: { n: 1 },
+        at: 6,
+        createdAt: 7,
+        retry: null,
+      });
+      expect(await store.initiations.find('later')).toMatchObject({
+        status: 'scheduled',
+        session: null,
+        attempt: 0,
+        origin: 's1',
+        at: 900,
+        nextAt: 950,
+      });
+      expect(await store.initiations.find('gone')).toMatchObject({
+        status: 'failed',
+        error: { code: 'x', message: 'y' },
+      });
+      expect(await store.initiations.claim({ now: 950, until: 999, most: 9 })).toMatchObject([
+        { id: 'later' },
+      ]);
+      await store.close();
+      await older.drop();
     });
 
     test('a database of a newer version is refused rather than guessed at', async () => {

@@ -72,7 +72,7 @@ export const initiations: Migration = {
     await db.schema
       .createIndex('initiations_by_batch')
       .on('initiations')
-      .columns(['batch', 'status'])
+      .columns(['batch', 'status', 'next_at'])
       .execute();
     await db.schema.createIndex('initiations_by_number').on('initiations').column('to_number').execute();
     // Two calls to one number whose answers were both lost could not be told apart.

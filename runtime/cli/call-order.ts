@@ -1,0 +1,73 @@
+import { OffhookError } from '../errors.ts';
+import { readRetry } from '../outbound/retry.ts';
+import type { Machine, Retry } from '../store/initiations.ts';
+import type { BatchOrder } from './call-batch.ts';
+
+/** As they were typed. */
+export interface CallOptions {
+  to?: string;
+  file?: string;
+  batch?: string;
+  new?: true;
+  cancel?: true;
+  from?: string;
+  key?: string;
+  account?: string;
+  token?: string;
+  locale?: string;
+  machine?: Machine;
+  attempts?: string;
+  every?: string;
+}
+
+export interface SingleOrder {
+  kind: 'single';
+  to: string;
+  key: string;
+  from: string | null;
+  account: string | null;
+  token: string | null;
+  locale: string | null;
+  machine: Machine | null;
+  retry: Retry | null;
+}
+
+/**
+ * Whether one person is to be called, those of a file, or a batch is followed.
+ * @throws OffhookError `bad-setting` for options that do not go together, `bad-retry`.
+ */
+export function callOrderOf(options: CallOptions): SingleOrder | BatchOrder {
+  const { to, file, batch, key, account = null, token = null } = options;
+  const { from = null, locale = null, machine = null } = options;
+  const whom = [to, file, batch].filter((one) => one !== undefined);
+  if (whom.length !== 1) wrong('Give one of --to, --file and --batch.');
+  if (options.new && file === undefined) wrong('--new belongs to --file.');
+  if (options.cancel && batch === undefined) wrong('--cancel belongs to --batch.');
+  if (batch !== undefined) {
+    const others = ['from', 'key', 'account', 'token', 'locale', 'machine', 'attempts', 'every'] as const;
+    const other = others.find((name) => options[name] !== undefined);
+    if (other) wrong(`--${other} does not belong to --batch: a batch is as it was given.`);
+    return { kind: options.cancel ? 'cancel' : 'follow', id: batch };
+  }
+  if (key === undefined) wrong('--key is missing: the app or dialogue that calls.');
+  const terms = { key, from, locale, machine, retry: retryOf(options) };
+  if (file === undefined) return { kind: 'single', to: to!, account, token, ...terms };
+  if (account !== null || token !== null) {
+    wrong(
+      '--account and --token belong to --to: the server places the calls of a file, with the account of the app.',
+    );
+  }
+  return { kind: 'file', file, again: options.new ?? false, ...terms };
+}
+
+function retryOf({ attempts, every }: CallOptions): Retry | null {
+  if (attempts === undefined && every === undefined) return null;
+  return readRetry({
+    ...(attempts !== undefined && { attempts: Number(attempts) }),
+    ...(every !== undefined && { every }),
+  });
+}
+
+function wrong(message: string): never {
+  throw new OffhookError('bad-setting', message);
+}
