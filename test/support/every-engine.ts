@@ -5,19 +5,25 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parse } from 'yaml';
 import { clockFrom } from '../../runtime/cli/talk.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import type { EngineName } from '../../runtime/dialogue/engines.ts';
+import { reportTo } from '../../runtime/line/local/ask.ts';
 import type { PhoneEvent } from '../../runtime/line/local/phone.ts';
+import { silentLog } from '../../runtime/log.ts';
+import { openStore } from '../../runtime/store/kysely-store.ts';
 import { startCartesia } from './cartesia.ts';
 import { startDeepgram } from './deepgram.ts';
-import { openHouse, type Caller, type House, type SessionView } from './house.ts';
+import { openHouseWithTwilio, type Caller, type House, type SessionView } from './house.ts';
+import type { Callee, TwilioApi } from './twilio-api.ts';
 
 export interface BistroTest {
   name: string;
   inbound?: { from?: string };
-  outbound?: unknown;
+  outbound?: { to: string; attributes?: Record<string, unknown> };
+  user?: { name: string };
   transfers?: { manager?: 'busy' | 'no-answer' };
   tools?: { find_table?: Mock | Mock[] };
   turns: Step[];
@@ -39,15 +45,16 @@ type Step = {
   ended?: string;
 };
 
-/** The calls that come in; those that are placed are another suite's. */
 export async function bistroTests(): Promise<BistroTest[]> {
   const text = await readFile(new URL('../../dialogues/bistro.test.yaml', import.meta.url), 'utf8');
   const { tests } = parse(text) as { tests: BistroTest[] };
-  return tests.filter(({ outbound }) => outbound === undefined);
+  return tests;
 }
 
 const ANSWERED_MS = 45_000;
 const NOW = Date.parse('2026-03-03T10:00:00+01:00');
+/** How long Twilio listens to a machine's announcement. */
+const LISTENS_MS = 1_000;
 /** Longer than the pause in which a line may still go on. */
 const QUIET_MS = 500;
 /** A sentence of a caller's lasts so long. */
@@ -56,6 +63,10 @@ const WORDS_MS = 700;
 /** A server whose app `bistro` is carried by one engine, for one call after another. */
 export class Stage {
   readonly #house: House;
+  /** Twilio's own side: it places the calls that are asked for. */
+  readonly #twilio: TwilioApi;
+  /** What happens on the phones that are called. */
+  readonly #called: PhoneEvent[];
   readonly #tables: Server;
   readonly #close: (() => Promise<void>)[];
   /** What the caller is saying, for who only gets the sound. */
@@ -64,8 +75,15 @@ export class Stage {
   /** How many sentences the caller has said in this call. */
   #spoken = 0;
 
-  private constructor(house: House, tables: Server, said: string[], close: (() => Promise<void>)[]) {
+  private constructor(
+    { house, twilio, events }: Awaited<ReturnType<typeof openHouseWithTwilio>>,
+    tables: Server,
+    said: string[],
+    close: (() => Promise<void>)[],
+  ) {
     this.#house = house;
+    this.#twilio = twilio;
+    this.#called = events;
     this.#tables = tables;
     this.#said = said;
     this.#close = close;
@@ -116,12 +134,13 @@ export class Stage {
       'bistro.dialogue.yaml': await file('bistro.dialogue.yaml'),
       'bistro.tools.js': await file('bistro.tools.js'),
     };
-    const house = await openHouse(files, {
+    const answered: Callee = { answers: true, who: 'machine_end_beep', listensMs: LISTENS_MS };
+    const place = await openHouseWithTwilio(files, () => answered, {
       env,
       clock: clockFrom(systemClock, NOW),
       ...(engine === 'realtime' && { openai: { heard: () => said.shift() ?? null } }),
     });
-    return new Stage(house, tables, said, close);
+    return new Stage(place, tables, said, close);
   }
 
   async close(): Promise<void> {
@@ -137,11 +156,7 @@ export class Stage {
     this.#mocks = Array.isArray(mocks) ? [...mocks] : [mocks];
     this.#said.length = 0;
     this.#spoken = 0;
-    const caller = this.#house.caller({
-      ...(test.inbound?.from !== undefined && { from: test.inbound.from }),
-      callee: test.transfers?.manager ?? 'answer',
-    });
-    caller.dial('/initiations/call/bistro');
+    const caller = test.outbound ? await this.#place(test) : this.#dial(test);
     let told = 0;
     for (const [index, step] of test.turns.entries()) {
       try {
@@ -164,6 +179,40 @@ export class Stage {
     // What comes behind the last line that was waited for is a matter of moments.
     const last = turns.filter(({ role }) => role === 'agent')[told - 1];
     return last ? lines.slice(0, turns.indexOf(last) + 1) : lines;
+  }
+
+  #dial(test: BistroTest): Caller {
+    const caller = this.#house.caller({
+      ...(test.inbound?.from !== undefined && { from: test.inbound.from }),
+      callee: test.transfers?.manager ?? 'answer',
+    });
+    return caller.dial('/initiations/call/bistro');
+  }
+
+  /** The runtime calls somebody; Twilio says that a machine has answered where it is told to listen for one. */
+  async #place({ outbound, user, turns }: BistroTest): Promise<Caller> {
+    const { to, attributes = {} } = outbound!;
+    const isMachine = turns.some(({ caller }) => typeof caller === 'object' && caller.machine === true);
+    if (user) await this.#introduce(to, user.name);
+    this.#called.length = 0;
+    const calls = this.#twilio.calls.length;
+    const answer = await this.#house.request('/initiations', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ key: 'bistro', to, attributes, ...(isMachine && { machine: 'message' }) }),
+    });
+    if (answer.status !== 201) throw new Error(`The call was not placed: ${await answer.text()}`);
+    const call = this.#twilio.calls[calls]!;
+    const over = call.over.then(() => ({ reason: 'ended', problem: null, durationMs: 0 }) as const);
+    return this.#house.called(call.phone, this.#called, over);
+  }
+
+  /** Somebody whose name is known from before. */
+  async #introduce(phone: string, name: string): Promise<void> {
+    const path = join(this.#house.folder, 'data', 'offhook.db');
+    const store = await openStore({ kind: 'sqlite', path }, silentLog);
+    await store.people.pair(phone, { kind: 'new', name, values: {} }, NOW);
+    await store.close();
   }
 
   /** Gives how many turns of the agent are accounted for. */
@@ -203,6 +252,8 @@ export class Stage {
   async #act(caller: Caller, what: NonNullable<Step['caller']>, told: number): Promise<number> {
     // It passes while the next line is waited for.
     if (typeof what === 'object' && what.silence !== undefined) return told;
+    // It is told by itself.
+    if (typeof what === 'object' && what.machine) return 0;
     const { after } = typeof what === 'string' ? {} : what;
     await this.#heard(caller);
     if (after === undefined) await quiet(caller);
@@ -223,12 +274,12 @@ export class Stage {
 
   /** Without a socket nobody hears of it but by the number's status callback, which Twilio sends where one is set. */
   async #hangUp(caller: Caller): Promise<void> {
-    caller.phone.hangUp();
-    await this.#house.request('/twilio/status', {
-      method: 'POST',
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      body: new URLSearchParams(caller.phone.form('completed')),
-    });
+    const { phone } = caller;
+    phone.hangUp();
+    const { url } = this.#house.runtime;
+    const { authToken } = this.#twilio.accounts[0]!;
+    const route = { authToken, clock: systemClock, publicUrl: null, serverUrl: url };
+    await reportTo(route, `${url}/twilio/status`, phone.form('completed'));
   }
 
   async #say(caller: Caller, text: string): Promise<void> {

@@ -45,21 +45,25 @@ export interface House {
   folder: string;
   /** A phone that will call; nothing happens before `dial`. */
   caller(options?: Partial<PhoneOptions>): Caller;
+  /** Who has answered this phone of the network's, and what has happened on it. */
+  called(phone: Phone, events: PhoneEvent[], over: Promise<CallOutcome>): Caller;
   get(path: string): Promise<unknown>;
   request(path: string, init?: RequestInit): Promise<Response>;
   sessions(): Promise<SessionView[]>;
   close(): Promise<void>;
 }
 
+export interface HouseMore {
+  openai?: Partial<OpenAiScript>;
+  env?: Record<string, string>;
+  log?: Log;
+  clock?: Clock;
+}
+
 /** `files` by name, such as `bistro.dialogue.yaml`. With `openai` the engine is realtime, else embedded. */
 export async function openHouse(
   files: Record<string, string>,
-  more: {
-    openai?: Partial<OpenAiScript>;
-    env?: Record<string, string>;
-    log?: Log;
-    clock?: Clock;
-  } = {},
+  more: HouseMore = {},
 ): Promise<House> {
   const folder = await mkdtemp(join(tmpdir(), 'offhook-house-'));
   for (const [name, text] of Object.entries(files)) {
@@ -87,7 +91,8 @@ export async function openHouse(
     runtime,
     openai,
     folder,
-    caller: (options = {}) => new Caller(runtime.url, get, options),
+    caller: (options = {}) => callerOf(runtime.url, get, options),
+    called: (phone, events, over) => new Caller(runtime.url, get, phone, events, over),
     get,
     request,
     sessions: async () => ((await get('/api/sessions')) as { items: SessionView[] }).items,
@@ -102,27 +107,25 @@ export async function openHouse(
 /** Somebody with a phone. Time is real: audio plays as long as it lasts. */
 export class Caller {
   readonly phone: Phone;
-  readonly events: PhoneEvent[] = [];
+  readonly events: PhoneEvent[];
   readonly #url: string;
   readonly #get: (path: string) => Promise<unknown>;
   #dialledAt = 0;
-  over: Promise<CallOutcome> = Promise.reject(new Error('Nobody has dialled.'));
+  over: Promise<CallOutcome>;
 
-  constructor(url: string, get: (path: string) => Promise<unknown>, options: Partial<PhoneOptions>) {
+  constructor(
+    url: string,
+    get: (path: string) => Promise<unknown>,
+    phone: Phone,
+    events: PhoneEvent[],
+    over: Promise<CallOutcome> = Promise.reject(new Error('Nobody has dialled.')),
+  ) {
     this.#url = url;
     this.#get = get;
+    this.phone = phone;
+    this.events = events;
+    this.over = over;
     this.over.catch(() => undefined);
-    this.phone = new Phone({
-      clock: systemClock,
-      authToken: null,
-      publicUrl: null,
-      serverUrl: url,
-      from: '+14155550123',
-      to: '+14155550100',
-      direction: 'inbound',
-      ...options,
-      on: (event) => this.events.push(event),
-    });
   }
 
   /** Since the call began, as its events count. */
@@ -186,11 +189,32 @@ export class Caller {
   }
 }
 
+/** Somebody with a phone of their own, who will call the server at `url`. */
+export function callerOf(
+  url: string,
+  get: (path: string) => Promise<unknown>,
+  options: Partial<PhoneOptions>,
+): Caller {
+  const events: PhoneEvent[] = [];
+  const phone = new Phone({
+    clock: systemClock,
+    authToken: null,
+    publicUrl: null,
+    serverUrl: url,
+    from: '+14155550123',
+    to: '+14155550100',
+    direction: 'inbound',
+    ...options,
+    on: (event) => events.push(event),
+  });
+  return new Caller(url, get, phone, events);
+}
+
 /** A house that can call out: beside it runs Twilio's REST API with the network behind it. */
 export async function openHouseWithTwilio(
   files: Record<string, string>,
   callee: (to: string) => Callee = () => ({ answers: true }),
-  known: (phone: string) => Known | null = () => null,
+  { known = () => null, ...more }: HouseMore & { known?: (phone: string) => Known | null } = {},
 ): Promise<{ house: House; twilio: TwilioApi; events: PhoneEvent[] }> {
   const accountSid = makeAccountSid();
   const authToken = 'the-auth-token';
@@ -208,9 +232,12 @@ export async function openHouseWithTwilio(
     known,
     on: (_call, event) => events.push(event),
   });
-  const house = await openHouse(files, {
-    env: { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken, TWILIO_API_URL: twilio.url },
-  });
+  const account = {
+    TWILIO_ACCOUNT_SID: accountSid,
+    TWILIO_AUTH_TOKEN: authToken,
+    TWILIO_API_URL: twilio.url,
+  };
+  const house = await openHouse(files, { ...more, env: { ...account, ...more.env } });
   serverUrl = house.runtime.url;
   return {
     house: {

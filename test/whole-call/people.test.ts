@@ -199,7 +199,7 @@ describe('a number that is looked up', () => {
     const opened = await openHouseWithTwilio(
       { 'shop.app.yaml': APP(engine, 'lookup: true\n'), 'shop.dialogue.yaml': DIALOGUE },
       undefined,
-      (phone) => (phone === BOB ? { carrier: 'A Carrier', lineType: 'mobile' } : null),
+      { known: (phone) => (phone === BOB ? { carrier: 'A Carrier', lineType: 'mobile' } : null) },
     );
     ({ house } = opened);
     twilio = opened.twilio;

@@ -8,7 +8,7 @@ import { systemClock } from '../../runtime/clock.ts';
 import { signed } from '../../runtime/line/local/ask.ts';
 import { PLACES, type Place } from '../store/places.ts';
 import { Balancer } from '../support/balancer.ts';
-import { API_TOKEN, Caller, type SessionView } from '../support/house.ts';
+import { API_TOKEN, callerOf, type Caller, type SessionView } from '../support/house.ts';
 import { aFreePort, expectSoon, serve, type Serving } from '../support/serving.ts';
 import { TwilioApi, makeAccountSid } from '../support/twilio-api.ts';
 
@@ -131,7 +131,7 @@ for (const { name, skipped, make } of PLACES) {
 
     /** Somebody who calls the app; the balancer sends each request where the test says. */
     function call(app: string): Caller {
-      const caller = new Caller(PUBLIC_URL, get, {
+      const caller = callerOf(PUBLIC_URL, get, {
         accountSid: ACCOUNT,
         authToken: AUTH_TOKEN,
         publicUrl: PUBLIC_URL,
