@@ -42,7 +42,48 @@ export function accountsOf(declared: DeclaredAccounts, variables: Config['twilio
   return accounts;
 }
 
+/**
+ * Whose lines a call of the app takes: those of its own account, else of the one that carries it (`sid`), else of the
+ * default one.
+ */
+export function lineAccountOf(
+  accounts: Accounts,
+  { account }: { account: string | null },
+  sid: string | null,
+): Pick<Account, 'name' | 'maxCalls'> {
+  const carrier = account === null && sid !== null && [...accounts.values()].find((one) => one.sid === sid);
+  const name = account ?? DEFAULT_ACCOUNT;
+  return carrier || { name, maxCalls: accounts.get(name)?.maxCalls ?? null };
+}
+
 /** The account of an app: the one it names, or the default one. Null where its credentials are not at hand. */
 export function accountOf(accounts: Accounts, name: string | null): Account | null {
   return accounts.get(name ?? DEFAULT_ACCOUNT) ?? null;
+}
+
+/**
+ * Whether a call of this Twilio account (its SID) may be given to an app: one that names an account takes the calls of
+ * that one alone. Where its credentials are not at hand, those that are of no other account.
+ */
+export function takesCallsOf(
+  accounts: Accounts,
+  { account }: { account: string | null },
+  sid: string | null,
+): boolean {
+  if (account === null) return true;
+  const own = accounts.get(account);
+  if (own) return own.sid === sid;
+  return ![...accounts.values()].some((other) => other.sid === sid);
+}
+
+/**
+ * The auth tokens that requests of the phone network are signed with, and whose each is; null: that of whichever
+ * account has it, where the variables name a token and no account.
+ */
+export function tokensOf(
+  accounts: Accounts,
+  { accountSid, authToken }: Config['twilio'],
+): readonly { sid: string | null; token: string }[] {
+  const tokens: { sid: string | null; token: string }[] = [...accounts.values()];
+  return accountSid === null && authToken !== null ? [...tokens, { sid: null, token: authToken }] : tokens;
 }

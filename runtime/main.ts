@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { parsePhoneNumberFromString } from 'libphonenumber-js';
 import { accountOf, accountsOf } from './accounts.ts';
+import { exportView } from './api/people-views.ts';
 import { openApiToken } from './api/token.ts';
 import { Casting } from './call/casting.ts';
 import type { Catalog, Target } from './catalog.ts';
@@ -13,12 +14,15 @@ import { check } from './cli/check.ts';
 import { runCommand, type Actions } from './cli/commands.ts';
 import { graph, programOf } from './cli/graph.ts';
 import { createNew } from './cli/new.ts';
+import { attachThem, buyThem, detachThem, listNumbers } from './cli/numbers.ts';
+import { pairPhone } from './cli/pair.ts';
 import { ring } from './cli/ring.ts';
 import { listSessions, showSession } from './cli/sessions.ts';
 import { clockFrom, talk } from './cli/talk.ts';
 import { percentage, test, watchTests } from './cli/test.ts';
 import { writeTestFromSession } from './cli/test-from-session.ts';
 import { readNow, understandLines } from './cli/understand.ts';
+import { eraseUser, exportUser, listUsers, mergeUsers, showUser } from './cli/users.ts';
 import { systemClock } from './clock.ts';
 import { readConfig, type Config } from './config.ts';
 import { USUAL_CPS } from './dialogue/accounts.ts';
@@ -27,7 +31,8 @@ import type { Environment } from './dialogue/settings.ts';
 import { OffhookError } from './errors.ts';
 import { Phone } from './line/local/phone.ts';
 import { Terminal } from './line/local/terminal.ts';
-import { twilioClient } from './line/twilio/client.ts';
+import { twilioClient, twilioClients } from './line/twilio/client.ts';
+import { twilioNumbers } from './line/twilio/numbers.ts';
 import { twilioCalls } from './line/twilio/rest.ts';
 import { openLog, silentLog } from './log.ts';
 import { openMetrics } from './metrics.ts';
@@ -35,9 +40,11 @@ import { PACKAGE } from './places.ts';
 import { judgesOf } from './judges.ts';
 import { plannerOf } from './outbound/batch-planner.ts';
 import { Batches } from './outbound/batches.ts';
+import type { LookParts } from './numbers/look.ts';
 import { CallsOut } from './outbound/calls-out.ts';
 import type { Dialler } from './outbound/dialler.ts';
 import { Placing, webhookUrl } from './outbound/placing.ts';
+import { Pairing } from './people/pairing.ts';
 import { exampleFor, openCatalog, openRuntime } from './serve.ts';
 import { openEmbedded } from './speech/embedded/kit.ts';
 import { openStore } from './store/kysely-store.ts';
@@ -102,7 +109,7 @@ function actionsFor(io: Process, version: string): Actions {
       return 0;
     },
 
-    async talk(key, { outbound = false, from, now, attributes: written }) {
+    async talk(key, { outbound = false, from, unpaired = false, now, attributes: written }) {
       const settings = config();
       const attributes = readAttributes(written, outbound);
       const clock = now === undefined ? systemClock : clockFrom(systemClock, readNow(now));
@@ -125,9 +132,9 @@ function actionsFor(io: Process, version: string): Actions {
           metrics: openMetrics(),
         };
         await talk(
-          { target, outbound, from: from === undefined ? null : e164(from), attributes },
+          { target, outbound, from: from === undefined ? null : e164(from), unpaired, attributes },
           parts,
-          (on) => new Terminal(io.stdin, io.stdout, on),
+          (on, claim) => new Terminal(io.stdin, io.stdout, on, claim),
         );
         return 0;
       } finally {
@@ -238,7 +245,49 @@ function actionsFor(io: Process, version: string): Actions {
 
     sessions: (options) => withStore(config(), (store) => listSessions(store, io.stdout, options)),
 
+    async pair(code, { name, user }) {
+      if ((name === undefined) === (user === undefined)) {
+        throw new OffhookError('bad-setting', 'Whose phone is it? Give --name, or --user with an id.');
+      }
+      return withStore(config(), (store) =>
+        pairPhone(
+          new Pairing({ store, people: store.people, clock: systemClock }),
+          code,
+          { name, user },
+          io.stdout,
+        ),
+      );
+    },
+
     showSession: (id) => withStore(config(), (store) => showSession(store, io.stdout, id)),
+
+    listNumbers: () => withNumbers((parts) => listNumbers(parts, io.stdout)),
+
+    attachNumbers: (which) => withNumbers((parts) => attachThem(parts, which, io.stdout)),
+
+    detachNumbers: (which) => withNumbers((parts) => detachThem(parts, which, io.stdout)),
+
+    buyNumber: (options) =>
+      withNumbers((parts) =>
+        buyThem(parts, options, {
+          out: io.stdout,
+          err: io.stderr,
+          ask: (question) => answerTo(question, io),
+        }),
+      ),
+    users: (options) =>
+      withStore(config(), (store) => listUsers(store, io.stdout, options, systemClock.now())),
+
+    showUser: (who) => withStore(config(), (store) => showUser(store, io.stdout, who, systemClock.now())),
+
+    exportUser: (who) =>
+      withStore(config(), (store) => exportUser(store, io.stdout, who, systemClock.now(), exportView)),
+
+    eraseUser: (who, options) =>
+      withStore(config(), (store) => eraseUser(store, io.stdout, who, options, systemClock.now())),
+
+    mergeUsers: (from, into) =>
+      withStore(config(), (store) => mergeUsers(store, io.stdout, from, into, systemClock.now())),
   };
 
   async function callOne({ kind: _, account, token, ...request }: SingleOrder): Promise<number> {
@@ -273,6 +322,34 @@ function actionsFor(io: Process, version: string): Actions {
     } finally {
       clearInterval(alive);
     }
+  }
+
+  /** What a command needs to lead numbers; the running server finds in the store what it has done. */
+  async function withNumbers(work: (parts: LookParts) => Promise<number>): Promise<number> {
+    const settings = config();
+    const catalog = await openCatalog(settings, { ...SPEAKING_FOR_THE_EXAMPLE, ...io.env }, silentLog);
+    const accounts = accountsOf(catalog.accounts, settings.twilio);
+    if (accounts.size === 0) {
+      throw new OffhookError(
+        'no-account',
+        'There is no Twilio account: set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.',
+      );
+    }
+    const { apiUrl } = settings.twilio;
+    const clients = twilioClients({ accounts: () => accounts, apiUrl, clock: systemClock });
+    return withStore(settings, (store) =>
+      work({
+        store,
+        clock: systemClock,
+        apps: () => catalog.list().map(({ facts }) => facts),
+        accounts: () => [...accounts.keys()],
+        numbering(account) {
+          const owner = clients(account);
+          return owner && twilioNumbers(owner);
+        },
+        publicUrl: settings.publicUrl,
+      }),
+    );
   }
 
   /** Calls out of a command: written into the store that the running server reads. */
@@ -333,6 +410,18 @@ const SPEAKING_FOR_THE_EXAMPLE = {
 };
 /** The simulated caller is a man, so that a recording tells the two sides apart. */
 const RINGING_VOICE = 'rms';
+
+/** Null where standard input is at its end. */
+async function answerTo(question: string, { stdin, stderr }: Process): Promise<string | null> {
+  stderr.write(question);
+  const lines = createInterface({ input: stdin, terminal: false });
+  try {
+    for await (const line of lines) return line;
+    return null;
+  } finally {
+    lines.close();
+  }
+}
 
 async function withStore<T>(settings: Config, work: (store: Store) => Promise<T>): Promise<T> {
   const store = await openStore(settings.database, silentLog);

@@ -3,10 +3,11 @@ import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { WebSocketServer } from 'ws';
-import { accountsOf, type Accounts } from './accounts.ts';
+import { accountsOf, lineAccountOf, takesCallsOf, tokensOf, type Accounts } from './accounts.ts';
 import type { AppsView } from './api/apps.ts';
 import { openApiToken } from './api/token.ts';
 import { Casting } from './call/casting.ts';
+import { pairingDesk } from './call/pairings.ts';
 import { Studio, filesOf } from './call/studio.ts';
 import { Switchboard } from './call/switchboard.ts';
 import { Catalog } from './catalog.ts';
@@ -22,8 +23,10 @@ import type { Environment } from './dialogue/settings.ts';
 import { OffhookError, messageOf } from './errors.ts';
 import { startExampleServer } from './example-server.ts';
 import { twilioClients } from './line/twilio/client.ts';
+import { twilioNumbers } from './line/twilio/numbers.ts';
+import { twilioLookup } from './line/twilio/lookup.ts';
 import { twilioCalls } from './line/twilio/rest.ts';
-import { verifier } from './line/twilio/signature.ts';
+import { mayBeOf, verifier } from './line/twilio/signature.ts';
 import { RELAY_SERVER_OPTIONS, acceptRelay } from './line/twilio/relay.ts';
 import { soundPath } from './line/twilio/sounds.ts';
 import { STREAM_SERVER_OPTIONS, acceptStream } from './line/twilio/stream.ts';
@@ -33,16 +36,20 @@ import { openMetrics } from './metrics.ts';
 import { judgesOf } from './judges.ts';
 import { plannerOf } from './outbound/batch-planner.ts';
 import { Batches } from './outbound/batches.ts';
+import { NumberKeeper } from './numbers/keeper.ts';
+import { Pairing } from './people/pairing.ts';
 import { CallsOut } from './outbound/calls-out.ts';
 import type { Dialler } from './outbound/dialler.ts';
 import { Placing } from './outbound/placing.ts';
 import { PlannedCalls } from './outbound/planned-calls.ts';
+import { Enquiries } from './people/enquiries.ts';
 import { createServer } from './server.ts';
 import { openCascade } from './speech/cascade/speech.ts';
 import { openEmbedded } from './speech/embedded/kit.ts';
 import { openPrompts } from './speech/prompts.ts';
 import type { Vendors } from './speech/vendors.ts';
 import { openStore } from './store/kysely-store.ts';
+import type { Hold } from './store/lines.ts';
 import { FINAL_STATUSES, type SessionStatus } from './store/store.ts';
 import { Toolbox } from './tools/toolbox.ts';
 import { understandByRules } from './understand/rules.ts';
@@ -96,9 +103,21 @@ export async function openRuntime(
   const vendors: Vendors = { ...hired, ears, embedded, cascade: openCascade };
   const casting = new Casting(vendors, clock);
   let url = '';
+  const accounts = (): Accounts => accountsOf(catalog.accounts, config.twilio);
   const studio = new Studio({ vendors, casting, prompts, clock, log, metrics });
   const judges = judgesOf(config.openai, log);
   const toolbox = new Toolbox(env, { clock, log });
+  const pairing = new Pairing({ store, people: store.people, clock });
+  const clients = twilioClients({ accounts, apiUrl: config.twilio.apiUrl, clock });
+  const enquiries = new Enquiries({
+    people: store.people,
+    clock,
+    log,
+    lookup(account) {
+      const client = clients(account);
+      return client && twilioLookup(client);
+    },
+  });
   const switchboard = new Switchboard({
     store,
     studio,
@@ -110,19 +129,23 @@ export async function openRuntime(
     tools: (program) => toolbox.of(program),
     model: ({ mind }) => (mind?.provider === 'openai' ? judges(mind.name) : null),
     understand: understandByRules,
+    pairing: pairingDesk(pairing, store.people, clock),
     find: (key) => catalog.find(key),
     byNumber: (number) => catalog.byNumber(number),
+    account: (app, sid) => lineAccountOf(accounts(), app, sid),
+    takesCallsOf: (app, sid) => takesCallsOf(accounts(), app, sid),
     async callBack(session, order) {
       if (await callsOut.callBack(session, order)) return;
       log.warn({ session: session.id }, 'a call-back was asked for, but the caller has withheld the number');
     },
+    inquire: (phone, account) => enquiries.about(phone, account),
   });
 
-  const accounts = (): Accounts => accountsOf(catalog.accounts, config.twilio);
-  const { authToken } = config.twilio;
-  const clients = twilioClients({ accounts, apiUrl: config.twilio.apiUrl, clock });
   const client = clients(null);
-  const check = verifier({ authToken, publicUrl: config.publicUrl });
+  const check = verifier({
+    keys: () => tokensOf(accounts(), config.twilio),
+    publicUrl: config.publicUrl,
+  });
   const origin = (host: string): string => config.publicUrl ?? `http://${host}`;
   const streams = new WebSocketServer(STREAM_SERVER_OPTIONS);
   const relays = new WebSocketServer(RELAY_SERVER_OPTIONS);
@@ -131,9 +154,9 @@ export async function openRuntime(
     clock,
     log,
     lines: {
-      hold(session: string, key: string): Promise<'held' | 'app-full'> {
+      async hold(session: string, key: string): Promise<Hold> {
         const target = catalog.find(key);
-        return Promise.resolve(target === null || switchboard.hold(session, target) ? 'held' : 'app-full');
+        return target === null ? 'held' : switchboard.hold(session, target);
       },
       release: (session: string) => switchboard.release(session),
     },
@@ -158,7 +181,20 @@ export async function openRuntime(
       return { app: target.app, dialogue: target.program.dialogue, ...casting.beginning(target.app) };
     },
   });
+  const keeper = new NumberKeeper({
+    store,
+    clock,
+    log,
+    apps: () => catalog.list().map(({ facts }) => facts),
+    accounts: () => [...accounts().keys()],
+    numbering(account) {
+      const owner = clients(account);
+      return owner && twilioNumbers(owner);
+    },
+    publicUrl: config.publicUrl,
+  });
   const planned = new PlannedCalls({ ...placingParts, placing, callsOut });
+  switchboard.onFree(() => planned.lineFreed());
   const server = createServer({
     log,
     clock,
@@ -170,7 +206,9 @@ export async function openRuntime(
       targets: () => catalog.targets(),
       degrades: (app) => degradesOf(app, casting.crews(app)[0]!.engine, catalog),
     },
+    numbers: keeper,
     live: switchboard,
+    pairing,
     callsOut,
     batches: new Batches({ store, clock, planner: plannerOf(callsOut, clock), wake: () => planned.nudge() }),
     notReady: () => (switchboard.draining ? 'The server is draining.' : null),
@@ -200,11 +238,13 @@ export async function openRuntime(
     upgrade(request, socket, head) {
       const verdict = check.upgrade(request);
       if (!verdict.genuine) return { status: 403, reason: verdict.reason };
+      const admits = (sid: string): boolean => mayBeOf(verdict, sid);
       if (request.url?.split('?', 1)[0] === RELAY_PATH) {
         relays.handleUpgrade(request, socket, head, (relay) =>
           acceptRelay(relay, {
             clock,
             log,
+            admits,
             soundUrl: (file) => `${config.publicUrl ?? url}${soundPath(file)}`,
             onSetup: (line, setup) => switchboard.connectWords(line, setup),
           }),
@@ -216,6 +256,7 @@ export async function openRuntime(
           transport: socket,
           clock,
           log,
+          admits,
           onStart: (line, start) => switchboard.connect(line, start),
         }),
       );
@@ -239,6 +280,7 @@ export async function openRuntime(
   equip();
   const forget = catalog.onChange(() => {
     equip();
+    keeper.changed();
     void warm();
   });
   const watching = catalog.watch();
@@ -249,6 +291,7 @@ export async function openRuntime(
   void client?.load();
   await switchboard.takeStock();
   await planned.start();
+  keeper.start();
 
   return {
     url,
@@ -259,14 +302,14 @@ export async function openRuntime(
       await (
         await watching
       )();
-      await planned.stop();
+      await Promise.all([planned.stop(), keeper.stop()]);
       const calls = await switchboard.drain(withinMs);
       // The network still asks what is next for the calls that have just ended.
       if (calls > 0) await new Promise<void>((resolve) => clock.after(AFTER_CALLS_MS, resolve));
       server.close();
       server.closeAllConnections();
       for (const socket of [...streams.clients, ...relays.clients]) socket.terminate();
-      await Promise.all([studio.close(), toolbox.close()]);
+      await Promise.all([studio.close(), toolbox.close(), enquiries.close()]);
       await Promise.all([hired.close(), embedded.close(), prompts.close(), example?.close()]);
       await store.close();
     },

@@ -12,12 +12,15 @@ import { once } from './api/idempotency.ts';
 import { initiationRoutes, type PlacesCalls } from './api/initiations.ts';
 import { liveRoutes, type LiveCalls } from './api/live.ts';
 import { openApi } from './api/openapi.ts';
+import { numberRoutes, type NumbersView } from './api/numbers.ts';
 import { operationsRoutes } from './api/operations.ts';
+import { pairingRoutes, type ClaimsCodes } from './api/pairings.ts';
 import { PROBLEM_TYPE, problem, problemOf } from './api/problem.ts';
 import { json, type Reply, type Route } from './api/route.ts';
 import { schemaRoutes, type NamesView } from './api/schemas.ts';
 import { sessionRoutes } from './api/sessions.ts';
 import { sameToken } from './api/token.ts';
+import { userRoutes } from './api/users.ts';
 import type { Clock } from './clock.ts';
 import { OffhookError } from './errors.ts';
 import type { Log } from './log.ts';
@@ -32,9 +35,11 @@ export interface ServerParts {
   token: string;
   store: Store;
   apps: AppsView & NamesView;
+  numbers: NumbersView;
   live: LiveCalls;
   callsOut: PlacesCalls;
   batches: PlacesBatches;
+  pairing: ClaimsCodes;
   /** Why no call should be sent here now, in a sentence; null: all is well. */
   notReady(): string | null;
   /** The phone network's own routes. They find a parsed form in `request.body` and check who asks themselves. */
@@ -83,15 +88,18 @@ export function createServer(parts: ServerParts): Server {
 }
 
 function routerOf(parts: ServerParts): Router {
-  const { apps, store, live, callsOut, batches } = parts;
+  const { apps, numbers, store, live, callsOut, batches } = parts;
   const routes: Route[] = [
     ...operationsRoutes(parts),
-    ...appRoutes(apps),
+    ...appRoutes(apps, numbers),
+    ...numberRoutes(numbers),
     ...schemaRoutes(apps),
     ...sessionRoutes(store),
+    ...userRoutes(store, parts.clock),
     ...liveRoutes({ store, live, clock: parts.clock }),
     ...initiationRoutes(callsOut, store),
     ...batchRoutes(batches),
+    ...pairingRoutes(parts.pairing),
   ];
   const described: Route = {
     method: 'get',
@@ -128,7 +136,8 @@ function handler(route: Route, parts: ServerParts): RouterMiddleware {
   return async (context) => {
     const { log } = context.state as State;
     const { query, body } = check(context.query, context.request.body);
-    const work = async (): Promise<Reply> => route.handle({ params: context.params, query, body, log });
+    const peer = context.req.socket.remoteAddress ?? 'unknown';
+    const work = async (): Promise<Reply> => route.handle({ params: context.params, query, body, peer, log });
     const key = context.headers['idempotency-key'];
     const keyed = route.method === 'post' && typeof key === 'string';
     answer(

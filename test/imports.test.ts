@@ -34,8 +34,14 @@ const CONTRACTS = [
   'speech/prompts',
   'line/line',
   'line/gathering',
+  'line/numbering',
   'tools/tools',
+  'store/numbers',
+  'line/lookup',
+  'store/lines',
   'store/store',
+  'store/people',
+  'store/recordings',
   'store/initiations',
 ];
 
@@ -50,10 +56,15 @@ const TABLE: Record<string, { values?: string[]; types?: string[] }> = {
   line: { types: ['dialogue/', 'config', 'speech/usage'] },
   tools: { types: ['dialogue/'] },
   store: { types: ['dialogue/', 'config'] },
+  people: { values: CONTRACTS, types: ['dialogue/'] },
   outbound: { values: CONTRACTS, types: ['dialogue/'] },
+  numbers: { values: CONTRACTS },
   call: { values: ['dialogue/', ...CONTRACTS] },
   rehearsal: { values: ['dialogue/', 'call/', ...CONTRACTS] },
-  api: { values: ['catalog', 'config', ...CONTRACTS, 'people/', 'outbound/'], types: ['dialogue/', 'call/'] },
+  api: {
+    values: ['catalog', 'config', ...CONTRACTS, 'people/', 'outbound/', 'numbers/'],
+    types: ['dialogue/', 'call/'],
+  },
   cli: {
     values: [
       'catalog',
@@ -63,6 +74,7 @@ const TABLE: Record<string, { values?: string[]; types?: string[] }> = {
       'rehearsal/',
       'people/',
       'outbound/',
+      'numbers/',
       'line/local/',
       ...CONTRACTS,
     ],

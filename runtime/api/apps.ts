@@ -3,6 +3,7 @@ import type { EngineName } from '../dialogue/engines.ts';
 import type { Problem } from '../dialogue/problem.ts';
 import type { AppFacts } from '../dialogue/program.ts';
 import { OffhookError } from '../errors.ts';
+import { NUMBER_SCHEMA, type NumbersView } from './numbers.ts';
 import { json, type Route, type Schema } from './route.ts';
 
 /** The apps as they are loaded at this moment. */
@@ -34,7 +35,10 @@ const APP = {
     'public',
     'locale',
     'numbers',
+    'attach',
     'account',
+    'numberStates',
+    'lookup',
     'hours',
     'engine',
     'model',
@@ -51,7 +55,14 @@ const APP = {
     public: { type: 'boolean' },
     locale: { type: 'string' },
     numbers: { type: 'array', items: { type: 'string' } },
+    attach: { type: 'boolean', description: 'Whether its numbers are led here when the server starts.' },
     account: { type: ['string', 'null'], description: 'The Twilio account; null: the default one.' },
+    numberStates: {
+      type: 'array',
+      description: 'How it stands with each of its numbers.',
+      items: NUMBER_SCHEMA,
+    },
+    lookup: { type: 'boolean', description: 'The numbers of callers are looked up.' },
     hours: {
       type: ['object', 'null'],
       description: 'When it may call, where whoever is called lives; null: at any time.',
@@ -132,7 +143,13 @@ const ONE_APP: Schema = {
   },
 };
 
-export function appRoutes(apps: AppsView): Route[] {
+export function appRoutes(apps: AppsView, numbers: NumbersView): Route[] {
+  /** Without the properties: they may hold what the environment gave. */
+  const appView = ({ facts, problems }: ListedApp) => {
+    const { zone: _zone, properties: _properties, transfers: _transfers, hosts: _hosts, ...shown } = facts;
+    const numberStates = numbers.states().filter(({ app }) => app === facts.id);
+    return { ...shown, numberStates, problems };
+  };
   return [
     {
       method: 'get',
@@ -166,10 +183,4 @@ export function appRoutes(apps: AppsView): Route[] {
       },
     },
   ];
-}
-
-/** Without the properties: they may hold what the environment gave. */
-function appView({ facts, problems }: ListedApp) {
-  const { zone: _zone, properties: _properties, transfers: _transfers, hosts: _hosts, ...shown } = facts;
-  return { ...shown, problems };
 }

@@ -6,7 +6,7 @@ import type { Log } from '../log.ts';
 export type Schema = { readonly [keyword: string]: unknown };
 
 export interface Route {
-  method: 'get' | 'post' | 'delete';
+  method: 'get' | 'post' | 'patch' | 'delete';
   /** As OpenAPI writes it, such as `/api/sessions/{id}`. */
   path: string;
   auth: 'bearer' | 'none';
@@ -35,6 +35,8 @@ interface Asked {
   params: Readonly<Record<string, string>>;
   query: Readonly<Record<string, unknown>>;
   body: unknown;
+  /** The address that the request came from, as far as it is known. */
+  peer: string;
   log: Log;
 }
 

@@ -29,11 +29,11 @@ const status: Schema = { type: 'string', enum: SESSION_STATUSES };
 const values: Schema = { type: 'object', additionalProperties: true };
 
 /** Every property is always there: null says that there is nothing. */
-function whole(properties: Readonly<Record<string, Schema>>): Schema {
+export function whole(properties: Readonly<Record<string, Schema>>): Schema {
   return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false };
 }
 
-function listOf(items: Schema): Schema {
+export function listOf(items: Schema): Schema {
   return { type: 'array', items };
 }
 
@@ -113,7 +113,7 @@ export const SESSION_LIST_SCHEMA = whole({
   next: { type: ['string', 'null'], description: 'The cursor of the next page; null: this is the last.' },
 });
 
-export const SESSION_SCHEMA = whole({
+export const SESSION_DETAIL: Readonly<Record<string, Schema>> = {
   ...SESSION,
   turns: listOf(TURN),
   slots: {
@@ -124,7 +124,9 @@ export const SESSION_SCHEMA = whole({
   attributes: values,
   toolCalls: listOf(TOOL_CALL),
   events: listOf(EVENT),
-});
+};
+
+export const SESSION_SCHEMA = whole(SESSION_DETAIL);
 
 export const INITIATION_SCHEMA = whole({
   id: text,
@@ -283,10 +285,10 @@ function isRecord(value: Value): value is { readonly [name: string]: Value } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function iso(ms: number): string {
+export function iso(ms: number): string {
   return new Date(ms).toISOString();
 }
 
-function isoOrNull(ms: number | null): string | null {
+export function isoOrNull(ms: number | null): string | null {
   return ms === null ? null : iso(ms);
 }

@@ -15,6 +15,8 @@ interface AbsencesParts {
   heldUntil(session: string): Promise<number | null>;
   /** How long its caller may be with somebody else, in ms; null: they are not. */
   awayMs(session: string): Promise<number | null>;
+  /** The call is over: its session is closed, by whomever. */
+  over(session: string): void;
 }
 
 interface Absence {
@@ -123,6 +125,7 @@ export class Absences {
   async giveUp(id: string, endReason: EndReason): Promise<void> {
     const { store, clock } = this.#parts;
     this.forget(id);
+    this.#parts.over(id);
     const session = await store.session(id);
     if (!session || isFinal(session.status)) return;
     const status = session.startedAt === null ? 'failed' : 'completed';

@@ -44,11 +44,6 @@ export class Admissions {
     return this.#coming.has(session);
   }
 
-  /** The sessions of the app. */
-  of(app: string): string[] {
-    return [...this.#coming].flatMap(([session, one]) => (one.target.app.id === app ? [session] : []));
-  }
-
   /** From now on the call is on its way, for so long at most. Comes before its token, and waits for nothing. */
   reserve(session: string, admitted: Admitted, withinMs: number = TOKEN_MS): void {
     this.take(session);

@@ -18,8 +18,9 @@ import { discreet } from './discreet-log.ts';
 import { Hearings } from './hearings.ts';
 import { Judge, type AskChat } from './judge.ts';
 import { Mailbox } from './mailbox.ts';
+import { Pairings, type PairingDesk } from './pairings.ts';
 import { Performer } from './performer.ts';
-import { holdsSensitive } from './redaction.ts';
+import { asksSensitive, holdsSensitive } from './redaction.ts';
 import { personaOf, sessionScope } from './scope.ts';
 import { Scribe, stateNameOf, type ScribeOptions, type ScribeParts } from './scribe.ts';
 import { ToolRuns } from './tool-runs.ts';
@@ -32,6 +33,7 @@ export interface ConversationParts extends ScribeParts {
   understand: Understand;
   /** Judges what the rules cannot, where the line has no model of its own; null: nobody does. */
   model: AskModel | null;
+  pairing: PairingDesk;
 }
 
 export interface ConversationOptions extends ScribeOptions {
@@ -72,6 +74,7 @@ export class Conversation {
   readonly #scribe: Scribe;
   readonly #toolRuns: ToolRuns;
   readonly #performer: Performer;
+  readonly #pairings: Pairings;
   readonly #hearings: Hearings;
   #state: State;
   #cancelLimit: () => void = () => undefined;
@@ -106,7 +109,19 @@ export class Conversation {
     this.#wakes = new Wakes(parts.clock, (wake) => this.#post({ kind: 'time-passed', wake }));
     this.#channel = options.channel((event) => this.#hear(event));
     const { understand, model, clock } = parts;
-    this.#performer = new Performer(this.#channel, this.#wakes, this.#toolRuns, clock, options.callBack);
+    this.#pairings = new Pairings({ desk: parts.pairing, clock, log }, session.id, (news) => {
+      // What is still being said of the code interests nobody any more.
+      if (news.kind === 'paired') this.#channel.giveWay();
+      this.#post(news);
+    });
+    this.#performer = new Performer(
+      this.#channel,
+      this.#wakes,
+      this.#toolRuns,
+      clock,
+      this.#pairings,
+      options.callBack,
+    );
     this.#hearings = new Hearings(() => this.#performer.expected);
     const chat: AskChat | null =
       model && ((expectation, text, signal) => model(expectation, text, this.#context(program), signal));
@@ -374,7 +389,7 @@ export class Conversation {
 
   /** A key before its question was asked: it may be of anything, where there is something sensitive to ask. */
   #typesAhead({ kind }: Pick<Event, 'kind'>): boolean {
-    return kind === 'key-pressed' && holdsSensitive(this.#options.program) && !this.#isCallersTurn();
+    return kind === 'key-pressed' && asksSensitive(this.#options.program) && !this.#isCallersTurn();
   }
 
   /** An error of ours ends this call, politely where that is still possible, and no other. */
@@ -399,6 +414,7 @@ export class Conversation {
     this.#wakes.close();
     this.#judge.close();
     this.#toolRuns.cancel();
+    this.#pairings.close();
     this.#performer.close();
     this.#cancelLimit();
     await (open ? this.#mailbox.close() : this.#mailbox.emptied());

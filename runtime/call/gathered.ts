@@ -71,6 +71,8 @@ export class Gathered implements Channel {
   #exchange: { resolve(script: Script): void; askedAt: number; answersCaller: boolean } | null = null;
   #cancelSaid: (() => void) | null = null;
   #quiet = true;
+  /** The conversation went on by itself while the line listened. */
+  #passed = false;
   #hangingUp = false;
   #closed = false;
 
@@ -140,8 +142,13 @@ export class Gathered implements Channel {
     this.#collect(id, { kind: 'press', keys }, { kind: 'press', keys: '' }, shown, 'never');
   }
 
-  /** What the caller says here is only told when it has stopped what was being said. */
-  giveWay(): void {}
+  /**
+   * What the caller says here is only told when it has stopped what was being said, so nothing can be cut; but what the
+   * line tells next is of what is over: its silence, or whatever was said to it, is no answer to what comes now.
+   */
+  giveWay(): void {
+    this.#passed = this.#exchange === null;
+  }
 
   changeLanguage(locale: string): void {
     this.#locale = locale;
@@ -201,6 +208,9 @@ export class Gathered implements Channel {
   }
 
   #take(told: Told): void {
+    const passed = this.#passed;
+    this.#passed = false;
+    if (passed) return this.#passOver(told);
     switch (told.kind) {
       case 'here':
       case 'asks-again':
@@ -226,11 +236,26 @@ export class Gathered implements Channel {
     }
   }
 
-  #spoke(text: string): void {
-    const { clock } = this.#parts;
+  /** Only what was heard of the last answer is learned of it. */
+  #passOver(told: Told): void {
+    if (told.kind === 'spoke') this.#cutBySpeech(told.text);
+    else if (told.kind === 'pressed') this.#answered.cut('keys', keyedMs(told.keys));
+    else if (told.kind === 'nothing') this.#answered.heard();
+    else this.#answered.whenHeard(() => this.#setQuiet(this.#items.length === 0));
+    this.#talk.discard();
+  }
+
+  /** Gives how long the caller spoke, with the pause behind it, and whether that cut something. */
+  #cutBySpeech(text: string): { spokeMs: number; cut: boolean } {
     const pauseMs = PAUSE_MS[this.#expected?.patience ?? 'normal'];
     const spokeMs = textMs(text) + pauseMs;
-    const cut = this.#answered.cut('speech', { usual: spokeMs, hasty: textMs(text, 'hasty') + pauseMs });
+    const hasty = textMs(text, 'hasty') + pauseMs;
+    return { spokeMs, cut: this.#answered.cut('speech', { usual: spokeMs, hasty }) };
+  }
+
+  #spoke(text: string): void {
+    const { clock } = this.#parts;
+    const { spokeMs, cut } = this.#cutBySpeech(text);
     this.unsettle();
     this.#setQuiet(false);
     this.#on({ kind: 'caller-began' });

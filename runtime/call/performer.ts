@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Effect, Expectation } from '../dialogue/protocol.ts';
 import type { Channel } from '../line/line.ts';
+import type { Pairings } from './pairings.ts';
 import { shownText } from './redaction.ts';
 import type { ToolRuns } from './tool-runs.ts';
 import type { Wakes } from './wakes.ts';
@@ -24,6 +25,7 @@ export class Performer {
   readonly #wakes: Wakes;
   readonly #toolRuns: ToolRuns;
   readonly #clock: Clock;
+  readonly #pairings: Pairings;
   readonly #callBack: (order: { id: string; at: number }) => void;
   #expected: Expected = { expectation: null, sensitive: false };
   #cancelWatch: () => void = () => undefined;
@@ -33,12 +35,14 @@ export class Performer {
     wakes: Wakes,
     toolRuns: ToolRuns,
     clock: Clock,
+    pairings: Pairings,
     callBack: (order: { id: string; at: number }) => void,
   ) {
     this.#channel = channel;
     this.#wakes = wakes;
     this.#toolRuns = toolRuns;
     this.#clock = clock;
+    this.#pairings = pairings;
     this.#callBack = callBack;
   }
 
@@ -78,6 +82,11 @@ export class Performer {
         return this.#channel.changeLanguage(effect.locale);
       case 'remember':
         // Written with the step.
+        return;
+      case 'open-pairing':
+        // Nothing is expected of the caller before there is a code.
+        this.#expect(null);
+        void this.#pairings.open(effect.pairing, effect.phone);
         return;
       case 'call-back':
         return this.#callBack({ id: effect.id, at: effect.at });

@@ -15,7 +15,8 @@ export class Presence {
   readonly #store: Held;
   readonly #clock: Clock;
   readonly #log: Log;
-  readonly #id = randomUUID();
+  /** What this process is called. */
+  readonly process = randomUUID();
   #cancel: (() => void) | null = null;
   #closed = false;
 
@@ -31,13 +32,13 @@ export class Presence {
    */
   hold(session: string): void {
     if (this.#cancel === null) this.#beat();
-    this.#tell(this.#store.holdSession(session, this.#id));
+    this.#tell(this.#store.holdSession(session, this.process));
   }
 
   /** Until when another process that holds the call is known to live; null: none is known to, or this one does. */
   async heldElsewhere(session: string): Promise<number | null> {
     const holder = await this.#store.holder(session);
-    return holder === null || holder.process === this.#id ? null : holder.aliveUntil;
+    return holder === null || holder.process === this.process ? null : holder.aliveUntil;
   }
 
   /** Whatever it still holds may be taken up by others, who go by the journal of a call then. */
@@ -45,12 +46,12 @@ export class Presence {
     this.#closed = true;
     this.#cancel?.();
     if (this.#cancel === null) return;
-    await this.#store.leave(this.#id).catch((thrown: unknown) => this.#failed(thrown));
+    await this.#store.leave(this.process).catch((thrown: unknown) => this.#failed(thrown));
   }
 
   #beat(): void {
     if (this.#closed) return;
-    this.#tell(this.#store.beat(this.#id, this.#clock.now() + ALIVE_MS));
+    this.#tell(this.#store.beat(this.process, this.#clock.now() + ALIVE_MS));
     this.#cancel = this.#clock.after(BEAT_MS, () => this.#beat());
   }
 

@@ -1,14 +1,21 @@
 /** Where a call comes in: which app it is for, whether it is taken, and its session from the webhook on. */
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
+import type { AppFacts } from '../dialogue/program.ts';
 import type { EndReason } from '../dialogue/protocol.ts';
 import { wordsFor } from '../dialogue/words.ts';
-import { OffhookError } from '../errors.ts';
+import { OffhookError, messageOf } from '../errors.ts';
+import type { Log } from '../log.ts';
 import type { Initiation } from '../store/initiations.ts';
+import type { Hold } from '../store/lines.ts';
+import type { Contact, Person } from '../store/people.ts';
 import type { Session, SessionStatus, Store } from '../store/store.ts';
 import { isFinal, type Admissions, type Target } from './admissions.ts';
 import type { Answer, IncomingCall, StreamStart } from './answers.ts';
+import { busyText } from './busy.ts';
 import type { Casting } from './casting.ts';
+import type { CallLines } from './lines.ts';
+import { phoneOf } from './person.ts';
 import { relaySettings } from './relay-settings.ts';
 
 /** What is done with a call. `gathers`: it has no stream, and its first exchange comes now. */
@@ -19,14 +26,18 @@ export type Admission =
 export interface ReceptionParts {
   store: Store;
   clock: Clock;
+  log: Log;
   admissions: Admissions;
   find(key: string): Target | null;
   byNumber(number: string): Target | null;
+  /** Whether a call of this account may be given to the app. */
+  takesCallsOf(app: AppFacts, accountSid: string | null): boolean;
   casting: Pick<Casting, 'beginning' | 'crews'>;
-  /** Calls of the app that are running or on their way in, one session left aside. */
-  count(app: string, except: string): number;
+  lines: Pick<CallLines, 'take' | 'keep' | 'release'>;
   isRunning(session: string): boolean;
   draining(): boolean;
+  /** Somebody is asked about a number (E.164), beside the call. */
+  inquire(phone: string, account: string | null): void;
 }
 
 export class Reception {
@@ -36,7 +47,10 @@ export class Reception {
     this.#parts = parts;
   }
 
-  /** A call comes in, or a call that was placed is answered: what shall the line do? */
+  /**
+   * A call comes in, or a call that was placed is answered: what shall the line do?
+   * @throws OffhookError `other-account` (403) where the app is not for calls of this account.
+   */
   async incoming(call: IncomingCall): Promise<Admission> {
     const { store } = this.#parts;
     const initiation = call.initiation === null ? null : await store.initiations.find(call.initiation);
@@ -44,6 +58,10 @@ export class Reception {
     const key = initiation?.key ?? call.key;
     const target = key === null ? this.#parts.byNumber(call.to ?? '') : this.#parts.find(key);
     if (!target) return { kind: 'unknown' };
+    if (!this.#parts.takesCallsOf(target.app, call.accountSid)) {
+      const message = `The app "${target.app.id}" takes no calls of this Twilio account.`;
+      throw new OffhookError('other-account', message, { status: 403 });
+    }
 
     // Written down, but not asked for: nobody of ours has called.
     if (initiation?.session === null) return { kind: 'unknown' };
@@ -51,7 +69,27 @@ export class Reception {
       ? await store.session(initiation.session)
       : await store.sessionByCall(call.callSid);
     if (known && isFinal(known.status)) return { kind: 'hang-up' };
-    return this.#receive(call, target, known, initiation, key ?? target.app.id);
+    const side = known ?? { isInitiated: call.placed, from: call.from, to: call.to };
+    const person = known?.user == null ? await this.#meet(side, call, target) : null;
+    return this.#receive(call, target, known, initiation, key ?? target.app.id, person);
+  }
+
+  /** Who is on the other side. A call is taken without knowing it rather than not at all. */
+  async #meet(
+    side: Pick<Session, 'isInitiated' | 'from' | 'to'>,
+    { caller }: IncomingCall,
+    { app }: Target,
+  ): Promise<Person | null> {
+    const { store, clock, log } = this.#parts;
+    const phone = phoneOf(side);
+    try {
+      const person = await store.people.meet(phone, contactOf(caller), clock.now());
+      if (app.lookup && phone !== null) this.#parts.inquire(phone, app.account);
+      return person;
+    } catch (thrown) {
+      log.error({ problem: messageOf(thrown) }, 'the store could not say who a caller is');
+      return null;
+    }
   }
 
   /**
@@ -102,20 +140,21 @@ export class Reception {
     known: Session | null,
     initiation: Initiation | null,
     key: string,
+    person: Person | null,
   ): Promise<Admission> {
     const { store, admissions } = this.#parts;
-    const session = known ?? this.#newSession(call, target, key);
+    const user = known?.user ?? person?.id ?? null;
+    const session = known ? { ...known, user } : this.#newSession(call, target, key, user);
     // The network may ask again for a call that was taken, and even for one that runs: that one is not refused.
     const taken = known && (!initiation || known.startedAt !== null || this.#parts.isRunning(known.id));
     const refusal = taken ? null : this.#refuse(session, target);
     if (refusal) {
-      const ended = { callSid: call.callSid, ...refusal.outcome, endedAt: this.#parts.clock.now() };
+      const ended = { callSid: call.callSid, user, ...refusal.outcome, endedAt: this.#parts.clock.now() };
       admissions.take(session.id);
       if (known) await store.patchSession(session.id, ended);
       else await store.addSession({ ...session, ...ended });
       return refusal.answer;
     }
-    // Taken before anything is waited for: webhooks that come at once must see each other.
     const welcomeMessage = initiation?.welcomeMessage ?? call.welcomeMessage;
     admissions.reserve(session.id, { target, caller: call.caller, welcomeMessage });
     try {
@@ -123,22 +162,36 @@ export class Reception {
         const { callSid, accountSid } = call;
         // That it was answered may have been reported before.
         const status = known.status === 'queued' ? 'ringing' : known.status;
-        await store.patchSession(session.id, { callSid, accountSid, status });
+        await store.patchSession(session.id, { callSid, accountSid, user, status });
       } else if (!known) {
         await store.addSession(session);
+      } else if (known.user !== user) {
+        await store.patchSession(session.id, { user });
+      }
+      if (known && (known.startedAt !== null || this.#parts.isRunning(known.id))) {
+        this.#parts.lines.keep(session.id, target.app, call.accountSid);
+      } else {
+        // Behind the session: of webhooks of one call that come at once, each asks for the same line.
+        const hold = await this.#parts.lines.take(session.id, target.app, call.accountSid);
+        if (hold !== 'held') return await this.#full(session, call, target, hold);
       }
       return await this.admit(session);
     } catch (thrown) {
       admissions.take(session.id);
+      this.#parts.lines.release(session.id);
       // The same webhook at the same moment: the other one has made the session.
       const twin = thrown instanceof OffhookError && thrown.code === 'duplicate-call' && !known;
       const made = twin ? await store.sessionByCall(call.callSid) : null;
-      if (made) return this.#receive(call, target, made, initiation, key);
+      if (made) {
+        // Of a number there is one person; whoever withholds it was met twice.
+        if (person) await store.people.dismiss(person.id);
+        return this.#receive(call, target, made, initiation, key, null);
+      }
       throw thrown;
     }
   }
 
-  #newSession(call: IncomingCall, target: Target, key: string): Session {
+  #newSession(call: IncomingCall, target: Target, key: string, user: string | null): Session {
     return {
       id: randomUUID(),
       app: target.app.id,
@@ -152,7 +205,7 @@ export class Reception {
       to: call.to,
       callSid: call.callSid,
       accountSid: call.accountSid,
-      user: null,
+      user,
       locale: call.locale ?? target.app.locale,
       attributes: {},
       status: 'ringing',
@@ -176,17 +229,40 @@ export class Reception {
         outcome: { status: 'completed', endReason: 'drained' },
       };
     }
-    if (!app.public && !session.isInitiated) {
+    // Whose number is not shown can be no one who is known, and has no phone that could be paired.
+    if (!app.public && !session.isInitiated && phoneOf(session) === null) {
+      const { pairing, goodbye } = wordsFor(session.locale);
       return {
-        answer: { kind: 'say', text: words.privateLine, locale: app.locale },
+        answer: { kind: 'say', text: `${pairing.withheld} ${goodbye}`, locale: session.locale },
         outcome: { status: 'completed', endReason: 'not-paired' },
       };
     }
-    if (app.limits.calls === null || this.#parts.count(app.id, session.id) < app.limits.calls) return null;
-    // Whom we called has answered already: they get a word, not a tone.
-    const answer: Admission = session.isInitiated
-      ? { kind: 'say', text: words.limit, locale: app.locale }
-      : { kind: 'busy' };
-    return { answer, outcome: { status: session.isInitiated ? 'completed' : 'busy', endReason: 'limit' } };
+    return null;
   }
+
+  /** All lines are taken. */
+  async #full(
+    session: Session,
+    call: IncomingCall,
+    { app }: Target,
+    full: Exclude<Hold, 'held'>,
+  ): Promise<Admission> {
+    const { store, clock, log, admissions } = this.#parts;
+    admissions.take(session.id);
+    // Whom we called has answered already: they get a word, not a tone.
+    const text = session.isInitiated
+      ? wordsFor(app.locale).limit
+      : busyText(app, session, call.caller, clock.now());
+    const status = text === null ? 'busy' : 'completed';
+    const { callSid } = call;
+    await store.patchSession(session.id, { callSid, status, endReason: 'limit', endedAt: clock.now() });
+    log.warn({ session: session.id, app: app.id, full }, 'a call found all lines taken');
+    return text === null ? { kind: 'busy' } : { kind: 'say', text, locale: session.locale };
+  }
+}
+
+/** What the line told of whoever calls. */
+function contactOf({ country, city, name }: IncomingCall['caller']): Partial<Contact> {
+  const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+  return { country: text(country), city: text(city), callerName: text(name) };
 }

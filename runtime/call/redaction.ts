@@ -36,6 +36,7 @@ export function secretsAfter(program: Program, secrets: Secrets, sensitive: bool
     values.push(...names.map((name) => event.meaning?.slots[name] ?? null));
   }
   values.push(...step.effects.flatMap(hiddenNumbers));
+  if (event.kind === 'pairing-opened') values.push(event.code);
   // What was pressed may have filled a slot of a dialogue that ended with it.
   if (sensitive) values.push(entryOf(step));
   return learn(
@@ -118,6 +119,12 @@ function redactEvent(event: Event, secrets: Secrets, sensitive: boolean, names: 
     }
     case 'key-pressed':
       return sensitive ? { ...event, key: HIDDEN_KEY } : event;
+    case 'pairing-opened':
+      return { ...event, code: HIDDEN };
+    case 'paired': {
+      const user = maskFields(secrets, event.user, 'shown-alone');
+      return { ...event, user };
+    }
     case 'tool-returned':
       return { ...event, output: maskValue(secrets, event.output, 'hidden-alone') };
     case 'tool-failed':
@@ -195,6 +202,7 @@ function redactState(program: Program, state: State, secrets: Secrets, sensitive
         before: marked(context.before),
       };
     }),
+    pairing: state.pairing && { ...state.pairing, code: null },
     attributes: shown(state.attributes),
     remembered: shown(state.remembered),
     transfer: state.transfer && {
@@ -222,13 +230,15 @@ function sensitiveSlots(program: Program, contexts: readonly Context[]): string[
 
 const sensitivePrograms = new WeakMap<Program, boolean>();
 
+/** Whether the caller may be asked for something sensitive. */
+export const asksSensitive = (program: Program): boolean =>
+  Object.values(program.parts).some(({ sensitive }) => sensitive.size > 0);
+
 /** Most programs have nothing to hide, and pay nothing for those that do. */
 export function holdsSensitive(program: Program): boolean {
   const known = sensitivePrograms.get(program);
   if (known !== undefined) return known;
-  const holds = Object.values(program.parts).some((part) =>
-    Object.values(part.slots).some((slot) => slot.sensitive),
-  );
+  const holds = asksSensitive(program) || Object.values(program.parts).some(({ pairs }) => pairs);
   sensitivePrograms.set(program, holds);
   return holds;
 }

@@ -14,7 +14,7 @@ import { Conversation, type ConversationParts, type LiveEvent } from './conversa
 import { Costs } from './costs.ts';
 import { factsOf } from './facts.ts';
 import type { MachineOrder } from './machines.ts';
-import { phoneOf } from './person.ts';
+import { NOBODY, phoneOf, type Known } from './person.ts';
 import { PatientChannel } from './patient-channel.ts';
 import type { Casting, Crew } from './casting.ts';
 import type { TakenUp } from './kept-exchange.ts';
@@ -41,7 +41,6 @@ export interface RunningCallsParts extends Omit<ConversationParts, 'tools' | 'st
 export type Outcome = EndReason | 'lost' | 'transferring' | 'gone';
 
 interface Running {
-  app: string;
   conversation: Conversation;
   patient: PatientChannel | null;
   over: Promise<void>;
@@ -73,11 +72,6 @@ export class RunningCalls {
 
   has(session: string): boolean {
     return this.#running.has(session);
-  }
-
-  /** The sessions of the app. */
-  of(app: string): string[] {
-    return [...this.#running].flatMap(([session, call]) => (call.app === app ? [session] : []));
   }
 
   conversation(session: string): Conversation | null {
@@ -120,7 +114,7 @@ export class RunningCalls {
             admitted?.caller,
             admitted?.welcomeMessage,
             target.app.zone,
-            await this.#memories(session),
+            await this.#known(session),
           ),
           session.attributes,
           seedOf(session.id),
@@ -192,7 +186,7 @@ export class RunningCalls {
         },
       },
     );
-    this.#running.set(session.id, { app: session.app, conversation, patient, over });
+    this.#running.set(session.id, { conversation, patient, over });
     metrics.callStarted(session.app, session.direction);
     callLog.info(
       { engine: session.engine, direction: session.direction, resumed: entry !== null },
@@ -268,19 +262,20 @@ export class RunningCalls {
     while (this.#running.size > 0) await Promise.all([...this.#running.values()].map((call) => call.over));
   }
 
-  /** What is remembered of the other side; a call is held without it rather than not at all. */
-  async #memories(session: Session): Promise<{ readonly [name: string]: Value }> {
+  /** Who the other side is; a call is held without knowing it rather than not at all. */
+  async #known(session: Session): Promise<Known> {
     const { store, clock, log } = this.#parts;
     const phone = phoneOf(session);
-    if (phone === null) return {};
     try {
-      return await store.memories(phone, clock.now());
+      const [person, device] = await Promise.all([
+        session.user === null ? null : store.people.person(session.user, clock.now()),
+        phone === null ? null : store.people.device(phone),
+      ]);
+      return { person, device };
     } catch (thrown) {
-      log.error(
-        { session: session.id, problem: messageOf(thrown) },
-        'nothing could be remembered of a caller',
-      );
-      return {};
+      const problem = messageOf(thrown);
+      log.error({ session: session.id, problem }, 'nothing could be remembered of a caller');
+      return NOBODY;
     }
   }
 

@@ -20,7 +20,7 @@ import type {
   Turn,
 } from '../store/store.ts';
 import type { Costs } from './costs.ts';
-import { phoneOf, usedName } from './person.ts';
+import { usedName } from './person.ts';
 import { redact, secretsAfter, shownSlots, shownText, type Step } from './redaction.ts';
 import { maskText, NO_SECRETS, type Secrets } from './secrets.ts';
 import { StepWrites } from './step-writes.ts';
@@ -64,7 +64,6 @@ export class Scribe {
   readonly #parts: ScribeParts;
   readonly #options: ScribeOptions;
   readonly #transcript: Transcript;
-  readonly #phone: string | null;
   readonly #amended = new Map<number, Turn>();
   #sequence: number;
   #secrets: Secrets = NO_SECRETS;
@@ -83,7 +82,6 @@ export class Scribe {
     this.#sequence = options.sequence;
     this.#transcript = new Transcript(options.firstTurn, options.unheard);
     this.#steps = new StepWrites(parts);
-    this.#phone = phoneOf(options.session);
     this.#slots = JSON.stringify(shownSlots(options.state));
     this.#used = JSON.stringify(options.state.facts.used);
   }
@@ -221,8 +219,6 @@ export class Scribe {
 
   #memoriesOf(step: Step, written: Step): MemoryWrite[] {
     const { log } = this.#parts;
-    if (this.#phone === null) return [];
-    const phone = this.#phone;
     const memories: MemoryWrite[] = [];
     for (const [index, effect] of step.effects.entries()) {
       if (effect.kind !== 'remember') continue;
@@ -232,18 +228,18 @@ export class Scribe {
         continue;
       }
       const { name, value, forMs } = effect;
-      memories.push({ phone, name, value, expiresAt: forMs === null ? null : step.event.at + forMs });
+      memories.push({ name, value, expiresAt: forMs === null ? null : step.event.at + forMs });
     }
-    return [...memories, ...this.#usedMemory(phone, step)];
+    return [...memories, ...this.#usedMemory(step)];
   }
 
   /** Once the dialogue has said its last word, at least for now. */
-  #usedMemory(phone: string, { state, event }: Step): MemoryWrite[] {
+  #usedMemory({ state, event }: Step): MemoryWrite[] {
     const used = JSON.stringify(state.used);
     if (state.phase === 'new' || state.phase === 'running' || used === this.#used) return [];
     this.#used = used;
     const name = usedName(this.#options.session.dialogue);
-    return [{ phone, name, value: state.used, expiresAt: event.at + USED_MS }];
+    return [{ name, value: state.used, expiresAt: event.at + USED_MS }];
   }
 
   #patchOf({ before, state, event }: Step, written: Step): SessionPatch | null {

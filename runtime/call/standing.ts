@@ -47,10 +47,10 @@ export function isAtWork({ phase, stack }: State): boolean {
   return memory?.kind === 'doing' || (memory?.kind === 'listening' && memory.calls.length > 0);
 }
 
-/** Whether what the caller did is among the events of these entries. */
+/** Whether what the caller did, or what changed for them, is among the events of these entries. */
 export function tellsOfCaller(journal: readonly JournalEntry[]): boolean {
   return journal.some((entry) =>
-    ['caller-spoke', 'key-pressed', 'time-passed'].includes(eventOf(entry).kind),
+    ['caller-spoke', 'key-pressed', 'time-passed', 'paired'].includes(eventOf(entry).kind),
   );
 }
 

@@ -2,10 +2,12 @@
  * Where calls meet their dialogues: admits them, joins each with a conversation, and knows what is next when
  * a stream has closed. A session is in the store from the webhook on.
  */
+import type { AppFacts } from '../dialogue/program.ts';
 import { wordsFor } from '../dialogue/words.ts';
 import { OffhookError, messageOf } from '../errors.ts';
 import type { Partial, Told } from '../line/gathering.ts';
 import type { AudioLine, AudioLineEvent, WordLine, WordLineEvent } from '../line/line.ts';
+import type { Hold } from '../store/lines.ts';
 import type { Session, SessionStatus, Store } from '../store/store.ts';
 import { Absences, LOST_MS } from './absences.ts';
 import { Admissions, RINGING_MS, isFinal, type Target } from './admissions.ts';
@@ -19,6 +21,7 @@ import type {
 } from './answers.ts';
 import type { LiveEvent } from './conversation.ts';
 import { Exchanges, type Ending } from './exchanges.ts';
+import { CallLines, type LineAccount } from './lines.ts';
 import type { TakenUp } from './kept-exchange.ts';
 import { Machines } from './machines.ts';
 import { Presence } from './presence.ts';
@@ -31,8 +34,14 @@ export interface SwitchboardParts extends Omit<RunningCallsParts, 'store' | 'lef
   store: Store;
   find(key: string): Target | null;
   byNumber(number: string): Target | null;
+  /** The account that carries a call of the app; `sid`: as the network names it, null where the app decides. */
+  account(app: AppFacts, sid: string | null): LineAccount;
+  /** Whether a call of this account (its SID) may be given to the app. */
+  takesCallsOf(app: AppFacts, accountSid: string | null): boolean;
   /** Has the caller of this session called back; the same order (`id`) may come again. */
   callBack(session: Session, order: { id: string; at: number }): Promise<void>;
+  /** Somebody is asked about a number (E.164) with this account, beside the call. */
+  inquire(phone: string, account: string | null): void;
   studio: Pick<Studio, 'join' | 'joinWords' | 'gather'>;
 }
 
@@ -54,12 +63,20 @@ export class Switchboard {
   readonly #machines: Machines;
   readonly #exchanges: Exchanges;
   readonly #presence: Presence;
+  readonly #lines: CallLines;
   #draining = false;
 
   constructor(parts: SwitchboardParts) {
     const { store, clock, log } = parts;
     this.#parts = parts;
     this.#presence = new Presence({ store, clock, log });
+    this.#lines = new CallLines({
+      lines: store.lines,
+      clock,
+      log,
+      process: this.#presence.process,
+      account: (app, sid) => parts.account(app, sid),
+    });
     this.#absences = new Absences({
       store,
       clock,
@@ -67,6 +84,7 @@ export class Switchboard {
       isHere: (session) => this.#running.has(session) || this.#admissions.has(session),
       heldUntil: (session) => this.#presence.heldElsewhere(session),
       awayMs: (session) => this.#transfers.awayMs(session),
+      over: (session) => this.#lines.over(session),
     });
     this.#admissions = new Admissions(store, clock, (session) => this.#absences.missed(session));
     this.#running = new RunningCalls({
@@ -81,7 +99,7 @@ export class Switchboard {
     this.#reception = new Reception({
       ...parts,
       admissions: this.#admissions,
-      count: (app, except) => this.count(app, except),
+      lines: this.#lines,
       isRunning: (session) => this.#running.has(session),
       draining: () => this.#draining,
     });
@@ -106,22 +124,26 @@ export class Switchboard {
     return this.#draining;
   }
 
-  /** Calls of the app that are running, on their way in or ringing at whom we called; one session left aside. */
-  count(app: string, except: string | null = null): number {
-    const coming = this.#admissions.of(app).filter((session) => !this.#running.has(session));
-    return [...this.#running.of(app), ...coming].filter((session) => session !== except).length;
-  }
-
-  /** Keeps a place for a call that is about to be placed. False: the app has as many calls as it may. */
-  hold(session: string, { app, program }: Target): boolean {
-    if (app.limits.calls !== null && this.count(app.id) >= app.limits.calls) return false;
-    this.#expect(session, { app, program }, RINGING_MS);
-    return true;
+  /**
+   * Keeps a line for a call that is about to be placed, where its app and its account have one left.
+   * @throws OffhookError `store-failed`.
+   */
+  async hold(session: string, target: Target): Promise<Hold> {
+    const hold = await this.#lines.take(session, target.app, null, RINGING_MS);
+    if (hold === 'held') this.#expect(session, target, RINGING_MS);
+    return hold;
   }
 
   /** The call was not placed, or was taken back. */
   release(session: string): void {
-    if (!this.#running.has(session)) this.#forget(session);
+    if (this.#running.has(session)) return;
+    this.#forget(session);
+    this.#lines.over(session);
+  }
+
+  /** Is told whenever this process has freed a line. The answer stops it. */
+  onFree(listener: () => void): () => void {
+    return this.#lines.onFree(listener);
   }
 
   /** Watches a running call; null where there is none. The answer stops watching. */
@@ -140,6 +162,7 @@ export class Switchboard {
     if (!session || session.callSid !== callSid) return { kind: 'unknown' };
     const over = isFinal(session.status) || (session.endReason !== null && !this.#running.has(session.id));
     if (over) return (await this.#exchanges.again(session, turn)) ?? { kind: 'hang-up' };
+    this.#lines.extend(session.id);
     return (await this.#exchanges.told(session, turn, told)) ?? { kind: 'unknown' };
   }
 
@@ -264,7 +287,9 @@ export class Switchboard {
     const over = session.startedAt === null ? null : this.#transfers.endReason(session);
     const endReason = over ?? (status === 'failed' ? 'error' : null);
     const report = { callSid, status, sequence, endReason, now: clock.now() };
-    if (await store.reportSession(session.id, report)) this.#forget(session.id);
+    if (!(await store.reportSession(session.id, report))) return;
+    this.#forget(session.id);
+    this.#lines.over(session.id);
   }
 
   /** Takes no new calls, tells the running ones goodbye, and settles when they are over or after `withinMs`.
@@ -276,6 +301,7 @@ export class Switchboard {
     await this.#running.drain(withinMs);
     this.#admissions.close();
     this.#absences.close();
+    await this.#lines.settled();
     await this.#presence.close();
     return calls;
   }
@@ -288,8 +314,10 @@ export class Switchboard {
       const ringsMs = session.createdAt + RINGING_MS - clock.now();
       const target = this.#targetOf(session);
       const rings = session.isInitiated && session.startedAt === null && ringsMs > 0;
-      if (rings && target) this.#expect(session.id, target, ringsMs);
-      else await this.#absences.watch(session.id);
+      if (rings && target) {
+        this.#lines.keep(session.id, target.app, session.accountSid, ringsMs);
+        this.#expect(session.id, target, ringsMs);
+      } else await this.#absences.watch(session.id);
     }
   }
 
@@ -311,6 +339,7 @@ export class Switchboard {
 
   /** The caller is with somebody else from now on. */
   async #awayFor(sessionId: string): Promise<void> {
+    this.#lines.release(sessionId);
     const awayMs = await this.#transfers.awayMs(sessionId);
     this.#absences.left(sessionId, null, awayMs ?? LOST_MS, 'transferred');
   }
@@ -327,6 +356,7 @@ export class Switchboard {
     const target = admitted?.target ?? this.#targetOf(session);
     if (!target)
       throw new OffhookError('unknown-app', `There is no app or dialogue "${session.key}" any more.`);
+    this.#lines.keep(session.id, target.app, session.accountSid);
     const awaitsMachine = await this.#machines.awaits(session);
     const how = { transferFailed, awaitsMachine, takenUp };
     const receive = await this.#running.begin(session, join, target, admitted, how);
@@ -348,6 +378,7 @@ export class Switchboard {
   async #takeBack(session: Session, parameters: Readonly<Record<string, string>> = {}): Promise<Answer> {
     const target = this.#targetOf(session);
     if (!target) return this.#sorry(session);
+    this.#lines.keep(session.id, target.app, session.accountSid);
     this.#expect(session.id, target);
     return this.#admitted(await this.#reception.admit(session, parameters));
   }
@@ -386,5 +417,6 @@ export class Switchboard {
     this.#absences.forget(session);
     this.#transfers.forget(session);
     this.#machines.forget(session);
+    this.#lines.release(session);
   }
 }

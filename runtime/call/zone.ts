@@ -1,4 +1,4 @@
-/** Where what is said of days and times holds. */
+/** Where the other side of a call is, and where what is said of days and times holds. */
 import { parsePhoneNumberFromString } from 'libphonenumber-js';
 
 /** A locale as newer engines have it (a method) and as Node 20 has it (a property). */
@@ -14,8 +14,13 @@ const zonesByCountry = new Map<string, string | null>();
  * number (E.164, or whatever the line gave) where the whole country has one time, else this machine's.
  */
 export function zoneOf(appZone: string | null, phone: string | null, now: number): string {
-  const country = phone === null ? undefined : parsePhoneNumberFromString(phone)?.country;
+  const country = countryOf(phone);
   return appZone ?? (country ? zoneOfCountry(country, now) : null) ?? machineZone();
+}
+
+/** ISO 3166, two letters; null where the number (E.164, or whatever the line gave) does not tell. */
+export function countryOf(phone: string | null): string | null {
+  return (phone === null ? undefined : parsePhoneNumberFromString(phone)?.country) ?? null;
 }
 
 function machineZone(): string {

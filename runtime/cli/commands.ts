@@ -2,7 +2,9 @@ import { ENGINES, type EngineName } from '../dialogue/engines.ts';
 import { Command, CommanderError, Option } from 'commander';
 import { OffhookError } from '../errors.ts';
 import type { CallOptions } from './call-order.ts';
+import { NUMBER_TYPES } from '../line/numbering.ts';
 import type { CheckFormat } from './check.ts';
+import type { BuyOptions } from './numbers.ts';
 
 /** What each command does, given by whoever has the parts. Every one answers with the exit code. */
 export interface Actions {
@@ -17,11 +19,22 @@ export interface Actions {
   call(options: CallOptions): Promise<number>;
   sessions(options: { app?: string; status?: string; limit: string }): Promise<number>;
   showSession(id: string): Promise<number>;
+  listNumbers(): Promise<number>;
+  attachNumbers(which: string): Promise<number>;
+  detachNumbers(which: string): Promise<number>;
+  buyNumber(options: BuyOptions): Promise<number>;
+  users(options: { limit: string }): Promise<number>;
+  showUser(who: string): Promise<number>;
+  exportUser(who: string): Promise<number>;
+  eraseUser(who: string, options: { yes?: true }): Promise<number>;
+  mergeUsers(from: string, into: string): Promise<number>;
+  pair(code: string, options: { name?: string; user?: string }): Promise<number>;
 }
 
 export interface TalkArguments {
   outbound?: true;
   from?: string;
+  unpaired?: true;
   now?: string;
   attributes?: string;
 }
@@ -120,6 +133,7 @@ export async function runCommand(
     .option('--outbound', 'as a call that we placed')
     .option('--attributes <json>', 'what is known of a call that we placed, as a JSON object')
     .option('--from <number>', 'the caller’s number, such as +14155550123')
+    .option('--unpaired', 'the caller is not known; /pair NAME claims the code')
     .option('--now <moment>', 'when the call begins, such as 2026-03-03T10:00:00+01:00')
     .action(does((key: string, options) => actions.talk(key, options)));
 
@@ -205,6 +219,68 @@ export async function runCommand(
     .argument('<id>')
     .action(does((id: string) => actions.showSession(id)));
 
+  const numbers = program
+    .command('numbers')
+    .description('the phone numbers of the apps and of their Twilio accounts, and where each leads');
+  numbers
+    .command('list', { isDefault: true })
+    .description('every number, its app, and where it leads')
+    .action(does(() => actions.listNumbers()));
+  numbers
+    .command('attach')
+    .description('lead a number, or every number of an app, to the app, whoever has led it elsewhere')
+    .argument('<number|app>', 'such as +14155550100, or the id of an app')
+    .action(does((which: string) => actions.attachNumbers(which)));
+  numbers
+    .command('detach')
+    .description('lead a number, or every number of an app, back to where it led before')
+    .argument('<number|app>', 'such as +14155550100, or the id of an app')
+    .action(does((which: string) => actions.detachNumbers(which)));
+  numbers
+    .command('buy')
+    .description('buy a number for an app: shows its price and asks')
+    .requiredOption('--app <app>', 'the app that it is for')
+    .requiredOption('--country <country>', 'two letters, such as US')
+    .option('--area <digits>', 'the area code, or the first digits behind the country code')
+    .addOption(new Option('--type <type>', 'what kind of number').choices(NUMBER_TYPES).default('local'))
+    .option('--yes', 'buy it without asking')
+    .action(does((options: BuyOptions) => actions.buyNumber(options)));
+  const users = program
+    .command('users')
+    .description('the people in the store, newest first')
+    .option('--limit <count>', 'how many', '20')
+    .action(does((options) => actions.users(options)));
+  users
+    .command('show')
+    .description('one of them, with numbers and with what is remembered')
+    .argument('<who>', 'an id, or a number such as +14155550123')
+    .action(does((who: string) => actions.showUser(who)));
+  users
+    .command('export')
+    .description('all that is known of one, as JSON')
+    .argument('<who>', 'an id, or a number')
+    .action(does((who: string) => actions.exportUser(who)));
+  users
+    .command('erase')
+    .description('erase one with everything of theirs')
+    .argument('<who>', 'an id, or a number')
+    .option('--yes', 'do it; else it is only told what would be erased')
+    .action(does((who: string, options: { yes?: true }) => actions.eraseUser(who, options)));
+  users
+    .command('merge')
+    .description('make two of them one')
+    .argument('<from>', 'an id or a number: the one who is no more')
+    .argument('<into>', 'an id or a number: the one who stays')
+    .action(does((from: string, into: string) => actions.mergeUsers(from, into)));
+
+  program
+    .command('pair')
+    .description('pair a caller’s phone by the code that the caller was told')
+    .argument('<code>', 'six digits')
+    .option('--name <name>', 'whose phone it is')
+    .option('--user <id>', 'somebody who is known already, in the place of a name')
+    .action(does((code: string, options) => actions.pair(code, options)));
+
   try {
     if (args.length === 0) {
       program.outputHelp({ error: true });
@@ -243,4 +319,5 @@ const WRONG_SETTING = new Set([
   'no-account',
   'no-public-url',
   'no-number',
+  'unknown-number',
 ]);

@@ -50,6 +50,8 @@ function lineOf(step: Step): string | null {
       return short(`press ${step.keys.source}`);
     case 'wait':
       return `wait ${step.ms / 1000} s`;
+    case 'pair':
+      return 'pair';
     case 'callback':
       return short(`call back at ${step.at.source}`);
     case 'repeat':

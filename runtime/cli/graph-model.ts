@@ -172,6 +172,9 @@ class Tracer {
       case 'do':
         this.#ladder(ways, step.failed, `${step.tool} fails`);
         return ways;
+      case 'pair':
+        this.#ladder(ways, step.failed, 'not paired');
+        return ways;
       case 'callback':
         this.#ladder(ways, step.failed, 'no call back');
         return ways;

@@ -8,6 +8,7 @@ import {
   type ToolCallRow,
   type Turn,
 } from '../store/store.ts';
+import { moment, table } from './table.ts';
 
 interface Out {
   write(text: string): unknown;
@@ -38,20 +39,21 @@ export async function listSessions(
       `--status is "${status}", but should be one of ${SESSION_STATUSES.join(', ')}.`,
     );
   }
-  const count = Number(limit);
-  if (!Number.isInteger(count) || count < 1 || count > MOST) {
-    throw new OffhookError(
-      'bad-setting',
-      `--limit is "${limit}", but should be a whole number from 1 to ${MOST}.`,
-    );
-  }
-  const { items } = await store.listSessions({ app, status: wanted, limit: count });
+  const { items } = await store.listSessions({ app, status: wanted, limit: countOf(limit) });
   if (items.length === 0) out.write('There are no sessions.\n');
   else
     out.write(
       table([['BEGAN', 'APP', 'DIRECTION', 'FROM', 'TO', 'STATUS', 'TURNS', 'ID'], ...items.map(rowOf)]),
     );
   return 0;
+}
+
+/** How many are to be listed. @throws OffhookError `bad-setting`. */
+export function countOf(limit: string): number {
+  const count = Number(limit);
+  if (Number.isInteger(count) && count >= 1 && count <= MOST) return count;
+  const problem = `--limit is "${limit}", but should be a whole number from 1 to ${MOST}.`;
+  throw new OffhookError('bad-setting', problem);
 }
 
 /**
@@ -75,7 +77,7 @@ export async function showSession(
 
 function rowOf(session: SessionListItem): string[] {
   const { app, direction, from, to, turnCount, id } = session;
-  const began = time(session.startedAt ?? session.createdAt);
+  const began = moment(session.startedAt ?? session.createdAt);
   return [began, app, direction, from ?? '-', to ?? '-', outcome(session), String(turnCount), id];
 }
 
@@ -90,7 +92,7 @@ function factsOf(session: SessionDetail): string[][] {
       'call',
       `${direction} from ${from ?? 'nobody'} to ${to ?? 'nobody'}${callSid === null ? '' : `, ${callSid}`}`,
     ],
-    ['began', `${time(startedAt ?? session.createdAt)}${lasted}`],
+    ['began', `${moment(startedAt ?? session.createdAt)}${lasted}`],
     ['status', outcome(session)],
   ];
 }
@@ -107,25 +109,4 @@ function toolCallLine({ name, input, output, error, durationMs }: ToolCallRow): 
   const answer = error ? `failed: ${error.message}` : JSON.stringify(output);
   const took = durationMs === null ? 'under way' : `${answer} (${Math.round(durationMs)} ms)`;
   return ['tool', `${name} ${JSON.stringify(input)}: ${took}`];
-}
-
-function time(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
-}
-
-/** Columns as wide as their widest cell; the last one runs free. */
-function table(rows: readonly (readonly string[])[]): string {
-  const cells = rows.map((row) => row.map(printable));
-  const widths = cells[0]!.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)));
-  return cells
-    .map((row) =>
-      row.map((cell, column) => (column < row.length - 1 ? cell.padEnd(widths[column]!) : cell)).join('  '),
-    )
-    .map((line) => `${line}\n`)
-    .join('');
-}
-
-/** What callers say must not move the cursor of whoever reads it. */
-function printable(text: string): string {
-  return text.replaceAll(/\p{Cc}+/gu, ' ');
 }

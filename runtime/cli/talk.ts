@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import { Costs } from '../call/costs.ts';
 import { Conversation, type ConversationParts } from '../call/conversation.ts';
 import { factsOf } from '../call/facts.ts';
@@ -7,6 +7,7 @@ import type { Clock } from '../clock.ts';
 import type { Value } from '../dialogue/protocol.ts';
 import { newState } from '../dialogue/state.ts';
 import type { Channel, ChannelEvent } from '../line/line.ts';
+import { RehearsedPairings } from '../rehearsal/pairings.ts';
 import type { Session } from '../store/store.ts';
 
 export interface TalkOptions {
@@ -14,9 +15,17 @@ export interface TalkOptions {
   outbound: boolean;
   /** The other side's number, E.164. */
   from: string | null;
+  /** The caller is nobody who is known; else they are, by this phone. */
+  unpaired?: boolean;
   /** What a call that we placed is given. */
   attributes?: { readonly [name: string]: Value };
 }
+
+/** Claims the code that the caller was told, for somebody of this name. False where there is none. */
+export type Claim = (name: string) => boolean;
+
+/** A number that belongs to nobody. */
+const CALLER = '+15550100';
 
 /** A rehearsal leaves nothing behind. */
 const UNKEPT: ConversationParts['store'] = {
@@ -31,10 +40,12 @@ const UNKEPT: ConversationParts['store'] = {
  */
 export async function talk(
   options: TalkOptions,
-  parts: Omit<ConversationParts, 'store'>,
-  channel: (on: (event: ChannelEvent) => void) => Channel,
+  parts: Omit<ConversationParts, 'store' | 'pairing'>,
+  channel: (on: (event: ChannelEvent) => void, claim: Claim) => Channel,
 ): Promise<void> {
-  const { target, outbound, from, attributes = {} } = options;
+  const { target, outbound, unpaired = false, attributes = {} } = options;
+  // Without a number nobody can be paired.
+  const from = options.from ?? (unpaired ? CALLER : null);
   const startedAt = parts.clock.now();
   const session: Session = {
     id: randomUUID(),
@@ -60,21 +71,26 @@ export async function talk(
     endedAt: null,
     initiation: null,
   };
+  const facts = factsOf(session, startedAt);
+  const user = unpaired ? facts.user : { ...facts.user, paired: true, anonymous: false };
+  const pairings = new RehearsedPairings(parts.clock, randomInt(1_000_000));
+  // A clock's timers keep no process alive, and neither does an input that has ended.
+  const alive = setInterval(() => {}, 60_000);
   await new Promise<void>((resolve) => {
     const conversation = new Conversation(
-      { ...parts, store: UNKEPT },
+      { ...parts, store: UNKEPT, pairing: pairings },
       {
         session,
         program: target.program,
         state: newState(
           target.program.version,
-          factsOf(session, startedAt),
+          { ...facts, user },
           attributes,
           parseInt(session.id.slice(0, 8), 16),
         ),
         sequence: 0,
         firstTurn: 0,
-        channel,
+        channel: (on) => channel(on, (name) => pairings.claim({ name })),
         live: () => undefined,
         costs: new Costs(new Map(), []),
         handOver: () => Promise.resolve(false),
@@ -85,6 +101,7 @@ export async function talk(
     );
     conversation.begin();
   });
+  clearInterval(alive);
 }
 
 /** The clock of a call that begins at another moment, in milliseconds since the epoch; time passes as it does. */

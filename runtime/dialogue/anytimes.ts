@@ -13,7 +13,9 @@ export interface Anytime {
  * Those of the dialogue itself first, then those further out. What is said alike wins where it is nearer: an option
  * of the same `when` is not offered again, nor a key twice.
  */
-export function anytimesOf({ state, program }: Machine): readonly Anytime[] {
+export function anytimesOf(machine: Machine): readonly Anytime[] {
+  if (machine.atDoor) return [];
+  const { state, program } = machine;
   const found: Anytime[] = [];
   for (let of = ownContext(state); of >= 0; of = contextBelow(state.contexts, of)) {
     const inner = found.length;

@@ -2,8 +2,16 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import { DEFAULT_ACCOUNT } from './accounts.ts';
 import { checkCasts } from './check-casts.ts';
-import { checkDurations, checkSettings, type DocumentFile, mapOf, problem } from './document-file.ts';
+import {
+  checkDurations,
+  checkSettings,
+  type DocumentFile,
+  mapOf,
+  problem,
+  problemIn,
+} from './document-file.ts';
 import { localeOf } from './locales.ts';
+import { readTemplate, slipsInTemplate } from './names.ts';
 import { didYouMean, type Problem } from './problem.ts';
 import { writtenSecrets } from './proofs/secrets.ts';
 import type { Path } from './read.ts';
@@ -87,15 +95,26 @@ export function checkApp(app: DocumentFile, { dialogues, accounts, env }: Around
     const message = `\`to\` is ${to}, but should be later in the day than \`from\`, ${from}: nobody could ever be called.`;
     problems.push(problem(source, ['hours', 'to'], 'bad-value', message));
   }
-  problems.push(...checkCasts(app));
-  if (data.public === undefined || data.public === false) {
-    const message =
-      '`public` is not true: callers unknown to the app are paired first, and pairing is not carried out yet, so only calls out and known callers get in.';
-    const more = { severity: 'warning', which: 'key' } as const;
-    problems.push(problem(source, 'public' in data ? ['public'] : [], 'not-public', message, more));
-  }
+  problems.push(...checkCasts(app), ...checkBusy(app));
   return problems;
 }
+
+/** The text is said before anybody has looked who calls. */
+function checkBusy({ source, data }: DocumentFile): Problem[] {
+  if (typeof data.busy !== 'string') return [];
+  const names = { given: NONE, app: new Set(Object.keys(mapOf(data.properties))), user: NONE };
+  const early = readTemplate(data.busy).expressions.flatMap(({ expression, offset }) =>
+    expression.references.flatMap((reference) =>
+      reference.path[0] === 'user'
+        ? { code: 'unknown-name', message: NO_USER, offset: offset + reference.offset }
+        : [],
+    ),
+  );
+  return [...slipsInTemplate(data.busy, names), ...early].map((slip) => problemIn(source, ['busy'], slip));
+}
+
+const NONE: ReadonlySet<string> = new Set();
+const NO_USER = 'There is no `user` in `busy`: who calls is not looked up for a call that is not taken.';
 
 /** What is not resolved or has the wrong shape is told elsewhere. */
 function checkNumber({ source }: DocumentFile, path: Path, number: unknown, env: Environment): Problem[] {

@@ -167,7 +167,7 @@ function checkTest(file: DocumentFile, test: Data, path: Path, known: Known | nu
     });
     const act = mapOf(turn.caller);
     if (act.after !== undefined && (act.silence !== undefined || act.machine !== undefined)) {
-      const message = '`after` belongs to `interrupt`, `keys` or `hangup`.';
+      const message = '`after` belongs to `interrupt`, `keys`, `hangup` or `claims`.';
       report([...at, 'caller', 'after'], 'misplaced', message, 'key');
     }
     for (const where of [['agent'], ['expect', 'said'], ['expect', 'heard']]) {

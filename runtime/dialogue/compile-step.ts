@@ -96,6 +96,8 @@ export function compileStep(id: BlockId, source: StepSource, parts: Parts): Step
     const failed = parts.ladder(`${id}/failed`, source.failed);
     return { ...trouble, verb: 'callback', at: expression(source.callback), failed };
   }
+  if ('pair' in source)
+    return { ...trouble, verb: 'pair', failed: parts.ladder(`${id}/failed`, source.failed) };
   if ('branch' in source) {
     const cases = source.branch.map((one, index) => {
       if ('else' in one) return { if: null, block: parts.block(`${id}/branch/${index}`, one.else) };

@@ -21,6 +21,7 @@ import {
   type BlockId,
   type Gate,
   type Ladder,
+  DOOR,
   lostBlock,
   type Option,
   type Part,
@@ -105,11 +106,13 @@ class Compiler implements Parts {
       template: (source) => this.template(source),
       readBack: readBackSlots(this.#blocks, document.slots ?? {}),
     });
+    if (!this.#app.public) this.#blocks[DOOR] = [{ ...NO_TROUBLE, verb: 'pair', failed: null }];
     const part: Part = {
       dialogue: this.#id,
       persona: document.persona === undefined ? null : this.template(document.persona),
       slots,
       sensitive: new Set(Object.values(slots).flatMap(({ name, sensitive }) => (sensitive ? name : []))),
+      pairs: Object.values(this.#blocks).some((steps) => steps.some(({ verb }) => verb === 'pair')),
       params: paramTypes(document.params ?? {}),
       returns: document.return === undefined ? null : expression(document.return),
       tools,

@@ -79,6 +79,14 @@ export interface AppDocument {
    */
   account?: string;
   /**
+   * True, the default: where PUBLIC_URL is set, the server leads the app's `numbers` to itself when it starts, and remembers where they led before. False: they are led by hand, or by `offhook numbers attach`.
+   */
+  attach?: boolean;
+  /**
+   * True: the number of whoever calls, or is called, is looked up with Twilio Lookup, which Twilio bills for each number once a month: `caller.carrier`, and the kind of line beside the number. No call waits for it: what comes late is known with the next call. Default: false.
+   */
+  lookup?: boolean;
+  /**
    * What carries a call. realtime: a speech-to-speech model. cascade: a recogniser, a text model and a voice. relay: Twilio ConversationRelay listens and speaks, a text model thinks. gather: Twilio's own recognition and voices, by webhooks. embedded: everything on this machine, no keys. Default: the best that the keys at hand allow.
    */
   engine?: 'realtime' | 'cascade' | 'relay' | 'gather' | 'embedded';
@@ -91,6 +99,10 @@ export interface AppDocument {
   fallback?: Fallback[];
   hours?: Hours;
   limits?: Limits;
+  /**
+   * What a caller hears, before the call ends, where all lines of the app or of its account are taken. `app`, `caller` and `session` may stand in `{{ }}`. Default: the busy tone; the call is not answered then, and costs nothing.
+   */
+  busy?: string;
   /**
    * Constants of this app: `app.NAME` in every expression. Such as `{city: Prague, max_party: 8}`.
    */
@@ -139,7 +151,7 @@ export interface Hours {
  */
 export interface Limits {
   /**
-   * How many calls may run at the same time. Default: as many as the machine carries.
+   * How many calls may run at the same time, in all processes on one store together; one that is on its way in or rings counts. Over it a caller hears `busy`. Default: as many as the machine carries.
    */
   calls?: number;
   /**
@@ -190,7 +202,7 @@ export type Rung = Text | Step;
  */
 export type Text = string;
 /**
- * One verb and what belongs to it: `say`, `play`, `press`, `wait`, `ask`, `collect`, `confirm`, `talk`, `do`, `set`, `clear`, `remember`, `callback`, `branch`, `goto`, `run`, `return`, `repeat`, `transfer`, `hangup`.
+ * One verb and what belongs to it: `say`, `play`, `press`, `wait`, `ask`, `collect`, `confirm`, `talk`, `do`, `set`, `clear`, `remember`, `pair`, `callback`, `branch`, `goto`, `run`, `return`, `repeat`, `transfer`, `hangup`.
  */
 export type Step = Verb;
 export type Verb =
@@ -206,6 +218,7 @@ export type Verb =
   | SetStep
   | ClearStep
   | RememberStep
+  | PairStep
   | CallbackStep
   | BranchStep
   | GotoStep
@@ -617,6 +630,17 @@ export interface RememberStep {
   for?: string;
 }
 /**
+ * Pair the caller's phone by a code, so that they are known.
+ */
+export interface PairStep {
+  /**
+   * Always true. The caller hears a code, digit by digit, again on request, and the step is done when somebody has claimed it (`offhook pair`, `POST /api/pairings/claim`); then `user.paired` is true. A phone that is paired already goes straight on.
+   */
+  pair: true;
+  turn?: Turn;
+  failed?: Ladder;
+}
+/**
  * Call the caller back later.
  */
 export interface CallbackStep {
@@ -935,7 +959,7 @@ export interface Test {
   inbound?: InboundCall;
   outbound?: OutboundCall;
   /**
-   * What is known of the caller from before, as `user.NAME`: what was remembered, `name`, `paired`. Such as `{name: Eva, last_party: 4}`.
+   * What is known of the caller from before, as `user.NAME`: what was remembered, `name`, `paired`. Who calls a private app is paired where `paired` is not false. Such as `{name: Eva, last_party: 4}`.
    */
   user?: {
     [k: string]: TestValue;
@@ -990,7 +1014,7 @@ export interface OutboundCall {
 export interface TestTurn {
   agent?: TestTexts;
   /**
-   * What the caller says, as a text, or does: {keys: "1"}, {silence: 8s}, {interrupt: "wait, no", after: 300ms}, {hangup: true}, {machine: true}.
+   * What the caller says, as a text, or does: {keys: "1"}, {silence: 8s}, {interrupt: "wait, no", after: 300ms}, {hangup: true}, {machine: true}, {claims: {name: Ana}}.
    */
   caller?: CallerAct | string;
   expect?: Expected;
@@ -1035,6 +1059,12 @@ export interface CallerAct {
    * A machine answered, and its message can be spoken now.
    */
   machine?: true;
+  /**
+   * Somebody claims the code that the caller was told: the phone is paired, and this is what is known of its user from then on, as `user.NAME`. Such as `{name: Ana}`.
+   */
+  claims?: {
+    [k: string]: TestValue;
+  };
 }
 /**
  * What must be true now.

@@ -53,20 +53,13 @@ export function advance(program: Program, state: State, event: Event): { state: 
   }
   if (draft.phase === 'new') {
     if (event.kind !== 'call-started' && event.kind !== 'line-resumed') return { state: draft, effects: [] };
-    open(machine);
+    draft.phase = 'running';
+    machine.openCall();
     walk(machine, 'moved');
   } else {
     walk(machine, react(machine, event));
   }
   return { state: draft, effects: machine.effects };
-}
-
-/** A call begins: its dialogue is given the app's properties and the call's attributes as its parameters. */
-function open(machine: Machine): void {
-  const { program, state } = machine;
-  state.phase = 'running';
-  const given = { ...program.app.properties, ...state.attributes };
-  machine.beginDialogue(program.dialogue, given, state.facts.welcomeMessage);
 }
 
 /** What the event does to the step that waits. */
@@ -109,6 +102,12 @@ function react(machine: Machine, event: Event): Flow {
     case 'machine-answered':
       return answerMachine(machine);
     case 'transfer-failed':
+    case 'pairing-opened':
+    case 'pairing-failed':
+      state.fresh = true;
+      break;
+    case 'paired':
+      machine.meet(event.user);
       state.fresh = true;
       break;
     default:
@@ -175,7 +174,7 @@ function keysSuffice(machine: Machine): boolean {
   if (step === null || memoryOf(machine) === null) return false;
   if (step.verb === 'ask') return step.answers.every((answer) => answer.keys !== null);
   if (step.verb === 'collect') return step.slots.every((slot) => machine.part.slots[slot]?.keys);
-  return step.verb === 'confirm';
+  return step.verb === 'confirm' || step.verb === 'pair';
 }
 
 /** Walks steps until one waits for the outside or the call is over. */

@@ -21,6 +21,8 @@ export function writtenLadder(
   trouble: 'silence' | 'unclear' | 'failed',
 ): Ladder | null {
   const { part, top } = machine;
+  // Who is not in yet is not led into the dialogue by its ladders.
+  if (machine.atDoor) return null;
   return (
     own ?? (top.state === null ? null : part.states[top.state]?.[trouble]) ?? part.dialogueTrouble[trouble]
   );

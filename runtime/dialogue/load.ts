@@ -283,7 +283,9 @@ export function appFacts(id: string, document: AppDocument, env: Environment): A
     zone: document.zone ?? null,
     // A variable that is not set leaves no number behind; `check` warned of it.
     numbers: [...new Set(numbers.filter((number) => number.startsWith('+')))],
+    attach: document.attach ?? true,
     account: document.account ?? null,
+    lookup: document.lookup ?? false,
     hours: document.hours ? hoursOf(document.hours) : null,
     engine: document.engine ?? null,
     model: document.model ?? null,
@@ -295,6 +297,7 @@ export function appFacts(id: string, document: AppDocument, env: Environment): A
       durationMs: durationMs(document.limits?.duration ?? DEFAULT_DURATION),
       cost: document.limits?.cost ?? null,
     },
+    busy: document.busy ?? null,
     properties: expandedWithin(document.properties ?? {}, env) as AppFacts['properties'],
     transfers: expandedWithin(document.transfers ?? {}, env) as AppFacts['transfers'],
     hosts: document.hosts ?? null,

@@ -1,11 +1,12 @@
 import { type Env, type Expression, type Template, truthy } from './expression.ts';
 import { type Context, contextOf, type Frame, type Memory, type State } from './state.ts';
 import type { Effect, EndReason, Event, Scope, Turn, Value } from './protocol.ts';
-import type { BlockId, Part, Program, Step, TurnKeys } from './program.ts';
+import { DOOR, type BlockId, type Part, type Program, type Step, type TurnKeys } from './program.ts';
 import { localeOf } from './locales.ts';
 import { hasShape } from './slot-shapes.ts';
 import { own } from './values.ts';
-import { wordsFor, type Words } from './words.ts';
+import { wordsFor } from './words.ts';
+import type { Words } from './words/words.ts';
 
 /** What a verb answers: go on behind it, wait for an event, or the stack was changed and decides. */
 export type Flow = 'next' | 'wait' | 'moved';
@@ -145,6 +146,12 @@ export class Machine {
     if (this.#scope) this.#scope[name] = value;
   }
 
+  /** The caller is known from now on: who they are, and what is known of them. */
+  meet(user: Scope): void {
+    this.state.facts = { ...this.state.facts, user };
+    this.#scope = null;
+  }
+
   setUser(name: string, value: Value): void {
     this.state.remembered[name] = value;
     // What is known of the user stands in an object of its own.
@@ -164,6 +171,29 @@ export class Machine {
     this.#leaveInner();
     this.state.stack.length = this.context.base;
     this.#begin(this.part.states[name]!.block);
+  }
+
+  /**
+   * The call begins: its dialogue is given the app's properties and the call's attributes as its parameters. Who is not
+   * known to a private app is paired first, and then it begins.
+   */
+  openCall(): void {
+    const { program, state } = this;
+    const given = { ...program.app.properties, ...state.attributes };
+    state.contexts = [];
+    state.stack = [];
+    this.#scope = null;
+    const { isInitiated } = state.facts.session;
+    if (program.app.public || isInitiated || state.facts.user['paired'] === true) {
+      return this.beginDialogue(program.dialogue, given, state.facts.welcomeMessage);
+    }
+    this.enterContext({ dialogue: program.dialogue, base: 0, vars: {}, slots: {}, before: {}, unsure: [] });
+    state.stack.push({ block: DOOR, index: 0, state: null, kind: 'flow', memory: null });
+  }
+
+  /** The caller is not in yet: nothing of the dialogue holds. */
+  get atDoor(): boolean {
+    return this.state.stack.at(-1)?.block === DOOR;
   }
 
   /**

@@ -14,7 +14,7 @@ import type { Held } from './shape.ts';
 export const RUNTIME_NAMES: { readonly [root: string]: readonly string[] } = {
   session: ['id', 'isInitiated', 'direction', 'locale', 'from', 'to', 'startedAt', 'attributes'],
   user: ['paired', 'anonymous', 'name'],
-  caller: ['phone', 'country', 'city', 'name'],
+  caller: ['phone', 'country', 'city', 'name', 'carrier'],
 };
 const RESERVED = [...Object.keys(RUNTIME_NAMES), 'app'];
 

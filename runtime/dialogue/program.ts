@@ -14,8 +14,12 @@ export interface AppFacts {
   zone: string | null;
   /** E.164 with `+`. The first is the caller id. */
   numbers: readonly string[];
+  /** Whether its numbers are led here when the server starts. */
+  attach: boolean;
   /** The name of its Twilio account; null: it has none of its own, and uses the default one. */
   account: string | null;
+  /** The numbers of callers are looked up: carrier and kind of line. */
+  lookup: boolean;
   /** When it may call; null: at any time. */
   hours: CallingHours | null;
   /** Null: the best that the keys at hand allow. */
@@ -28,6 +32,8 @@ export interface AppFacts {
   fallback: readonly Cast[];
   /** `cost`: US dollars for one call. */
   limits: { calls: number | null; durationMs: number; cost: number | null };
+  /** The source of a text: what a caller hears over the limit of calls; null: the busy tone. */
+  busy: string | null;
   properties: { readonly [name: string]: Value };
   /** Numbers to transfer to, by name; E.164. */
   transfers: { readonly [name: string]: string };
@@ -140,6 +146,7 @@ export type Step = Trouble &
         ringMs: number;
         failed: Ladder | null;
       }
+    | { verb: 'pair'; failed: Ladder | null }
     /** A moment (ISO 8601), or a duration from now. */
     | { verb: 'callback'; at: Expression; failed: Ladder | null }
   );
@@ -198,6 +205,8 @@ export interface Part {
   slots: { readonly [name: string]: SlotSpec };
   /** The names of the sensitive ones. */
   sensitive: ReadonlySet<string>;
+  /** A step of it may tell the caller a code. */
+  pairs: boolean;
   /** What `run … with`, the app's properties and the call's attributes may give it. */
   params: { readonly [name: string]: Pick<SlotSpec, 'type' | 'of'> };
   /** What it gives back where it ends by itself. */
@@ -229,3 +238,6 @@ export interface Program {
 
 /** Where a sensitive slot is asked for again whose value was lost with the process that knew it. */
 export const lostBlock = (slot: string): BlockId => `lost/${slot}`;
+
+/** Where an unknown caller of a private app waits to be paired, before anything of the dialogue. */
+export const DOOR: BlockId = 'door';

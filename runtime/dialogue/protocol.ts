@@ -162,6 +162,11 @@ export type Event = { at: number } & (
   | { kind: 'transfer-failed'; reason: 'busy' | 'no-answer' | 'declined' | 'failed' }
   /** A `converse` was ordered where there is no model to carry it out. */
   | { kind: 'model-missing' }
+  /** A code is open for the caller's phone until then; `pairing` is that of the order. */
+  | { kind: 'pairing-opened'; pairing: string; code: string; expiresAt: number }
+  | { kind: 'pairing-failed'; pairing: string; code: string }
+  /** The caller's phone was paired: what is known of whose it is (`user.*`). */
+  | { kind: 'paired'; user: Scope }
   /** A machine answered a call out, and its message can be spoken now. */
   | { kind: 'machine-answered' }
   /** `reason` counts where the dialogue had not ended the call itself. */
@@ -218,6 +223,8 @@ export type Effect =
   | { kind: 'change-language'; locale: string }
   /** Keep a value of the caller's (`user.NAME`) for so long; null: for good. */
   | { kind: 'remember'; name: string; value: Value; forMs: number | null }
+  /** Open a code with which somebody may pair this phone (E.164), and tell when it is. */
+  | { kind: 'open-pairing'; pairing: string; phone: string }
   /** Call the caller back at this moment, milliseconds since the epoch. */
   | { kind: 'call-back'; id: string; at: number }
   /**

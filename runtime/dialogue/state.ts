@@ -90,6 +90,16 @@ export interface Frame {
   memory: Memory | null;
 }
 
+/** Of a `pair`. The code is known to the process alone that opened it: it is never written down. */
+export interface Pairing {
+  /** The order that opened it. */
+  id: string;
+  /** Null: it is not open yet, or whoever knew it is gone. */
+  code: string | null;
+  /** How often it came to nothing. */
+  failed: number;
+}
+
 /** The whole conversation, as JSON: it can be written down after any event and taken up by another process. */
 export interface State {
   version: 1;
@@ -106,6 +116,8 @@ export interface State {
   remembered: { [name: string]: Value };
   /** Where the caller is being transferred to. */
   transfer: { to: string; brief: string | null; ringMs: number } | null;
+  /** The code that the caller's phone can be paired with; null where the caller does not wait for that. */
+  pairing: Pairing | null;
   /** The texts of the agent's last turn, for `repeat`. */
   said: { text: string; masked: string | null }[];
   /** The next thing said begins a new turn. */
@@ -141,6 +153,7 @@ export function newState(
     attributes: { ...attributes },
     remembered: {},
     transfer: null,
+    pairing: null,
     said: [],
     fresh: true,
     owed: false,
@@ -166,6 +179,7 @@ export function copyState(state: State): State {
     attributes: { ...state.attributes },
     remembered: { ...state.remembered },
     transfer: state.transfer,
+    pairing: state.pairing && { ...state.pairing },
     said: state.said.slice(),
     fresh: state.fresh,
     owed: state.owed,

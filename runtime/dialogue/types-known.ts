@@ -41,7 +41,10 @@ export const RUNTIME_TYPES: { readonly [root in 'session' | 'user' | 'caller']: 
     open: true,
   },
   user: { members: { paired: 'boolean', anonymous: 'boolean', name: 'name' }, open: true },
-  caller: { members: { phone: 'text', country: COUNTRY, city: 'text', name: 'name' }, open: true },
+  caller: {
+    members: { phone: 'text', country: COUNTRY, city: 'text', name: 'name', carrier: 'text' },
+    open: true,
+  },
 };
 
 /** Types of texts that are told by the shape of the value. No text has two of them. */

@@ -68,6 +68,14 @@ export class PlannedCalls {
       this.#lookIn(LOOK_AFTER_MS);
   }
 
+  /** Whoever waits for a line may try again at once. */
+  lineFreed(): void {
+    if (this.#fullKeys.size === 0 && this.#fullAccounts.size === 0) return;
+    this.#fullKeys.clear();
+    this.#fullAccounts.clear();
+    this.nudge();
+  }
+
   /** Places nothing more; settles when what was begun is done, or left to whoever comes next. */
   async stop(): Promise<void> {
     this.#runs = false;

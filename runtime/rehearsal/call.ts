@@ -10,10 +10,11 @@ import type { Tools } from '../tools/tools.ts';
 import { RehearsalClock } from './clock.ts';
 import { sessionOf, startOf, stateOf } from './facts.ts';
 import { type Line, RehearsedLine } from './line.ts';
+import { RehearsedPairings } from './pairings.ts';
 import { Mocks } from './tools.ts';
 import { isAgentsTurn } from './whose-turn.ts';
 
-export interface CallParts extends Omit<ConversationParts, 'store' | 'tools' | 'clock'> {
+export interface CallParts extends Omit<ConversationParts, 'store' | 'tools' | 'clock' | 'pairing'> {
   program: Program;
   /** The program's real tools. */
   live: Tools;
@@ -35,6 +36,8 @@ interface Leg {
 
 /** Longer than a caller would wait, since nobody does. */
 const MODEL_MS = 15_000;
+/** A call looks so often whether its caller was paired. */
+const NOTICED_MS = 1_000;
 /** How long it takes to hear that a number is busy. */
 const REFUSED_MS = 2_000;
 
@@ -51,6 +54,7 @@ export class RehearsedCall {
   readonly #parts: CallParts;
   readonly #telling: Telling;
   readonly #session: Session;
+  readonly #pairings: RehearsedPairings;
   #state: State;
   #entering = false;
   readonly #work = new Set<Promise<void>>();
@@ -65,6 +69,7 @@ export class RehearsedCall {
     this.clock = new RehearsalClock(startOf(test));
     this.#session = sessionOf(test, parts.program);
     this.#state = stateOf(test, this.#session, parts.program);
+    this.#pairings = new RehearsedPairings(this.clock, this.#state.seed);
     this.mocks = new Mocks(test.tools ?? {}, {
       program: parts.program,
       clock: this.clock,
@@ -157,6 +162,13 @@ export class RehearsedCall {
     await this.settle();
   }
 
+  /** The caller's code is claimed, and the call learns of it. False where there is no code. */
+  async claim(values: Scope): Promise<boolean> {
+    if (!this.#pairings.claim(values)) return false;
+    await this.moveTo(this.clock.now() + NOTICED_MS);
+    return true;
+  }
+
   async machine(): Promise<void> {
     this.#leg.conversation.machineAnswered();
     await this.settle();
@@ -170,6 +182,7 @@ export class RehearsedCall {
         model: this.#model(),
         clock: this.clock,
         tools: this.mocks,
+        pairing: this.#pairings,
         store: {
           writeStep: (step) => Promise.resolve(this.#wrote(step)),
           writeTurns: () => Promise.resolve(),

@@ -1,6 +1,15 @@
 /** Which states, answers and ladders of a dialogue its tests have reached. */
 import { mapOf } from '../dialogue/document-file.ts';
-import type { BlockId, Ladder, Option, Part, Program, Rung, Step } from '../dialogue/program.ts';
+import {
+  DOOR,
+  type BlockId,
+  type Ladder,
+  type Option,
+  type Part,
+  type Program,
+  type Rung,
+  type Step,
+} from '../dialogue/program.ts';
 import type { Source } from '../dialogue/read.ts';
 import type { Place } from '../errors.ts';
 
@@ -159,7 +168,7 @@ function spotsOf(part: Part): Spot[] {
 }
 
 /** Blocks that no author wrote. */
-const isOurs = (block: BlockId): boolean => block.startsWith('lost/') || block === 'open';
+const isOurs = (block: BlockId): boolean => block.startsWith('lost/') || block === 'open' || block === DOOR;
 
 const TROUBLES = ['silence', 'unclear', 'failed', 'rejected'] as const;
 

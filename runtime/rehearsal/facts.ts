@@ -1,7 +1,10 @@
 /** What a test says of its call, as the call itself knows it. */
 import { createHash } from 'node:crypto';
+import { callerFacts } from '../call/facts.ts';
+import { phoneOf } from '../call/person.ts';
 import type { Test } from '../dialogue/document.ts';
 import type { AppFacts, Program } from '../dialogue/program.ts';
+import type { Value } from '../dialogue/protocol.ts';
 import { newState, type State } from '../dialogue/state.ts';
 import type { Session } from '../store/store.ts';
 
@@ -50,8 +53,8 @@ export function stateOf(test: Test, session: Session, { version, app }: Program)
     version,
     {
       session: { id, isInitiated, direction, locale, from, to, startedAt },
-      user: { paired: false, anonymous: true, name: null, ...test.user },
-      caller: { phone: isInitiated ? to : from, country: null, city: null, name: null },
+      user: { ...userOf(app, isInitiated, test.user?.['paired']), ...test.user },
+      caller: callerFacts(phoneOf(session), null, {}),
       zone: test.zone ?? zoneOf(app, test.now ?? NOW),
       used: {},
       welcomeMessage: test.outbound?.welcomeMessage ?? null,
@@ -59,6 +62,18 @@ export function stateOf(test: Test, session: Session, { version, app }: Program)
     attributes,
     parseInt(id.slice(0, 8), 16),
   );
+}
+
+/**
+ * Who calls where a test says nothing of it: nobody who is known; but who calls a private app is let in.
+ * @param paired what the test says of it.
+ */
+export function userOf(
+  app: AppFacts,
+  isInitiated: boolean,
+  paired: Value | undefined = !app.public && !isInitiated,
+): { paired: Value; anonymous: boolean; name: null } {
+  return { paired, anonymous: paired !== true, name: null };
 }
 
 /** The app's zone, else one with the offset of `now`: never the machine's, on which no test should depend. */

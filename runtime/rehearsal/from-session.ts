@@ -5,6 +5,7 @@ import type { Program } from '../dialogue/program.ts';
 import type { Value } from '../dialogue/protocol.ts';
 import { contextOf, type State } from '../dialogue/state.ts';
 import type { JournalEntry, SessionDetail, ToolCallRow } from '../store/store.ts';
+import { userOf } from './facts.ts';
 import { isHidden, turnsOf, type WrittenTurn } from './recorded-turns.ts';
 
 /** Some keys of a test's map, as they are written. */
@@ -30,7 +31,7 @@ export function testFromSession(
     name: `goes as the call ${session.id} went`,
     ...timeOf(session),
     ...directionOf(session, program),
-    ...givenIf('user', userOf(session)),
+    ...givenIf('user', knownOf(session, program)),
     ...givenIf('tools', mocksOf(session.toolCalls)),
     ...givenIf('transfers', transfersOf(session)),
   };
@@ -97,14 +98,16 @@ function numberAs(key: string, number: string | null): { [key: string]: string }
   return number !== null && /^\+[1-9][0-9]{6,14}$/.test(number) ? { [key]: number } : {};
 }
 
-function userOf({ journal }: SessionDetail): { [name: string]: Value } {
-  const { paired = false, anonymous = true, name = null, ...more } = stateOf(journal[0])?.facts.user ?? {};
-  return {
-    ...(paired !== false && { paired }),
-    ...(anonymous !== true && { anonymous }),
-    ...(name !== null && { name }),
-    ...more,
-  };
+/** What a test would not take for granted. */
+function knownOf({ journal, isInitiated }: SessionDetail, { app }: Program): { [name: string]: Value } {
+  const user = stateOf(journal[0])?.facts.user ?? {};
+  const usual: { [name: string]: Value } = userOf(app, isInitiated, user['paired'] ?? undefined);
+  const { paired } = userOf(app, isInitiated);
+  return Object.fromEntries(
+    Object.entries(user).filter(
+      ([name, value]) => value !== (name === 'paired' ? paired : (usual[name] ?? null)),
+    ),
+  );
 }
 
 function mocksOf(calls: readonly ToolCallRow[]): { [tool: string]: Value } {

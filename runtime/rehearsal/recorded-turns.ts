@@ -1,11 +1,13 @@
 /** The turns of a call that was held, taken from its journal as a test writes them. */
 import type { CallerAct, TestTurn } from '../dialogue/document.ts';
 import type { Program } from '../dialogue/program.ts';
-import { WAITING, type Effect, type Event, type Value } from '../dialogue/protocol.ts';
+import { WAITING, type Effect, type Event, type Scope, type Value } from '../dialogue/protocol.ts';
 import type { State } from '../dialogue/state.ts';
 import type { SessionDetail, Turn } from '../store/store.ts';
 import { linesOf, msUntilHeard } from './recorded-lines.ts';
 import { isAgentsTurn } from './whose-turn.ts';
+
+type Act = Omit<CallerAct, 'claims'> & { claims?: Scope };
 
 export interface WrittenTurn {
   turn: { readonly [key in keyof TestTurn]: unknown };
@@ -110,6 +112,13 @@ class Reader {
         this.#pressed();
         this.#act({ machine: true }, event.at);
         return false;
+      case 'paired': {
+        this.#pressed();
+        const { paired: _paired, anonymous: _anonymous, ...claims } = event.user;
+        const after = this.#outOfTurn(event.at);
+        this.#act({ claims, ...(after !== null && { after }) }, event.at);
+        return false;
+      }
       case 'line-closed':
         if (event.reason === 'caller-hung-up' && !this.#ending) this.#hungUp(event.at);
         return false;
@@ -160,7 +169,7 @@ class Reader {
     );
   }
 
-  #act(caller: CallerAct | string, at: number, comment: string | null = null): void {
+  #act(caller: Act | string, at: number, comment: string | null = null): void {
     this.#agent(this.#said);
     this.#said = [];
     this.#since = at;

@@ -102,7 +102,7 @@ class Rehearsal {
     return null;
   }
 
-  async #acts({ keys, silence, interrupt, after, hangup, machine }: CallerAct): Promise<Miss | null> {
+  async #acts({ keys, silence, interrupt, after, hangup, machine, claims }: CallerAct): Promise<Miss | null> {
     const call = this.#call;
     if (keys !== undefined) {
       const miss = after === undefined ? await this.#callersTurn(false) : await this.#instant(after);
@@ -131,6 +131,16 @@ class Rehearsal {
     } else if (machine) {
       this.#begin('(is a machine)');
       await call.machine();
+    } else if (claims) {
+      const miss = after === undefined ? await this.#callersTurn(true) : await this.#instant(after);
+      if (miss) return miss;
+      this.#begin('(is paired)');
+      if (!(await call.claim(claims))) {
+        return {
+          message: 'There is no code to claim: the caller was told none.',
+          path: ['caller', 'claims'],
+        };
+      }
     }
     return null;
   }

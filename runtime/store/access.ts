@@ -1,4 +1,4 @@
-import type { CompiledQuery, Kysely } from 'kysely';
+import type { CompiledQuery, Kysely, Transaction } from 'kysely';
 import { OffhookError, messageOf } from '../errors.ts';
 import { patiently, type Database } from './database.ts';
 import { clean } from './plain.ts';
@@ -11,6 +11,10 @@ export interface Access {
   numberOf(session: string): ReturnType<typeof numberIn>;
   /** Does it, again while somebody else is in the way. `what` says in an error what could not be done. */
   attempt<T>(what: string, work: () => Promise<T>): Promise<T>;
+  /** As `Database.alone`. */
+  alone: Database['alone'];
+  /** As `attempt`, all of it or nothing. It may be done more than once before it is good. */
+  transact<T>(what: string, work: (db: Transaction<Tables>) => Promise<T>): Promise<T>;
   /**
    * As `attempt`, for statements that are carried out in their order, all or none. The first is the condition: where it
    * changes nothing, none is, and the answer is false.
@@ -24,8 +28,14 @@ export function accessTo(database: Database): Access {
   const { db, isBusy } = database;
   return {
     db,
+    alone: (names, work) => database.alone(names, work),
     numberOf: (session) => numberIn(db, session),
     attempt: (what, work) => blame(what, patiently(isBusy, work)),
+    transact: (what, work) =>
+      blame(
+        what,
+        patiently(isBusy, () => database.transaction(work)),
+      ),
     together: (what, statements) =>
       blame(
         what,

@@ -9,7 +9,7 @@ export function writeCursor(last: { createdAt: number; id: string }): string {
 export function readCursor(cursor: string): { createdAt: number; id: string } {
   const [, createdAt, id] = /^(\d{1,16}) (.+)$/s.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
   if (createdAt === undefined || id === undefined) {
-    throw new OffhookError('bad-cursor', `"${cursor}" is not the "next" of a list of sessions.`, {
+    throw new OffhookError('bad-cursor', `"${cursor}" is not the "next" of this list.`, {
       status: 400,
     });
   }

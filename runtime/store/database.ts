@@ -1,4 +1,4 @@
-import type { CompiledQuery, Kysely } from 'kysely';
+import type { CompiledQuery, Kysely, Transaction } from 'kysely';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Change } from './rows.ts';
 import type { Tables } from './tables.ts';
@@ -8,6 +8,13 @@ export interface Database {
   readonly db: Kysely<Tables>;
   /** Writes all the changes, in their order, or none. Never called again before it has settled. */
   commit(changes: readonly Change[]): Promise<void>;
+  /**
+   * Does the one statement of `work` while nobody else, in whatever process, does one under any of these names. Who
+   * gives several names always gives them in the same order.
+   */
+  alone<T>(names: readonly string[], work: (db: Kysely<Tables>) => Promise<T>): Promise<T>;
+  /** Does all that `work` does or nothing of it, with no other write of this store in between. */
+  transaction<T>(work: (db: Transaction<Tables>) => Promise<T>): Promise<T>;
   /** Carries the statements out in their order, all or none; where the first changes nothing, none, and gives false. */
   together(statements: readonly CompiledQuery[]): Promise<boolean>;
   /** True where the error was the fault of what was written, not of the database. */

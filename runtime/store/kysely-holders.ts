@@ -3,9 +3,11 @@ import type { Store } from './store.ts';
 
 /** How long a process that is dead is still known. */
 const FORGOTTEN_MS = 24 * 60 * 60 * 1000;
+const FORGET_EVERY_MS = 60 * 60 * 1000;
 
 /** Which process holds which call. */
 export function holdersIn({ db, attempt }: Access): Pick<Store, 'beat' | 'leave' | 'holdSession' | 'holder'> {
+  let forgotten = -Infinity;
   return {
     async beat(process, until): Promise<void> {
       const alive_until = Math.round(until);
@@ -16,10 +18,19 @@ export function holdersIn({ db, attempt }: Access): Pick<Store, 'beat' | 'leave'
           .onConflict((conflict) => conflict.column('id').doUpdateSet({ alive_until }))
           .execute(),
       );
+      if (alive_until < forgotten + FORGET_EVERY_MS) return;
+      forgotten = alive_until;
       await attempt('forget dead processes', () =>
         db
           .deleteFrom('processes')
           .where('alive_until', '<', alive_until - FORGOTTEN_MS)
+          .execute(),
+      );
+      await attempt('forget the lines of dead processes', () =>
+        db
+          .deleteFrom('lines')
+          .where('held_until', '<', alive_until - FORGOTTEN_MS)
+          .where('process', 'not in', (eb) => eb.selectFrom('processes').select('processes.id'))
           .execute(),
       );
     },

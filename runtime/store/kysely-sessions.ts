@@ -1,6 +1,7 @@
 import { OffhookError } from '../errors.ts';
 import type { Access } from './access.ts';
 import { readCursor, writeCursor } from './cursor.ts';
+import { emptyAnswers, forgetNobody } from './erasing.ts';
 import { clean, parse } from './plain.ts';
 import { entryOf, sessionOf, sessionPatch, sessionRow, toolCallOf, turnOf } from './rows.ts';
 import { FINAL_STATUSES } from './store.ts';
@@ -14,7 +15,7 @@ import type {
   Store,
 } from './store.ts';
 
-const OPEN_STATUSES: readonly SessionStatus[] = ['queued', 'ringing', 'in-progress'];
+export const OPEN_STATUSES: readonly SessionStatus[] = ['queued', 'ringing', 'in-progress'];
 
 /** What a call may have been before it is this. */
 const STATUSES_BEFORE: { readonly [S in SessionStatus]: readonly SessionStatus[] } = {
@@ -43,7 +44,7 @@ type Part = Pick<
 >;
 
 /** What the store keeps of sessions, but for the steps that calls write. */
-export function sessionsIn({ db, numberOf, attempt }: Access): Part {
+export function sessionsIn({ db, numberOf, attempt, transact }: Access): Part {
   const rowWhere = (column: 'id' | 'call_sid', value: string) =>
     attempt('read a session', () =>
       db.selectFrom('sessions').selectAll().where(column, '=', clean(value)).executeTakeFirst(),
@@ -177,49 +178,20 @@ export function sessionsIn({ db, numberOf, attempt }: Access): Part {
       return { items, next: rows.length > limit && last ? writeCursor(last) : null };
     },
 
-    async eraseSession(id: string): Promise<boolean> {
-      const session = await sessionWhere('id', id);
-      if (!session) return false;
-      const phone = session.isInitiated ? session.to : session.from;
-      return attempt('erase a session', async () => {
-        // Answers that name it are emptied, not dropped: the request must not place a second call.
-        await db
-          .updateTable('idempotency_keys')
-          .set({ status: 410, answer: 'null' })
-          .where('answer', 'like', `%${JSON.stringify(id)}%`)
-          .execute();
-        const erased = await db
+    eraseSession: (id) =>
+      transact('erase a session', async (transaction) => {
+        const erased = await transaction
           .deleteFrom('sessions')
-          .where('id', '=', id)
-          .returning('no')
+          .where('id', '=', clean(id))
+          .returning('user_id')
           .executeTakeFirst();
+        if (!erased) return false;
+        await transaction.deleteFrom('lines').where('session', '=', clean(id)).execute();
+        await emptyAnswers(transaction, [clean(id)]);
         // Its memories went with it; a person of whom nothing else is known goes too.
-        await db
-          .deleteFrom('users')
-          .where('name', 'is', null)
-          .where('id', 'in', (eb) =>
-            eb
-              .selectFrom('devices')
-              .select('user_id')
-              .where('phone', '=', clean(phone ?? '')),
-          )
-          .where(({ not, exists, selectFrom }) =>
-            not(exists(selectFrom('memories').select('name').whereRef('user_id', '=', 'users.id'))),
-          )
-          .where(({ not, exists, selectFrom }) =>
-            not(
-              exists(
-                selectFrom('devices')
-                  .select('phone')
-                  .whereRef('user_id', '=', 'users.id')
-                  .where('paired_at', 'is not', null),
-              ),
-            ),
-          )
-          .execute();
-        return erased !== undefined;
-      });
-    },
+        if (erased.user_id !== null) await forgetNobody(transaction, erased.user_id);
+        return true;
+      }),
 
     openSessions(): Promise<Session[]> {
       return attempt('read the open sessions', async () => {

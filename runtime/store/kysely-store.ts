@@ -3,11 +3,16 @@ import { OffhookError, messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { accessTo, blame } from './access.ts';
 import type { Database } from './database.ts';
+import { browserPhonesIn } from './kysely-browser-phones.ts';
 import { doorsIn } from './kysely-doors.ts';
 import { exchangesIn } from './kysely-exchanges.ts';
 import { holdersIn } from './kysely-holders.ts';
+import { numbersIn } from './kysely-numbers.ts';
 import { initiationsIn } from './kysely-initiations.ts';
+import { linesIn } from './kysely-lines.ts';
+import { pairingsIn } from './kysely-pairings.ts';
 import { peopleIn } from './kysely-people.ts';
+import { recordingsIn } from './kysely-recordings.ts';
 import { sessionsIn } from './kysely-sessions.ts';
 import { changeOf, turnsChange } from './rows.ts';
 import { openSqlite } from './sqlite.ts';
@@ -42,9 +47,14 @@ function storeOn(database: Database): Store {
     ...sessionsIn(access),
     ...doorsIn(access),
     ...holdersIn(access),
-    ...peopleIn(access),
+    people: peopleIn(access),
     exchanges: exchangesIn(access),
+    numbers: numbersIn(access),
+    pairings: pairingsIn(access),
+    browserPhones: browserPhonesIn(access),
+    recordings: recordingsIn(access),
     initiations: initiationsIn(access),
+    lines: linesIn(access),
     writeStep: (step) => blame('write a step', queue.add(changeOf(step))),
     writeTurns: (session, turns) => blame('write turns', queue.add(turnsChange(session, turns))),
     async ping() {

@@ -45,7 +45,21 @@ class Postgres implements Database {
   }
 
   commit(changes: readonly Change[]): Promise<void> {
-    return this.db.transaction().execute((transaction) => write(transaction, changes));
+    return this.transaction((transaction) => write(transaction, changes));
+  }
+
+  transaction<T>(work: (db: Transaction<Tables>) => Promise<T>): Promise<T> {
+    return this.db.transaction().execute(work);
+  }
+
+  alone<T>(names: readonly string[], work: (db: Kysely<Tables>) => Promise<T>): Promise<T> {
+    if (names.length === 0) return work(this.db);
+    return this.db.transaction().execute(async (transaction) => {
+      const locks = names.map((name) => sql`pg_advisory_xact_lock(hashtextextended(${name}, 0))`);
+      await sql`select ${sql.join(locks)}`.execute(transaction);
+      // A statement of its own: it sees what was done before the lock was given.
+      return work(transaction);
+    });
   }
 
   together(statements: readonly CompiledQuery[]): Promise<boolean> {
@@ -144,21 +158,32 @@ async function write(transaction: Transaction<Tables>, changes: readonly Change[
 async function remember(
   transaction: Transaction<Tables>,
   session: string,
-  { phone, newUser, at, name, value, expires_at }: MemoryChange,
+  { at, name, value, expires_at }: MemoryChange,
 ): Promise<void> {
   await transaction.deleteFrom('memories').where('expires_at', '<=', at).execute();
-  // Another process may be doing the same for the same number: the lock makes one of them wait for the other.
-  await sql`select pg_advisory_xact_lock(hashtextextended(${phone}, 0))`.execute(transaction);
-  const ofPhone = transaction.selectFrom('devices').select('user_id').where('phone', '=', phone);
-  const known = await ofPhone.executeTakeFirst();
-  if (!known) {
-    await transaction.insertInto('users').values({ id: newUser, name: null, created_at: at }).execute();
-    await transaction.insertInto('devices').values({ phone, user_id: newUser, paired_at: null }).execute();
-  }
-  const number = transaction.selectFrom('sessions').select('no').where('id', '=', session);
+  // Whoever makes the session somebody else's at this moment goes first, or waits.
+  const of = await transaction
+    .selectFrom('sessions')
+    .select(['no', 'user_id'])
+    .where('id', '=', session)
+    .forShare()
+    .executeTakeFirst();
+  if (!of || of.user_id === null) return;
   await transaction
     .insertInto('memories')
-    .values({ user_id: known?.user_id ?? newUser, name, value, expires_at, session: number })
+    .columns(['user_id', 'name', 'value', 'expires_at', 'session'])
+    .expression((eb) =>
+      eb
+        .selectFrom('users')
+        .select([
+          'id',
+          sql<string>`${name}::text`.as('name'),
+          sql<string>`${value}::text`.as('value'),
+          sql<number | null>`${expires_at}::bigint`.as('expires_at'),
+          sql<number>`${of.no}::bigint`.as('session'),
+        ])
+        .where('id', '=', of.user_id),
+    )
     .onConflict((conflict) =>
       conflict.columns(['user_id', 'name']).doUpdateSet((eb) => ({
         value: eb.ref('excluded.value'),

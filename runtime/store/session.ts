@@ -37,6 +37,7 @@ export interface Session {
   to: string | null;
   callSid: string | null;
   accountSid: string | null;
+  /** The person on the other side (`people.ts`); null where the store could not say. */
   user: string | null;
   locale: string;
   attributes: { readonly [name: string]: Value };

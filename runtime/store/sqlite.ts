@@ -8,6 +8,7 @@ import {
   SqliteDriver,
   type DatabaseConnection,
   type SqliteDatabase,
+  type Transaction,
 } from 'kysely';
 import Libsql from 'libsql';
 import LibsqlAside from 'libsql/promise';
@@ -153,8 +154,8 @@ class Sqlite implements Database {
   readonly #patches = new Map<string, Libsql.Statement>();
   #sinceCheckpoint = 0;
   #checkpoint: Promise<void> = Promise.resolve();
-  /** Pending while commits have to wait for a checkpoint. */
-  #gate: Promise<void> | null = null;
+  /** What commits have to wait for: a checkpoint, transactions that go on. Each settles without failing. */
+  readonly #gates = new Set<Promise<void>>();
 
   constructor(connection: Libsql.Database, db: Kysely<Tables>, path: string | null, log: Log) {
     this.#connection = connection;
@@ -185,7 +186,7 @@ class Sqlite implements Database {
   }
 
   async commit(changes: readonly Change[]): Promise<void> {
-    if (this.#gate) await this.#gate;
+    while (this.#gates.size > 0) await Promise.all(this.#gates);
     // A statement of a closed connection would bring the process down.
     if (!this.#connection.open) throw new Error('the database is closed');
     this.#begin.run([]);
@@ -204,8 +205,20 @@ class Sqlite implements Database {
     }
   }
 
+  /** Every statement that writes has the whole database to itself. */
+  alone<T>(_names: readonly string[], work: (db: Kysely<Tables>) => Promise<T>): Promise<T> {
+    return work(this.db);
+  }
+
+  /** Steps are committed on the same connection without kysely's knowing, so that they wait meanwhile. */
+  async transaction<T>(work: (db: Transaction<Tables>) => Promise<T>): Promise<T> {
+    const done = this.db.transaction().execute(work);
+    await this.#behindGate(done);
+    return done;
+  }
+
   async together(statements: readonly CompiledQuery[]): Promise<boolean> {
-    if (this.#gate) await this.#gate;
+    while (this.#gates.size > 0) await Promise.all(this.#gates);
     if (!this.#connection.open) throw new Error('the database is closed');
     this.#begin.run([]);
     try {
@@ -276,6 +289,17 @@ class Sqlite implements Database {
     return statement;
   }
 
+  /** Settles with `work`, until when nothing is committed. */
+  async #behindGate(work: Promise<unknown>): Promise<void> {
+    const gate = work.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#gates.add(gate);
+    await gate;
+    this.#gates.delete(gate);
+  }
+
   /**
    * Copies the log into the database on a thread of libsql's own: syncing to the disk takes tens of
    * milliseconds, in which no audio would move. The first pass copies nearly all while calls go on being
@@ -288,10 +312,9 @@ class Sqlite implements Database {
         await aside.exec(`pragma busy_timeout = ${BUSY_MS}`);
         await aside.exec('pragma wal_checkpoint(passive)');
         const second: Promise<void> = aside.exec('pragma wal_checkpoint(passive)');
-        this.#gate = second;
+        await this.#behindGate(second);
         await second;
       } finally {
-        this.#gate = null;
         aside.close();
       }
     } catch (thrown) {

@@ -4,7 +4,13 @@
  * Failures are OffhookErrors with code `store-failed`.
  */
 import type { EndReason, Value } from '../dialogue/protocol.ts';
+import type { KeptNumbers } from './numbers.ts';
+import type { People } from './people.ts';
+import type { Pairings } from './pairings.ts';
+import type { BrowserPhones } from './browser-phones.ts';
+import type { Recordings } from './recordings.ts';
 import type { Initiations } from './initiations.ts';
+import type { Lines } from './lines.ts';
 import type { Session, SessionStatus } from './session.ts';
 
 export { FINAL_STATUSES, SESSION_STATUSES, type Session, type SessionStatus } from './session.ts';
@@ -67,10 +73,8 @@ export interface JournalEntry {
   effects: Value;
 }
 
-/** Something to be remembered of the person with this number. */
+/** Something to be remembered of the person whose session it is; of nobody, where it is nobody's. */
 export interface MemoryWrite {
-  /** E.164. The person is made where nobody has it yet. */
-  phone: string;
   name: string;
   value: Value;
   /** Null: for good. */
@@ -84,7 +88,7 @@ export interface StepWrite {
   /** Turns by index: new ones are inserted, known ones are replaced. */
   turns: readonly Turn[];
   toolCalls: readonly ToolCallRow[];
-  /** By person and name: what is known under a name is replaced. Each goes with the session that wrote it last. */
+  /** By name: what is known under a name is replaced. Each goes with the session that wrote it last. */
   memories: readonly MemoryWrite[];
   /** What changes on the session's row. */
   patch: SessionPatch | null;
@@ -151,8 +155,14 @@ export interface Exchanges {
 }
 
 export interface Store {
+  readonly people: People;
   readonly initiations: Initiations;
   readonly exchanges: Exchanges;
+  readonly numbers: KeptNumbers;
+  readonly lines: Lines;
+  readonly pairings: Pairings;
+  readonly browserPhones: BrowserPhones;
+  readonly recordings: Recordings;
   /** Adds the row; a second session for the same `callSid` is refused with `duplicate-call`. */
   addSession(session: Session): Promise<void>;
   session(id: string): Promise<Session | null>;
@@ -180,8 +190,6 @@ export interface Store {
   /** Turns alone, when what was heard of them becomes known. */
   writeTurns(session: string, turns: readonly Turn[]): Promise<void>;
   sessionDetail(id: string): Promise<SessionDetail | null>;
-  /** What is remembered of the person with this number (E.164) and has not expired, by name. */
-  memories(phone: string, now: number): Promise<{ [name: string]: Value }>;
   /** Newest first, stable under insertion. */
   listSessions(query: SessionQuery): Promise<{ items: SessionListItem[]; next: string | null }>;
   /** Erases the session and all that came from it. False where there was none. */

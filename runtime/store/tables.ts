@@ -1,6 +1,7 @@
 /** The tables as kysely sees them. JSON is text in both databases, flags are 0 or 1, times are milliseconds. */
 import type { Generated } from 'kysely';
 import type { EndReason } from '../dialogue/protocol.ts';
+import type { NumberStage } from './numbers.ts';
 import type { InitiationStatus, Machine } from './initiations.ts';
 import type { Session, SessionStatus, Turn } from './store.ts';
 
@@ -145,19 +146,27 @@ interface UserTable {
 }
 
 /** `paired_at` is null where the number is only known from its calls. */
-interface DeviceTable {
+export interface DeviceTable {
   phone: string;
   user_id: string;
   paired_at: number | null;
+  country: Generated<string | null>;
+  city: Generated<string | null>;
+  carrier: Generated<string | null>;
+  caller_name: Generated<string | null>;
+  line_type: Generated<string | null>;
+  first_seen_at: Generated<number | null>;
+  last_seen_at: Generated<number | null>;
+  looked_up_at: Generated<number | null>;
 }
 
-/** `session` is the one that wrote it last. */
+/** `session` is the one that wrote it last; null: it came from no call. */
 interface MemoryTable {
   user_id: string;
   name: string;
   value: string;
   expires_at: number | null;
-  session: number;
+  session: number | null;
 }
 
 /** `answer` is null while it is under way; `alive_at`: whoever carries it out was alive then. */
@@ -168,7 +177,67 @@ interface ExchangeTable {
   answer: string | null;
 }
 
+/** `before` is where it led, as JSON. */
+export interface NumberTable {
+  phone: string;
+  account_sid: string;
+  app: string;
+  stage: NumberStage;
+  url: string;
+  before: string;
+  since: number;
+  version: number;
+}
+
+/** `held_until`: beyond it the line is held as long as its process lives. */
+export interface LineTable {
+  session: string;
+  app: string;
+  account: string;
+  process: string;
+  held_until: number;
+}
+
+/** `hash`: of a code that is open. */
+interface PairingTable {
+  hash: string;
+  session: number;
+  phone: string;
+  expires_at: number;
+}
+
+/** How often `subject` has tried in the window that began at `since`. */
+interface PairingTryTable {
+  subject: string;
+  since: number;
+  tries: number;
+}
+
+/** By the account's SID. `edition` 0: nothing was made yet. */
+interface BrowserPhoneTable {
+  account: string;
+  application: string;
+  voice_url: string;
+  key: string;
+  sealed_secret: string;
+  edition: number;
+  claimed_by: string | null;
+  claimed_until: number;
+}
+
+interface RecordingTable {
+  id: string;
+  session: number;
+  url: string;
+  status: 'in-progress' | 'completed' | 'absent';
+  channels: 1 | 2;
+  duration_ms: number | null;
+  started_at: number | null;
+}
+
 export interface Tables {
+  browser_phones: BrowserPhoneTable;
+  recordings: RecordingTable;
   processes: ProcessTable;
   sessions: SessionTable;
   journal: JournalTable;
@@ -183,4 +252,9 @@ export interface Tables {
   devices: DeviceTable;
   memories: MemoryTable;
   exchanges: ExchangeTable;
+  numbers: NumberTable;
+  lines: LineTable;
+  pairings: PairingTable;
+  pairing_salt: { salt: string };
+  pairing_tries: PairingTryTable;
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ListedApp } from '../../runtime/catalog.ts';
+import type { NumberState } from '../../runtime/numbers/states.ts';
 import { aProblem, openHouse, type House } from './house.ts';
 
 const bistro: ListedApp = {
@@ -16,8 +17,11 @@ const bistro: ListedApp = {
     speech: null,
     fallback: [],
     limits: { calls: 20, durationMs: 900_000, cost: null },
+    busy: null,
     properties: { key: 'of the environment' },
+    attach: true,
     account: null,
+    lookup: false,
     hours: { fromMinute: 540, toMinute: 1200, days: ['mon'] },
     zone: null,
     transfers: {},
@@ -33,14 +37,26 @@ const bistro: ListedApp = {
   ],
 };
 
+const STATE: NumberState = {
+  number: '+14155550100',
+  app: 'bistro',
+  account: 'default',
+  state: 'attached',
+  leadsTo: 'https://voice.example.com/initiations/call/bistro',
+  problem: null,
+};
+
 const shown = {
   id: 'bistro',
   name: 'Bistro Verde',
   dialogue: 'bistro',
+  lookup: false,
   public: true,
   locale: 'en-US',
   numbers: ['+14155550100'],
+  attach: true,
   account: null,
+  numberStates: [STATE],
   hours: { fromMinute: 540, toMinute: 1200, days: ['mon'] },
   engine: 'realtime',
   model: 'openai/gpt-realtime',
@@ -51,12 +67,33 @@ const shown = {
   problems: bistro.problems,
 };
 
+test('GET /api/numbers gives every number as it was found last', async () => {
+  const house = await openHouse();
+  try {
+    house.numbers = [
+      STATE,
+      { ...STATE, number: '+14155550101', app: null, state: 'unclaimed', leadsTo: null },
+    ];
+    expect(await house.ask('GET', '/api/numbers')).toMatchObject({
+      status: 200,
+      body: { items: house.numbers },
+    });
+    expect((await house.ask('GET', '/api/numbers', { token: null })).status).toBe(401);
+  } finally {
+    await house.close();
+  }
+});
+
 describe('GET /api/apps', () => {
   let house: House;
 
   beforeEach(async () => {
     house = await openHouse();
     house.apps = [bistro];
+    house.numbers = [
+      STATE,
+      { ...STATE, number: '+14155550101', app: null, state: 'unclaimed', leadsTo: null },
+    ];
   });
 
   afterEach(async () => {

@@ -12,6 +12,7 @@ import type { AppsView } from '../../runtime/api/apps.ts';
 import type { ListedApp } from '../../runtime/catalog.ts';
 import { silentLog } from '../../runtime/log.ts';
 import { openMetrics } from '../../runtime/metrics.ts';
+import type { NumberState } from '../../runtime/numbers/states.ts';
 import { Batches } from '../../runtime/outbound/batches.ts';
 import type { Answered as Outcome } from '../../runtime/outbound/calls-out.ts';
 import type { CallRequest } from '../../runtime/outbound/requests.ts';
@@ -30,6 +31,7 @@ export interface House {
   store: Store;
   clock: FakeClock;
   apps: ListedApp[];
+  numbers: NumberState[];
   degrades: ReturnType<AppsView['degrades']>;
   /** What the schemas know the names of. */
   targets: ReturnType<ServerParts['apps']['targets']>;
@@ -74,6 +76,7 @@ export async function openHouse(change: Partial<ServerParts> = {}): Promise<Hous
     store,
     clock,
     apps: [],
+    numbers: [],
     degrades: [],
     targets: [],
     notReady: null,
@@ -103,6 +106,7 @@ export async function openHouse(change: Partial<ServerParts> = {}): Promise<Hous
       targets: () => house.targets,
       degrades: ({ id }) => house.degrades.filter(({ place }) => place.file.includes(id)),
     },
+    numbers: { states: () => house.numbers },
     live: {
       subscribe(session, listener) {
         const listeners = house.running.get(session);
@@ -119,6 +123,7 @@ export async function openHouse(change: Partial<ServerParts> = {}): Promise<Hous
       cancel: (id) => house.cancel(id),
     },
     batches: new Batches({ store, clock, planner, wake: () => undefined }),
+    pairing: { claim: () => Promise.reject(new Error('nobody was to be paired')) },
     notReady: () => house.notReady,
     webhooks,
     upgrade(request, socket) {

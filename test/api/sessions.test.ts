@@ -189,9 +189,7 @@ describe('the sessions', () => {
   test('a cursor that is none is refused', async () => {
     const { status, body } = await house.ask('GET', '/api/sessions?cursor=x');
     expect(status).toBe(400);
-    expect(body).toEqual(
-      aProblem(400, 'Bad Request', 'bad-cursor', '"x" is not the "next" of a list of sessions.'),
-    );
+    expect(body).toEqual(aProblem(400, 'Bad Request', 'bad-cursor', '"x" is not the "next" of this list.'));
   });
 
   test.each([

@@ -312,8 +312,8 @@ states:
     const call = await begun(REMEMBER);
     const until = call.clock.now() + 172_800_000;
     expect(call.steps[0]?.memories).toEqual([
-      { phone: '+14155550123', name: 'party', value: 4, expiresAt: until },
-      { phone: '+14155550123', name: 'name', value: 'Ana', expiresAt: until },
+      { name: 'party', value: 4, expiresAt: until },
+      { name: 'name', value: 'Ana', expiresAt: until },
     ]);
     call.paper.on({ kind: 'spoke', text: 'yes', answered: false });
     await call.tick();
@@ -322,25 +322,16 @@ states:
     const [, answered, closed] = call.steps;
     expect(answered?.memories).toEqual([
       {
-        phone: '+14155550123',
         name: ':used:test',
         value: { 'test:states/all:1': expect.any(Number) },
         expiresAt: call.clock.now() + 180 * 86_400_000,
       },
     ]);
     expect(closed?.memories).toEqual([]);
-    const facts = factsOf(SESSION, 0, {}, null, null, {
-      ':used:test': answered!.memories[0]!.value,
-    });
+    const values = { ':used:test': answered!.memories[0]!.value };
+    const person = { id: 'u1', name: null, paired: false, anonymous: true, values };
+    const facts = factsOf(SESSION, 0, {}, null, null, { person, device: null });
     expect(facts.used).toEqual(answered!.memories[0]!.value);
-  });
-
-  it('is remembered of nobody whose number is withheld', async () => {
-    const call = await begun(REMEMBER, { session: { ...SESSION, from: 'anonymous' } });
-    call.paper.on({ kind: 'spoke', text: 'yes', answered: false });
-    await call.tick();
-    expect(call.log).toContain('say u2 Ana?');
-    expect(call.steps.flatMap((step) => step.memories)).toEqual([]);
   });
 
   it('keeps the slots of the dialogue in the session’s row, as they change', async () => {

@@ -15,6 +15,7 @@ import { sqlitePlace, type Place } from '../store/places.ts';
 import { aSession } from '../store/samples.ts';
 import { programOf } from '../support/engine-driver.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { NOBODY_PAIRS } from '../support/pairings.ts';
 
 const PROGRAM = programOf(`
 intro: {say: ["Bistro, this is Ana.", "Hello, Ana from the bistro.", "Good day, the bistro."]}
@@ -44,10 +45,12 @@ afterEach(async () => {
 
 /** A whole call; gives what the dialogue knew and what was said. */
 async function call(session: Session, seed = 1): Promise<{ facts: CallFacts; said: string[] }> {
-  await store.addSession(session);
   const phone = phoneOf(session);
-  const memories = phone === null ? {} : await store.memories(phone, clock.now());
-  const facts = factsOf(session, clock.now(), {}, null, null, memories);
+  const person = await store.people.meet(phone, {}, clock.now());
+  session.user = person.id;
+  await store.addSession(session);
+  const device = phone === null ? null : await store.people.device(phone);
+  const facts = factsOf(session, clock.now(), {}, null, null, { person, device });
   const said: string[] = [];
   const channel = (on: (event: ChannelEvent) => void): Channel => ({
     judges: false,
@@ -76,6 +79,7 @@ async function call(session: Session, seed = 1): Promise<{ facts: CallFacts; sai
         metrics: openMetrics(),
         understand: () => null,
         model: null,
+        pairing: NOBODY_PAIRS,
         tools: {
           call: () => Promise.resolve(null),
           offer: () => null,

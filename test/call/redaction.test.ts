@@ -24,6 +24,7 @@ import type { ToolCall } from '../../runtime/tools/tools.ts';
 import { aSession } from '../store/samples.ts';
 import { programOf } from '../support/engine-driver.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { NOBODY_PAIRS } from '../support/pairings.ts';
 
 const SPOKEN = '4929123456781234';
 const PRESSED = '5105105105105100';
@@ -185,7 +186,8 @@ async function begin(more: { meaning?: boolean } = {}): Promise<Written> {
   const log = pino({ level: 'trace' }, stream);
   const clock = new FakeClock();
   const store = await openStore({ kind: 'sqlite', path: join(folder, 'calls.db') }, log);
-  const session = aSession({ from: '+420777123456' });
+  const { id: user } = await store.people.meet('+420777123456', {}, clock.now());
+  const session = aSession({ from: '+420777123456', user });
   await store.addSession(session);
   const prompts = openPrompts({ folder: join(folder, 'prompts'), memoryBytes: 1e6, log, clock });
   const voice = new TestVoice();
@@ -210,6 +212,7 @@ async function begin(more: { meaning?: boolean } = {}): Promise<Written> {
         const value = wanted.type === 'integer' ? Number(digits) : digits;
         return { choice: null, slots: { [wanted.name]: value }, unsure: [], confidence: 1, by: 'type' };
       },
+      pairing: NOBODY_PAIRS,
       tools: {
         call(call) {
           calls.push(call);
@@ -377,7 +380,7 @@ describe('a call in which a card number is said and pressed', () => {
       vars: { copy: '…' },
     });
     // What is remembered beyond the call is what may be.
-    expect(await call.store.memories('+420777123456', 0)).toEqual({ party: 4 });
+    expect(await call.store.people.byPhone('+420777123456', 0)).toMatchObject({ values: { party: 4 } });
     expect(call.logged()).toContain('a sensitive value is not remembered beyond the call');
     await call.close();
   });

@@ -31,28 +31,28 @@ describe('a call that comes in', () => {
   });
 
   it('is refused over limits.calls, also among many that come at once', async () => {
-    const { call, store, switchboard } = await open({ limits: { calls: 3, durationMs: 60_000, cost: null } });
+    const { call, store } = await open({ limits: { calls: 3, durationMs: 60_000, cost: null } });
     const answers = await Promise.all(Array.from({ length: 20 }, (_, index) => call(sid(index))));
     expect(answers.filter(({ kind }) => kind === 'stream')).toHaveLength(3);
     expect(answers.filter(({ kind }) => kind === 'busy')).toHaveLength(17);
-    expect(switchboard.count('test')).toBe(3);
+    expect(await exchange.lines()).toBe(3);
     const { items } = await store.listSessions({ limit: 50, status: 'busy' });
     expect(items).toHaveLength(17);
     expect(items[0]).toMatchObject({ endReason: 'limit' });
   });
 
   it('counts once while it is on its way and runs, and no more when it is over', async () => {
-    const { call, connect, switchboard, pass } = await open({
+    const { call, connect, pass } = await open({
       limits: { calls: 1, durationMs: 60_000, cost: null },
     });
     const line = await connect(await call());
     // The network asks again, as it may.
     expect((await call()).kind).toBe('stream');
-    expect(switchboard.count('test')).toBe(1);
+    expect(await exchange.lines()).toBe(1);
     expect((await call(sid(1))).kind).toBe('busy');
     line.hangUp();
     await pass(61_000);
-    expect(switchboard.count('test')).toBe(0);
+    expect(await exchange.lines()).toBe(0);
     expect((await call(sid(2))).kind).toBe('stream');
   });
 });
@@ -93,23 +93,23 @@ describe('a call that we place', () => {
       createdAt: exchange.clock.now(),
       initiation: `i${index}`,
     });
-    if (!exchange.switchboard.hold(session.id, exchange.target)) return null;
+    if ((await exchange.switchboard.hold(session.id, exchange.target)) !== 'held') return null;
     await beingPlaced(exchange.store, session, { key: 'test', to: `+1415555011${index}` });
     return { initiation: `i${index}`, session: session.id };
   };
   const limits = { calls: 2, durationMs: 60_000, cost: null };
 
   it('counts from the moment that it is placed, while it still rings', async () => {
-    const { call, connect, switchboard } = await open({ limits });
+    const { call, connect } = await open({ limits });
     const placed = await place(1);
-    expect(switchboard.count('test')).toBe(1);
+    expect(await exchange.lines()).toBe(1);
     expect((await call(sid(1))).kind).toBe('stream');
     expect((await call(sid(2))).kind).toBe('busy');
     expect(await place(2)).toBeNull();
     // Answered, it takes its own place and no other.
     const line = await connect(await call(sid(3), { initiation: placed!.initiation, placed: true }), sid(3));
     expect(line.said).toEqual(['Hello from the bistro.', 'May I?']);
-    expect(switchboard.count('test')).toBe(2);
+    expect(await exchange.lines()).toBe(2);
   });
 
   it.each(['busy', 'no-answer', 'failed', 'canceled'] as const)(
@@ -118,9 +118,9 @@ describe('a call that we place', () => {
       const { switchboard } = await open({ limits });
       const placed = await place(1);
       await switchboard.status(placed!.session, sid(1), 'ringing');
-      expect(switchboard.count('test')).toBe(1);
+      expect(await exchange.lines()).toBe(1);
       await switchboard.status(placed!.session, sid(1), status);
-      expect(switchboard.count('test')).toBe(0);
+      expect(await exchange.lines()).toBe(0);
       expect(await exchange.store.session(placed!.session)).toMatchObject({ status });
     },
   );
@@ -129,9 +129,9 @@ describe('a call that we place', () => {
     await open({ limits });
     const placed = await place(1);
     const next = await exchange.restart();
-    expect(next.switchboard.count('test')).toBe(1);
+    expect(await next.lines()).toBe(1);
     await next.pass(3_700_000);
-    expect(next.switchboard.count('test')).toBe(0);
+    expect(await next.lines()).toBe(0);
     expect(await next.store.session(placed!.session)).toMatchObject({ status: 'failed', endReason: 'error' });
   });
 });
@@ -158,7 +158,7 @@ describe('a line that is gone', () => {
     await pass();
     expect(line.said.at(-1)).toBe('Bye.');
     expect(await exchange.session()).toMatchObject({ status: 'completed', endReason: 'agent-hung-up' });
-    expect(switchboard.count('test')).toBe(0);
+    expect(await exchange.lines()).toBe(0);
     expect(exchange.errors).toEqual([]);
   });
 

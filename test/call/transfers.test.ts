@@ -231,7 +231,7 @@ describe('a caller who is put through', () => {
     expect(line.open).toBe(false);
     await switchboard.status(null, CALL_SID, 'completed');
     expect(await exchange.session()).toMatchObject({ status: 'completed', endReason: 'caller-hung-up' });
-    expect(switchboard.count('test')).toBe(0);
+    expect(await exchange.lines()).toBe(0);
   });
 
   it('and hangs up before anybody is dialled is gone after 30 s', async () => {

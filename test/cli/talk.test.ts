@@ -38,14 +38,23 @@ async function conversation(
     program = PIZZA,
     clock = systemClock,
     attributes,
-  }: { program?: Program; clock?: Clock; attributes?: { readonly [name: string]: Value } } = {},
+    unpaired = false,
+    from = '+14155550123',
+  }: {
+    program?: Program;
+    clock?: Clock;
+    attributes?: { readonly [name: string]: Value };
+    unpaired?: boolean;
+    from?: string | null;
+  } = {},
 ): Promise<string[]> {
   let output = '';
   await talk(
     {
       target: { app: program.app, program },
       outbound,
-      from: '+14155550123',
+      from,
+      unpaired,
       ...(attributes && { attributes }),
     },
     {
@@ -63,15 +72,66 @@ async function conversation(
       log: silentLog,
       metrics: openMetrics(),
     },
-    (on) =>
+    (on, claim) =>
       new Terminal(
         Readable.from(typed.map((line) => `${line}\n`)),
         { write: (text) => (output += text) },
         on,
+        claim,
       ),
   );
   return output.trim().split('\n');
 }
+
+describe('a conversation with a private app', () => {
+  const program = programOf(
+    `
+intro: {say: "Welcome{{ user.name ? ', ' + user.name : '' }}."}
+inbound: [{ask: "Tea?", answers: [{when: wants tea, like: [tea please], hangup: "Tea."}]}]
+`,
+    { public: false },
+  );
+  const CODE = /^agent: ([0-9], ){5}[0-9]\.$/;
+
+  it('takes whoever sits at the terminal for paired, with or without a number', async () => {
+    for (const from of [null, '+14155550123']) {
+      expect(await conversation(['tea please'], false, null, { program, from })).toEqual([
+        'agent: Welcome.',
+        'agent: Tea?',
+        'agent: Tea.',
+      ]);
+    }
+  });
+
+  it('tells a code with --unpaired, again on silence, the star and request, and goes on by /pair', async () => {
+    const typed = ['', '#*', 'say that again', '/pair Ana', 'tea please'];
+    const lines = await conversation(typed, false, null, { program, unpaired: true, from: null });
+    const [, code = ''] = lines;
+    expect(code).toMatch(CODE);
+    const again = ['agent: The pairing code is:', code];
+    expect(lines).toEqual([
+      'agent: This phone is not paired yet. Its pairing code is:',
+      code,
+      'agent: To hear it again, press the star key.',
+      ...again,
+      ...again,
+      ...again,
+      'agent: Thank you, this phone is paired now.',
+      'agent: Welcome, Ana.',
+      'agent: Tea?',
+      'agent: Tea.',
+    ]);
+  });
+
+  it('says so where there is no code to claim, and takes the next line', async () => {
+    expect(await conversation(['/pair Ana', 'tea please'], false, null, { program })).toEqual([
+      'agent: Welcome.',
+      'agent: Tea?',
+      'There is no code to claim.',
+      'agent: Tea.',
+    ]);
+  });
+});
 
 describe('a conversation by pipe', () => {
   it('says each line typed ahead when it is the caller’s turn', async () => {

@@ -413,7 +413,7 @@ for (const { name, skipped, make } of PLACES) {
         await expect(store.listSessions({ limit: 2, cursor })).rejects.toMatchObject({
           code: 'bad-cursor',
           status: 400,
-          message: `"${cursor}" is not the "next" of a list of sessions.`,
+          message: `"${cursor}" is not the "next" of this list.`,
         });
       });
     });
@@ -500,12 +500,13 @@ for (const { name, skipped, make } of PLACES) {
       test('leaves nothing of the session in any table, and all of the others', async () => {
         const [gone, stays] = [aSession(), aSession({ from: '+14155550112' })];
         for (const session of [gone, stays]) {
+          session.user = (await store.people.meet(session.from, {}, AT)).id;
           await store.addSession(session);
           await store.writeStep(
             aStep(session.id, 1, {
               turns: [aTurn(0)],
               toolCalls: [aToolCall('t1', { input: session.id })],
-              memories: [{ phone: session.from!, name: 'last', value: session.id, expiresAt: null }],
+              memories: [{ name: 'last', value: session.id, expiresAt: null }],
             }),
           );
           await store.initiations.add(
@@ -513,6 +514,8 @@ for (const { name, skipped, make } of PLACES) {
           );
           await store.initiations.pace(`account ${session.from}`, AT, 1000, 0);
           await store.beat(`process ${session.from}`, AT);
+          const use = { app: session.app, account: 'default' };
+          await store.lines.hold(session.id, use, { app: null, account: null }, 'p', AT, AT + 1000);
           await store.exchanges.claim(session.id, 0, AT, AT);
           await store.exchanges.keep(session.id, 0, session.id, AT);
           await store.addToken(`hash of ${session.id}`, session.id, AT + 1000);

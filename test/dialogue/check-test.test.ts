@@ -141,7 +141,7 @@ tests:
       expect.stringMatching(/^9:21 "\/\(\/" is no pattern: .*[^.]\.$/) as string,
       expect.stringMatching(/^9:43 "\/\[\/" is no pattern: .*[^.]\.$/) as string,
       '9:71 `silence` is 25h, but may be 24h at most.',
-      '9:103 `after` belongs to `interrupt`, `keys` or `hangup`.',
+      '9:103 `after` belongs to `interrupt`, `keys`, `hangup` or `claims`.',
       '10:11 There are two tests with the name "one".',
     ]);
   });

@@ -189,6 +189,24 @@ inbound: { do: t }
 });
 
 describe('apps', () => {
+  it('say in `busy` only what is known of a call that is not taken', () => {
+    const app = (busy: string): string =>
+      `public: true\ndialogue: d\nproperties: { city: Prague }\nbusy: ${busy}\n`;
+    expect(
+      checkApps({
+        one: app(`"{{ app.city }} {{ caller.phone }} {{ session.to }} {{ today() }}: call later."`),
+      }),
+    ).toEqual([]);
+    expect(checkApps({ one: app(`"Sorry, {{ user.name }}, in {{ app.ciy }} {{ party }}"`) })).toEqual([
+      '4:18 error There is no `user` in `busy`: who calls is not looked up for a call that is not taken.',
+      '4:42 error `app` has no `ciy`; did you mean `city`?',
+      '4:52 error Unknown name `party`.',
+    ]);
+    expect(checkApps({ one: app(`"All {{ busy"`) })).toEqual([
+      '4:12 error "{{ busy" opens with {{ but has no }}.',
+    ]);
+  });
+
   it('that are right give no problem', () => {
     expect(
       checkApps({
@@ -198,11 +216,8 @@ describe('apps', () => {
     ).toEqual([]);
   });
 
-  it('that are not public say what that means', () => {
-    const message =
-      'warning `public` is not true: callers unknown to the app are paired first, and pairing is not carried out yet, so only calls out and known callers get in.';
-    expect(checkApps({ one: 'dialogue: d\npublic: false\n' })).toEqual([`2:1 ${message}`]);
-    expect(checkApps({ d: 'locale: en-GB\n' })).toEqual([`1:1 ${message}`]);
+  it('that are private are right too', () => {
+    expect(checkApps({ one: 'dialogue: d\npublic: false\n', d: 'locale: en-GB\n' })).toEqual([]);
   });
 
   it('have no call that lasts longer than a day', () => {

@@ -273,14 +273,7 @@ describe('a duration', () => {
 });
 
 describe('what is part of the language but not carried out', () => {
-  it.each(['pair'])('is an error that says so: the verb %s, in a step, an answer and a case', (verb) => {
-    expect(said('dialogue', `inbound: { ${verb}: x, rejected: y, for: 30d }`)).toEqual([
-      `1:12 ${later(verb)}`,
-    ]);
-    expect(said('dialogue', `anytime: [{ when: a, ${verb}: x }]`)).toEqual([`1:22 ${later(verb)}`]);
-    expect(said('dialogue', `inbound: { branch: [{ if: a, ${verb}: x }] }`)).toEqual([`1:30 ${later(verb)}`]);
-  });
-  it.each(['account', 'record', 'analyze', 'report'])('is an error that says so: %s of an app', (key) => {
+  it.each(['record', 'analyze', 'report'])('is an error that says so: %s of an app', (key) => {
     expect(said('app', `${key}: x\n`)).toEqual([`1:1 ${later(key)}`]);
   });
 });

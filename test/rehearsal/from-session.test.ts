@@ -12,6 +12,7 @@ import { silentLog } from '../../runtime/log.ts';
 import { Coverage } from '../../runtime/rehearsal/coverage.ts';
 import { sessionOf, stateOf } from '../../runtime/rehearsal/facts.ts';
 import { testFromSession } from '../../runtime/rehearsal/from-session.ts';
+import { RehearsedPairings } from '../../runtime/rehearsal/pairings.ts';
 import { RehearsedLine } from '../../runtime/rehearsal/line.ts';
 import { loadSuite, programOf, runTests, type TestResult } from '../../runtime/rehearsal/suite.ts';
 import { openStore } from '../../runtime/store/kysely-store.ts';
@@ -26,6 +27,7 @@ interface Phone {
   /** Lets so much time pass. */
   pass(ms: number): Promise<void>;
   conversation: Conversation;
+  pairings: RehearsedPairings;
 }
 
 interface Held {
@@ -89,6 +91,7 @@ async function record(
   let over = false;
   let writing = 0;
   const { understand, metrics } = partsWith();
+  const pairings = new RehearsedPairings(clock, 471902);
   const conversation = new Conversation(
     {
       store: {
@@ -103,6 +106,7 @@ async function record(
       model: null,
       clock,
       log: silentLog,
+      pairing: pairings,
       tools: { call: ({ input }) => tool(input), offer: () => null, close: () => Promise.resolve() },
     },
     {
@@ -129,7 +133,7 @@ async function record(
   };
   conversation.begin(null);
   await pass(0);
-  await does({ clock, line, pass, conversation });
+  await does({ clock, line, pass, conversation, pairings });
   await pass(1_000);
   if (!over) line.leave();
   await vi.waitFor(() => expect(over).toBe(true));
@@ -282,6 +286,27 @@ tests:
       { numRuns: 12 },
     );
   }, 60_000);
+
+  it('has the caller paired where that happened', async () => {
+    const call: Pick<Test, 'inbound' | 'user'> = {
+      inbound: { from: '+14155550123' },
+      user: { paired: false },
+    };
+    const { text, result } = await held(call, async ({ line, pairings, pass }) => {
+      await pass(22_000);
+      pairings.claim({ name: 'Ana' });
+      await pass(6_000);
+      line.speak('a small one');
+      await pass(10_000);
+    });
+    expect(result.failure).toBeNull();
+    expect(text).toContain('user: {paired: false}');
+    expect(text).toContain(
+      'agent: ["This phone is not paired yet. Its pairing code is:", "To hear it again, press the star key."]',
+    );
+    expect(text).toMatch(/caller: \{claims: \{name: Ana\}/);
+    expect(text).not.toMatch(/4[^0-9]{0,4}7[^0-9]{0,4}1[^0-9]{0,4}9/);
+  });
 
   it('is outbound, with what was known, where the call was', async () => {
     const call: Pick<Test, 'outbound' | 'user'> = {

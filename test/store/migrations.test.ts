@@ -70,14 +70,21 @@ for (const { name, skipped, make } of PLACES) {
       const first = await place.dump();
       expect(Object.keys(first).filter((table) => !/^(kysely|sqlite)_/.test(table))).toEqual([
         'batches',
+        'browser_phones',
         'devices',
         'exchanges',
         'idempotency_keys',
         'initiations',
         'journal',
+        'lines',
         'memories',
+        'numbers',
         'paces',
+        'pairing_salt',
+        'pairing_tries',
+        'pairings',
         'processes',
+        'recordings',
         'sessions',
         'tokens',
         'tool_calls',
@@ -92,7 +99,12 @@ for (const { name, skipped, make } of PLACES) {
         '005-crews',
         '006-exchanges',
         '007-processes',
+        '008-people',
+        '009-pairings',
         '010-initiations',
+        '011-lines',
+        '012-numbers',
+        '013-browser-phone',
       ]);
       await open();
       expect(await place.dump()).toEqual(first);

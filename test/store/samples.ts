@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { NewInitiation } from '../../runtime/store/initiations.ts';
+import type { Device } from '../../runtime/store/people.ts';
 import type { Session, StepWrite, Store, ToolCallRow, Turn } from '../../runtime/store/store.ts';
 
 export const AT = Date.UTC(2026, 0, 5, 9, 0, 0);
@@ -112,4 +113,21 @@ export async function beingPlaced(
   const begun = await store.initiations.begin(initiation.id, session, { now: AT, until: AT + 15_000 });
   if (begun !== 'begun') throw new Error(`It could not be placed: ${begun}.`);
   return initiation;
+}
+
+export function aDevice(change: Partial<Device> = {}): Device {
+  return {
+    phone: '+420777123456',
+    user: 'u1',
+    pairedAt: null,
+    country: null,
+    city: null,
+    carrier: null,
+    callerName: null,
+    lineType: null,
+    firstSeenAt: AT,
+    lastSeenAt: AT,
+    lookedUpAt: null,
+    ...change,
+  };
 }

@@ -20,8 +20,11 @@ export const APP: AppFacts = {
   speech: null,
   fallback: [],
   limits: { calls: null, durationMs: 1_800_000, cost: null },
+  busy: null,
   properties: { city: 'Prague' },
+  attach: true,
   account: null,
+  lookup: false,
   hours: null,
   zone: null,
   transfers: { manager: '+14155550199' },
@@ -102,6 +105,11 @@ export class Driver {
       if (effect.kind === 'cancel-wake') this.wakes.delete(effect.id);
     }
     return this;
+  }
+
+  /** Now, in milliseconds since the epoch. */
+  get at(): number {
+    return this.#at;
   }
 
   start(): this {

@@ -22,6 +22,8 @@ import { sqlitePlace, type Place } from '../store/places.ts';
 import { APP, programOf } from './engine-driver.ts';
 import { FakeClock } from './fake-clock.ts';
 import { errorsTo, NOBODY, watched } from './switchboard.ts';
+import type { PairingDesk } from '../../runtime/call/pairings.ts';
+import { NOBODY_PAIRS } from './pairings.ts';
 
 export const CALL_SID = `CA${'b'.repeat(32)}`;
 
@@ -55,6 +57,7 @@ export interface OfficeParts {
   place?: Place;
   mind?: MindKit;
   judge?: AskModel;
+  pairing?: PairingDesk;
   tool?(call: ToolCall): Promise<Value>;
 }
 
@@ -102,9 +105,11 @@ export async function openOffice(dialogue: string, parts: OfficeParts = {}): Pro
       clock: own,
       log,
       metrics,
+      takesCallsOf: () => true,
       understand: understandByRules,
       prices: () => new Map(),
       model: () => parts.judge ?? null,
+      pairing: parts.pairing ?? NOBODY_PAIRS,
       tools: () => ({
         call: (call) => parts.tool?.(call) ?? Promise.reject(new Error('there are no tools')),
         offer: () => null,
@@ -114,6 +119,8 @@ export async function openOffice(dialogue: string, parts: OfficeParts = {}): Pro
       casting,
       find: (key) => (key === facts.id ? target : null),
       byNumber: () => null,
+      account: () => ({ name: 'default', maxCalls: null }),
+      inquire: () => undefined,
       callBack: () => Promise.resolve(),
     });
     const ask: Process['ask'] = (session, turn, told, callSid = CALL_SID) =>

@@ -18,6 +18,7 @@ import { openRuntime, type Runtime } from '../../runtime/serve.ts';
 import type { Turn, ToolCallRow } from '../../runtime/store/store.ts';
 import { startOpenAi, tone, type OpenAiDouble, type OpenAiScript } from './openai-realtime.ts';
 import { TwilioApi, makeAccountSid, type Callee } from './twilio-api.ts';
+import type { Known } from './twilio-numbers.ts';
 
 export const API_TOKEN = 'test-token-of-the-api';
 
@@ -189,6 +190,7 @@ export class Caller {
 export async function openHouseWithTwilio(
   files: Record<string, string>,
   callee: (to: string) => Callee = () => ({ answers: true }),
+  known: (phone: string) => Known | null = () => null,
 ): Promise<{ house: House; twilio: TwilioApi; events: PhoneEvent[] }> {
   const accountSid = makeAccountSid();
   const authToken = 'the-auth-token';
@@ -203,6 +205,7 @@ export async function openHouseWithTwilio(
       return serverUrl;
     },
     callee: ({ form }) => callee(form.get('To') ?? ''),
+    known,
     on: (_call, event) => events.push(event),
   });
   const house = await openHouse(files, {

@@ -14,6 +14,8 @@ import type { ToolCall } from '../../runtime/tools/tools.ts';
 import type { AskModel, Understand } from '../../runtime/understand/understand.ts';
 import { programOf } from './engine-driver.ts';
 import { FakeClock } from './fake-clock.ts';
+import type { PairingDesk } from '../../runtime/call/pairings.ts';
+import { NOBODY_PAIRS } from './pairings.ts';
 
 const PROGRAM = programOf(`
 intro: {say: "Pizza."}
@@ -163,6 +165,7 @@ export function setUp(
     /** What a text is taken to mean where slots are wanted. */
     slots?: { [text: string]: { [slot: string]: Value } };
     model?: AskModel;
+    pairing?: PairingDesk;
     thinks?: boolean;
     /** What vendors charge. */
     prices?: Prices;
@@ -197,6 +200,7 @@ export function setUp(
         return Promise.resolve();
       },
     },
+    pairing: more.pairing ?? NOBODY_PAIRS,
     tools: {
       call: more.tool ?? (() => Promise.resolve({ minutes: 20 })),
       offer: () => null,

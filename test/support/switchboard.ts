@@ -5,6 +5,7 @@
 import { pino } from 'pino';
 import type { Answer, DialOrder, IncomingCall } from '../../runtime/call/answers.ts';
 import { Casting } from '../../runtime/call/casting.ts';
+import type { LineAccount } from '../../runtime/call/lines.ts';
 import type { Joined, Joining, Studio } from '../../runtime/call/studio.ts';
 import { Switchboard } from '../../runtime/call/switchboard.ts';
 import type { AppFacts, Program } from '../../runtime/dialogue/program.ts';
@@ -17,6 +18,7 @@ import { understandByRules } from '../../runtime/understand/rules.ts';
 import { sqlitePlace } from '../store/places.ts';
 import { APP, programOf } from './engine-driver.ts';
 import { FakeClock } from './fake-clock.ts';
+import { NOBODY_PAIRS } from './pairings.ts';
 
 /** A caller's end: what was said on it, and whether it is open. */
 export interface TestLine {
@@ -39,12 +41,14 @@ export interface Exchange {
   callBacks: { session: string; id: string; at: number }[];
   /** What was logged as an error. */
   errors: string[];
-  /** Another process on the same store; the first one is dead. */
+  /** Another process on the same store; whether the first one is dead is left to the test. */
   restart(): Promise<Exchange>;
   call(callSid?: string, more?: Partial<IncomingCall>): Promise<Answer>;
   /** Opens the stream that the answer asks for. */
   connect(answer: Answer, callSid?: string): Promise<TestLine>;
   session(callSid?: string): Promise<SessionDetail>;
+  /** How many lines the app holds. */
+  lines(): Promise<number>;
   /** Lets so much time pass and all that follows happen. */
   pass(ms?: number): Promise<void>;
   close(): Promise<void>;
@@ -56,7 +60,11 @@ export const NOBODY = { realtime: new Map(), ears: new Map(), minds: new Map(), 
 export const CALL_SID = `CA${'a'.repeat(32)}`;
 
 /** `dialogue` is YAML; the app is called `test`. */
-export async function openExchange(dialogue: string, app: Partial<AppFacts> = {}): Promise<Exchange> {
+export async function openExchange(
+  dialogue: string,
+  app: Partial<AppFacts> = {},
+  account: LineAccount = { name: 'default', maxCalls: null },
+): Promise<Exchange> {
   const place = await sqlitePlace();
   const { store, settled } = watched(await openStore(place.database, silentLog));
   const clock = new FakeClock();
@@ -71,7 +79,9 @@ export async function openExchange(dialogue: string, app: Partial<AppFacts> = {}
       clock,
       log: errorsTo(errors),
       metrics: openMetrics(),
+      takesCallsOf: () => true,
       understand: understandByRules,
+      pairing: NOBODY_PAIRS,
       model: () => null,
       tools: () =>
         ({
@@ -79,10 +89,12 @@ export async function openExchange(dialogue: string, app: Partial<AppFacts> = {}
           close: () => Promise.resolve(),
         }) as never,
       studio: studioOf(lines),
+      account: () => account,
       casting: new Casting(NOBODY, clock),
       prices: () => new Map(),
       find: (key) => (key.replace(/^:/, '') === facts.id ? target : null),
       byNumber: (number) => (facts.numbers.includes(number) ? target : null),
+      inquire: () => undefined,
       callBack: (session, { id, at }) => {
         callBacks.push({ session: session.id, id, at });
         return Promise.resolve();
@@ -129,6 +141,10 @@ export async function openExchange(dialogue: string, app: Partial<AppFacts> = {}
         const detail = session && (await store.sessionDetail(session.id));
         if (!detail) throw new Error(`The call ${callSid} has no session.`);
         return detail;
+      },
+      async lines() {
+        await settled();
+        return store.lines.count({ app: facts.id }, clock.now());
       },
       async pass(ms = 0) {
         for (let left = ms; left > 0; left -= 500) {

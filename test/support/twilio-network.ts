@@ -154,11 +154,16 @@ export class TwilioNetwork {
     if (!isOver(call)) {
       this.#becomes(call, 'ringing');
       report('ringing', 'ringing');
-      if (callee.ringsMs !== undefined) await this.#wait(callee.ringsMs, call.ring.signal);
+      const { ringsMs = 0 } = callee;
+      if (ringsMs > 0) await this.#wait(Math.min(ringsMs, ringsForMs(call)), call.ring.signal);
     }
     if (isOver(call)) {
       call.endedAt = this.#options.clock.now();
       report('completed', 'canceled', { CallDuration: '0' });
+    } else if ((callee.ringsMs ?? 0) > ringsForMs(call)) {
+      this.#becomes(call, 'no-answer');
+      call.endedAt = this.#options.clock.now();
+      report('completed', 'no-answer', { CallDuration: '0' });
     } else if (callee.answers) {
       this.#becomes(call, 'in-progress');
       call.answeredAt = this.#options.clock.now();
@@ -283,6 +288,11 @@ export class TwilioNetwork {
     const { clock, publicUrl, serverUrl } = this.#options;
     return { authToken: account.authToken, clock, publicUrl, serverUrl };
   }
+}
+
+/** It rings so long, and is then not answered. */
+function ringsForMs({ form }: FakeCall): number {
+  return Number(form.get('Timeout') ?? 60) * 1000;
 }
 
 /** How soon a connection that was refused is tried again; Twilio says nothing of it. */

@@ -133,7 +133,9 @@ function validators(document: object, isUri: (text: string) => boolean): Ajv2020
     'http-method',
     'twiml',
     'uri-map',
+    'int32',
     'int64',
+    'date',
     'phone-number-capabilities',
     'phone-number-price',
   ]) {

@@ -150,10 +150,12 @@ describe('the webhook', () => {
     expect(await house.sessions()).toEqual([]);
   });
 
-  it('lets nobody into a private app, and says so', async () => {
+  it('tells a caller whose number is withheld that a private app cannot let them in', async () => {
     house = await signedHouse();
-    const twiml = await (await post('/initiations/call/secret', CALL)).text();
-    expect(twiml).toContain('This line is private. Goodbye.</Say><Hangup/>');
+    const twiml = await (await post('/initiations/call/secret', { ...CALL, From: 'anonymous' })).text();
+    expect(twiml).toContain(
+      'Your number is not shown, so this phone cannot be paired. Goodbye.</Say><Hangup/>',
+    );
     expect((await house.sessions())[0]).toMatchObject({ status: 'completed', endReason: 'not-paired' });
   });
 

@@ -1,18 +1,15 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../runtime/clock.ts';
 import { Phone, type PhoneEvent } from '../../runtime/line/local/phone.ts';
 import { openHouse } from '../support/house.ts';
 import { watchLateness } from '../support/lateness.ts';
+import { aFreePort, expectSoon, serve, type Serving } from '../support/serving.ts';
 
-const OFFHOOK = fileURLToPath(new URL('../../runtime/offhook.ts', import.meta.url));
 const DESK = {
   'desk.app.yaml': 'public: true\nengine: embedded\n',
   'desk.dialogue.yaml': `
@@ -23,7 +20,7 @@ inbound:
 };
 
 let folder: string;
-const started: ChildProcess[] = [];
+const started: Serving[] = [];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'offhook-lifecycle-'));
@@ -32,52 +29,21 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  for (const child of started.splice(0)) {
-    if (child.exitCode === null && child.signalCode === null) {
-      child.kill('SIGKILL');
-      await once(child, 'exit');
-    }
-  }
+  for (const one of started.splice(0)) await one.kill();
   await rm(folder, { recursive: true, force: true });
 });
 
-/** `offhook serve`, as a process of its own. */
-function serve(env: Record<string, string>): { child: ChildProcess; errors: () => string } {
-  let errors = '';
-  const child = spawn(process.execPath, ['--import', 'tsx', OFFHOOK, 'serve'], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    env: {
-      PATH: process.env['PATH'],
-      OFFHOOK_DIALOGUES: join(folder, 'dialogues'),
-      DATABASE_URL: `sqlite:${join(folder, 'data', 'offhook.db')}`,
-      OFFHOOK_API_TOKEN: 'the-token',
-      ...env,
-    },
+/** `offhook serve` on the folder. */
+function start(port: number, env: Record<string, string> = {}): Serving {
+  const one = serve(port, {
+    OFFHOOK_DIALOGUES: join(folder, 'dialogues'),
+    DATABASE_URL: `sqlite:${join(folder, 'data', 'offhook.db')}`,
+    OFFHOOK_API_TOKEN: 'the-token',
+    ...env,
   });
-  child.stderr?.on('data', (text: Buffer) => (errors += text.toString()));
-  started.push(child);
-  return { child, errors: () => errors };
+  started.push(one);
+  return one;
 }
-
-async function aFreePort(): Promise<{ port: number; holder: Server }> {
-  const holder = createServer().listen(0, '127.0.0.1');
-  await once(holder, 'listening');
-  return { port: (holder.address() as AddressInfo).port, holder };
-}
-
-async function expectSoon(holds: () => boolean | Promise<boolean>, withinMs = 20_000): Promise<void> {
-  const end = Date.now() + withinMs;
-  while (!(await holds())) {
-    if (Date.now() > end) throw new Error('It did not come to that.');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
-const isReady = (origin: string): Promise<boolean> =>
-  fetch(`${origin}/ready`).then(
-    ({ status }) => status === 200,
-    () => false,
-  );
 
 describe('a server that is stopped', () => {
   it('still tells its last call what is next, for two seconds', { timeout: 30_000 }, async () => {
@@ -123,7 +89,7 @@ describe('a start that fails', () => {
 
   it('exits with 2 where the port is taken, and says so', { timeout: 30_000 }, async () => {
     const { port, holder } = await aFreePort();
-    const { child, errors } = serve({ PORT: String(port) });
+    const { child, errors } = start(port);
     expect(await exitOf(child)).toBe(2);
     expect(errors()).toContain(`The server cannot listen on 127.0.0.1:${port}`);
     holder.close();
@@ -131,15 +97,14 @@ describe('a start that fails', () => {
 
   it('exits with 2 where a dialogue is broken', { timeout: 30_000 }, async () => {
     await writeFile(join(folder, 'dialogues', 'desk.dialogue.yaml'), 'inbound: {goto: nowhere}\n');
-    const { child, errors } = serve({ PORT: '0' });
+    const { child, errors } = start(0);
     expect(await exitOf(child)).toBe(2);
     expect(errors()).toContain('in the dialogues: nothing was started.');
   });
 
   it('exits with 1 where the database cannot be opened', { timeout: 30_000 }, async () => {
     await writeFile(join(folder, 'file'), 'no folder');
-    const { child, errors } = serve({
-      PORT: '0',
+    const { child, errors } = start(0, {
       DATABASE_URL: `sqlite:${join(folder, 'file', 'offhook.db')}`,
     });
     expect(await exitOf(child)).toBe(1);
@@ -155,9 +120,9 @@ describe('a server that is killed', () => {
     async () => {
       const { port, holder } = await aFreePort();
       holder.close();
-      const origin = `http://127.0.0.1:${port}`;
-      const first = serve({ PORT: String(port) });
-      await expectSoon(() => isReady(origin));
+      const first = start(port);
+      const { origin } = first;
+      await expectSoon(() => first.isReady());
       const events: PhoneEvent[] = [];
       const phone = new Phone({
         clock: systemClock,
@@ -184,9 +149,8 @@ describe('a server that is killed', () => {
       phone.press('1');
       await expectSoon(async () => (await turns()).some(({ text }) => text === 'Second?'));
 
-      first.child.kill('SIGKILL');
-      await once(first.child, 'exit');
-      serve({ PORT: String(port) });
+      await first.kill();
+      start(port);
       await expectSoon(
         async () => (await turns()).filter(({ text }) => text === 'Second?').length === 2,
         60_000,

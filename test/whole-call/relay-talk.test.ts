@@ -41,6 +41,7 @@ it(
           : '<Hangup/>',
       (socket) =>
         acceptRelay(socket, {
+          admits: () => true,
           clock: systemClock,
           log: silentLog,
           soundUrl: () => expect.fail('nothing is played'),

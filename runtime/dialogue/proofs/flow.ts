@@ -3,7 +3,7 @@
  * leads on behind that; one that many share (an `anytime`, a ladder of the dialogue, the gate of a tool) leads back
  * to each of them.
  */
-import type { BlockId, Gate, Ladder, Option, Part, Step } from '../program.ts';
+import { DOOR, type BlockId, type Gate, type Ladder, type Option, type Part, type Step } from '../program.ts';
 
 /**
  * Why one step follows another. `back`: a ladder's steps or an `anytime` give the word back to the step that they
@@ -111,7 +111,7 @@ class FlowBuilder {
   build(): Flow {
     const { blocks, states, intro, voicemail } = this.#part;
     for (const [block, steps] of Object.entries(blocks)) {
-      if (block.startsWith('lost/')) continue;
+      if (block.startsWith('lost/') || block === DOOR) continue;
       const name = /^states\/([^/]+)/.exec(block)?.[1];
       const state = name !== undefined && Object.hasOwn(states, name) ? name : null;
       for (const [index, step] of steps.entries()) {
@@ -174,7 +174,7 @@ class FlowBuilder {
   /** While the step is carried out, what may be asked for at any time can be asked for. */
   #hearsAnything(step: Step): boolean {
     if (step.verb === 'run') return this.#runs(step.dialogue).listens;
-    return LISTENING.has(step.verb) || step.verb === 'wait';
+    return LISTENING.has(step.verb) || step.verb === 'wait' || step.verb === 'pair';
   }
 
   #connect(block: BlockId, index: number): void {

@@ -10,6 +10,7 @@ import { confirm } from './confirm.ts';
 import { doTool } from './do.ts';
 import { goto } from './goto.ts';
 import { hangup } from './hangup.ts';
+import { pair } from './pair.ts';
 import { play } from './play.ts';
 import { press } from './press.ts';
 import { remember } from './remember.ts';
@@ -43,6 +44,7 @@ const verbs: { readonly [V in Step['verb']]: Verb<StepOf<V>> } = {
   return: returnTo,
   transfer,
   callback,
+  pair,
 };
 
 /** The verb that carries out the step. */

@@ -4,8 +4,8 @@ import type { Channel, ChannelEvent } from '../line.ts';
 
 /**
  * A caller at a terminal, or at the other end of a pipe: what is said becomes `agent: …` lines, and every line
- * typed is an utterance. `#1` presses keys, an empty line is silence, the end of the input hangs up. Lines that
- * were typed ahead are said one by one, when it is the caller's turn.
+ * typed is an utterance. `#1` presses keys, an empty line is silence, `/pair NAME` claims the code that was told, and the
+ * end of the input hangs up. Lines that were typed ahead are said one by one, when it is the caller's turn.
  */
 export class Terminal implements Channel {
   readonly judges = false;
@@ -13,7 +13,8 @@ export class Terminal implements Channel {
   readonly #on: (event: ChannelEvent) => void;
   readonly #output: { write(text: string): unknown };
   readonly #reader: Interface;
-  readonly #typed: ChannelEvent[] = [];
+  readonly #claim: (name: string) => boolean;
+  readonly #typed: (ChannelEvent | { kind: 'claim'; name: string })[] = [];
   #callersTurn = false;
   #ended = false;
   #closed = false;
@@ -22,8 +23,10 @@ export class Terminal implements Channel {
     input: NodeJS.ReadableStream,
     output: { write(text: string): unknown },
     on: (event: ChannelEvent) => void,
+    claim: (name: string) => boolean = () => false,
   ) {
     this.#on = on;
+    this.#claim = claim;
     this.#output = output;
     this.#reader = createInterface({ input, terminal: false });
     this.#reader.on('line', (line) => {
@@ -102,7 +105,14 @@ export class Terminal implements Channel {
   #next(): void {
     if (this.#closed || !this.#callersTurn) return;
     const event = this.#typed.shift();
-    if (event) {
+    if (event?.kind === 'claim') {
+      // The call learns of it in a moment, and goes on.
+      this.#callersTurn = false;
+      if (this.#claim(event.name)) return;
+      this.#output.write('There is no code to claim.\n');
+      this.#callersTurn = true;
+      this.#next();
+    } else if (event) {
       this.#callersTurn = false;
       this.#on(event);
     } else if (this.#ended) {
@@ -118,12 +128,14 @@ export class Terminal implements Channel {
   }
 }
 
-function eventsOf(line: string): ChannelEvent[] {
+function eventsOf(line: string): (ChannelEvent | { kind: 'claim'; name: string })[] {
   if (line === '') return [{ kind: 'silent' }];
   if (/^#[0-9*#]+$/.test(line))
     return line
       .slice(1)
       .split('')
       .map((key) => ({ kind: 'key', key }));
+  const name = /^\/pair\s+(\S.*)$/.exec(line)?.[1];
+  if (name !== undefined) return [{ kind: 'claim', name }];
   return [{ kind: 'spoke', text: line, answered: false }];
 }

@@ -33,6 +33,8 @@ export type RelaySetup = Omit<Extract<RelayFrame, { kind: 'setup' }>, 'kind'>;
 export interface RelayOptions {
   clock: Clock;
   log: Log;
+  /** Whether the socket may carry calls of this account; its `setup` says which it is of. */
+  admits(accountSid: string): boolean;
   /** Where Twilio fetches an audio file that is to be played. */
   soundUrl(file: string): string;
   /**
@@ -164,6 +166,10 @@ class TwilioRelay implements WordLine {
 
   #begin({ sessionId, accountSid, callSid, parameters }: RelaySetup): void {
     if (this.#sessionId !== null) return this.#misfit('a second setup');
+    if (!this.#options.admits(accountSid)) {
+      this.#options.log.warn(`Relay session ${sessionId} is of another account than the one that signed it.`);
+      return this.#close('misbehaved', 1008);
+    }
     this.#cancelTimer();
     this.#sessionId = sessionId;
     this.#look();

@@ -1,6 +1,7 @@
 /**
- * Whether a request is Twilio's: https://www.twilio.com/docs/usage/webhooks/webhooks-security. Without an auth
- * token nothing can be checked, and only programs on this machine are served.
+ * Whether a request is Twilio's, and of which account: https://www.twilio.com/docs/usage/webhooks/webhooks-security.
+ * Every account signs with its own auth token. Without any token nothing can be checked, and only programs on this
+ * machine are served.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
@@ -9,52 +10,84 @@ import { validateRequest } from 'twilio/lib/webhooks/webhooks.js';
 
 export type Form = Readonly<Record<string, string | readonly string[]>>;
 
-type Verdict = { genuine: true } | { genuine: false; reason: string };
+/** `sids`: the accounts whose token has signed it; null: nobody knows which account's it is. */
+type Verdict = { genuine: true; sids: readonly string[] | null } | { genuine: false; reason: string };
 
 export interface Verifier {
   /**
-   * A webhook of either method. `body` is what a form POST brought, or the bytes of any other body; null: none.
-   * Never throws.
+   * A webhook of either method. `body` is what a form POST brought, or the bytes of any other body; null: none. One
+   * that names its account is checked with the token of that account. Never throws.
    */
   webhook: (request: IncomingMessage, body: Form | Uint8Array | null) => Verdict;
-  /** A WebSocket upgrade. Never throws. */
+  /** A WebSocket upgrade, which names no account: with any token. Never throws. */
   upgrade: (request: IncomingMessage) => Verdict;
 }
 
+/** Signs the requests of an account; `sid` null: of whichever account has the token. */
+export interface SigningKey {
+  sid: string | null;
+  token: string;
+}
+
 interface VerifierOptions {
-  /** Of the account that owns the calls. Null: only this machine is served. */
-  authToken: string | null;
+  /** Of every account that owns calls, asked each time. None: only this machine is served. */
+  keys(): readonly SigningKey[];
   /** The origin that Twilio was told, which is what it signs. Null: the request's own Host, without TLS. */
   publicUrl: string | null;
 }
 
-export function verifier({ authToken, publicUrl }: VerifierOptions): Verifier {
-  if (authToken === null) return { webhook: fromThisMachine, upgrade: fromThisMachine };
-
-  const signed = (request: IncomingMessage, urls: readonly string[], form: Form): Verdict => {
+export function verifier({ keys, publicUrl }: VerifierOptions): Verifier {
+  const signed = (
+    request: IncomingMessage,
+    { urls, form, account }: { urls: readonly string[]; form: Form; account: string | null },
+    all: readonly SigningKey[],
+  ): Verdict => {
     const signature = request.headers['x-twilio-signature'];
     if (typeof signature !== 'string' || signature === '') return refuse('it bears no X-Twilio-Signature');
+    const owners = all.filter(({ sid }) => account === null || sid === null || sid === account);
+    if (owners.length === 0) return refuse('it names an account of which no auth token is set');
     const parameters = { ...form };
-    const matches = urls.some(
-      (url) => URL.canParse(url) && validateRequest(authToken, signature, url, parameters),
+    const right = owners.filter(({ token }) =>
+      urls.some((url) => URL.canParse(url) && validateRequest(token, signature, url, parameters)),
     );
-    return matches ? GENUINE : refuse(`its X-Twilio-Signature is not the one for ${withoutQuery(urls[0]!)}`);
+    if (right.length === 0)
+      return refuse(`its X-Twilio-Signature is not the one for ${withoutQuery(urls[0]!)}`);
+    const sids = right.flatMap(({ sid }) => sid ?? []);
+    return { genuine: true, sids: sids.length === right.length ? sids : null };
   };
 
   return {
     webhook(request, body) {
+      const all = keys();
+      if (all.length === 0) return fromThisMachine(request);
       const url = `${publicUrl ?? `http://${request.headers.host}`}${request.url}`;
-      if (!(body instanceof Uint8Array)) return signed(request, [url], body ?? {});
+      if (!(body instanceof Uint8Array)) {
+        const form = body ?? {};
+        return signed(request, { urls: [url], form, account: accountIn(form, url) }, all);
+      }
       // Of a body that is not a form only a digest is signed, as a part of the URL.
-      const verdict = signed(request, [url], {});
+      const verdict = signed(request, { urls: [url], form: {}, account: accountIn({}, url) }, all);
       if (!verdict.genuine || isDigestOf(body, new URL(url).searchParams.get('bodySHA256'))) return verdict;
       return refuse('its body is not the one that bodySHA256 tells of');
     },
     upgrade(request) {
+      const all = keys();
+      if (all.length === 0) return fromThisMachine(request);
       const origin = (publicUrl ?? `http://${request.headers.host}`).replace(/^http/, 'ws');
-      return signed(request, upgradeUrls(origin, request.url ?? ''), {});
+      return signed(request, { urls: upgradeUrls(origin, request.url ?? ''), form: {}, account: null }, all);
     },
   };
+}
+
+/** Whether a socket that opened so may be one of this account: what is said on it is not signed. */
+export function mayBeOf(verdict: { sids: readonly string[] | null }, accountSid: string): boolean {
+  return verdict.sids === null || verdict.sids.includes(accountSid);
+}
+
+/** The account that a request says it is of. */
+function accountIn(form: Form, url: string): string | null {
+  const told = form['AccountSid'] ?? (URL.canParse(url) ? new URL(url).searchParams.get('AccountSid') : null);
+  return (typeof told === 'string' ? told : told?.[0]) ?? null;
 }
 
 /**
@@ -96,7 +129,7 @@ function isDigestOf(body: Uint8Array, told: string | null): boolean {
   return claim.length === digest.length && timingSafeEqual(claim, digest);
 }
 
-const GENUINE: Verdict = { genuine: true };
+const GENUINE: Verdict = { genuine: true, sids: null };
 
 function refuse(reason: string): Verdict {
   return { genuine: false, reason };

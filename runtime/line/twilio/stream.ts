@@ -34,6 +34,8 @@ export interface StreamOptions {
   transport: Pick<Duplex, 'cork' | 'uncork'>;
   clock: Clock;
   log: Log;
+  /** Whether the socket may carry calls of this account; its `start` says which it is of. */
+  admits(accountSid: string): boolean;
   /**
    * Called once, when a proper `start` has come; never for a socket that ends before. Every event of the line is
    * then handed, synchronously and in order, to the function that this gives back. Where either of them throws,
@@ -150,6 +152,10 @@ class TwilioStream implements AudioLine {
         `Stream ${frame.streamSid} offers ${encoding} with ${sampleRate} Hz and ${channels} channels, not audio/x-mulaw with 8000 Hz and 1 channel.`,
       );
       return this.#end('misbehaved', 1003);
+    }
+    if (!this.#options.admits(frame.accountSid)) {
+      this.#options.log.warn(`Stream ${frame.streamSid} is of another account than the one that signed it.`);
+      return this.#end('misbehaved', 1008);
     }
     this.#cancelTimer();
     this.#look();

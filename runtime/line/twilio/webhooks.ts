@@ -59,6 +59,8 @@ export function twilioWebhooks({ desk, verifier, origin, sounds, log }: Webhooks
         status: 403,
       });
     }
+    // Of a request that names no account, the one that signed it.
+    context.state['accountSid'] = verdict.sids?.[0] ?? null;
     await next();
   });
 
@@ -220,7 +222,12 @@ function parametersOf(context: Context): (name: string) => string | null {
   const form = (context.request.body ?? {}) as Form;
   const first = (value: string | readonly string[] | undefined): string | null =>
     (typeof value === 'string' ? value : value?.[0]) || null;
-  return (name) => first(form[name]) ?? first(context.query[name]);
+  const signer: unknown = context.state['accountSid'];
+  return (name) => {
+    const told = first(form[name]) ?? first(context.query[name]);
+    // Where the request does not say whose it is, its signature does.
+    return told ?? (name === 'AccountSid' && typeof signer === 'string' ? signer : null);
+  };
 }
 
 function callOf(

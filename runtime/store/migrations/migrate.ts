@@ -8,7 +8,12 @@ import { schedule } from './004-schedule.ts';
 import { crews } from './005-crews.ts';
 import { exchanges } from './006-exchanges.ts';
 import { processes } from './007-processes.ts';
+import { people } from './008-people.ts';
+import { pairings } from './009-pairings.ts';
 import { initiations } from './010-initiations.ts';
+import { lines } from './011-lines.ts';
+import { numbers } from './012-numbers.ts';
+import { browserPhone } from './013-browser-phone.ts';
 
 /** Names sort in the order in which they run. */
 export function migrationsFor(kind: DatabaseKind): Record<string, Migration> {
@@ -20,7 +25,12 @@ export function migrationsFor(kind: DatabaseKind): Record<string, Migration> {
     '005-crews': crews,
     '006-exchanges': exchanges,
     '007-processes': processes,
+    '008-people': people,
+    '009-pairings': pairings,
     '010-initiations': initiations,
+    '011-lines': lines,
+    '012-numbers': numbers,
+    '013-browser-phone': browserPhone,
   };
 }
 

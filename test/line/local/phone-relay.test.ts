@@ -122,10 +122,10 @@ describe('the simulated relay', () => {
       customParameters: { token: 'opaque' },
     });
     expect(server.upgrades[0]!.url).toBe('/relay');
-    const check = verifier({ authToken, publicUrl });
-    expect(check.upgrade(server.upgrades[0]!)).toEqual({ genuine: true });
+    const check = verifier({ keys: () => [{ sid: null, token: authToken }], publicUrl });
+    expect(check.upgrade(server.upgrades[0]!)).toEqual({ genuine: true, sids: null });
     const { url, headers, form } = action()!;
-    expect(check.webhook({ url, headers } as never, form)).toEqual({ genuine: true });
+    expect(check.webhook({ url, headers } as never, form)).toEqual({ genuine: true, sids: null });
   });
 
   it('says what it is given in the time that takes, and tells of it', async () => {

@@ -52,6 +52,7 @@ beforeEach(async () => {
     sockets.handleUpgrade(request, socket, head, (ws) => {
       accepted.push(ws);
       acceptRelay(ws, {
+        admits: () => true,
         clock,
         log,
         soundUrl: (file) => `https://voice.example.com/twilio/sounds${file}`,

@@ -45,7 +45,7 @@ function sign(url: string, form: Form = {}): string {
 
 describe('a webhook with an auth token', () => {
   const at = (publicUrl: string | null): ReturnType<typeof verifier> =>
-    verifier({ authToken: TOKEN, publicUrl });
+    verifier({ keys: () => [{ sid: null, token: TOKEN }], publicUrl });
   const form = {
     CallSid: 'CA00000000000000000000000000000001',
     From: '+15550100',
@@ -54,7 +54,7 @@ describe('a webhook with an auth token', () => {
   const voice = { url: '/voice', signature: '+ZMXtuvbMjkj0Lzn684gauXaIIQ=' };
 
   it('is genuine when the form is signed (shared vector)', () => {
-    expect(at('https://example.com').webhook(request(voice), form)).toEqual({ genuine: true });
+    expect(at('https://example.com').webhook(request(voice), form)).toEqual({ genuine: true, sids: null });
   });
 
   it('is refused when anything of it was changed', () => {
@@ -70,7 +70,10 @@ describe('a webhook with an auth token', () => {
     expect(check.webhook(request({ ...voice, signature: 'AAAA' }), form)).toEqual(refusal);
     expect(at('https://example.org').webhook(request(voice), form).genuine).toBe(false);
     expect(
-      verifier({ authToken: '123456', publicUrl: 'https://example.com' }).webhook(request(voice), form),
+      verifier({ keys: () => [{ sid: null, token: '123456' }], publicUrl: 'https://example.com' }).webhook(
+        request(voice),
+        form,
+      ),
     ).toEqual(refusal);
   });
 
@@ -85,7 +88,7 @@ describe('a webhook with an auth token', () => {
     const url = '/cb?bodySHA256=015abd7f5cc57a2dd94b7590f04ad8084273905ee33ec5cebeae62276a97f862';
     const asked = request({ url, signature: 'zoPA0SdSTd75KAGCAuIAnWyRxdM=' });
     const check = at('https://e.com');
-    expect(check.webhook(asked, Buffer.from('{"a":1}'))).toEqual({ genuine: true });
+    expect(check.webhook(asked, Buffer.from('{"a":1}'))).toEqual({ genuine: true, sids: null });
     expect(check.webhook(asked, Buffer.from('{"a":2}'))).toEqual({
       genuine: false,
       reason: 'its body is not the one that bodySHA256 tells of',
@@ -98,19 +101,19 @@ describe('a webhook with an auth token', () => {
     const body = Buffer.from([0x22, 0xff, 0x22]);
     const url = `/cb?bodySHA256=${createHash('sha256').update(body).digest('hex')}`;
     const asked = request({ url, signature: sign(`https://e.com${url}`) });
-    expect(at('https://e.com').webhook(asked, body)).toEqual({ genuine: true });
+    expect(at('https://e.com').webhook(asked, body)).toEqual({ genuine: true, sids: null });
     expect(at('https://e.com').webhook(asked, Buffer.from([0x22, 0xfe, 0x22])).genuine).toBe(false);
   });
 
   it('is genuine as a GET with its query signed', () => {
     const url = '/initiations/call/bistro?CallSid=CA1&From=%2B15550100&q=it%27s';
     const asked = request({ method: 'GET', url, signature: sign(`https://example.com${url}`) });
-    expect(at('https://example.com').webhook(asked, null)).toEqual({ genuine: true });
+    expect(at('https://example.com').webhook(asked, null)).toEqual({ genuine: true, sids: null });
   });
 
   it('is checked against its own Host where no public URL is set', () => {
     const asked = request({ url: '/voice', signature: sign('http://127.0.0.1:3000/voice', form) });
-    expect(at(null).webhook(asked, form)).toEqual({ genuine: true });
+    expect(at(null).webhook(asked, form)).toEqual({ genuine: true, sids: null });
     const senseless = request({ url: '/voice', signature: 'AAAA', headers: { host: 'a b:c' } });
     expect(at(null).webhook(senseless, form).genuine).toBe(false);
   });
@@ -125,7 +128,7 @@ describe('a webhook with an auth token', () => {
           signature: sign('https://h.io/voice?tenant=7', parameters),
         });
         const check = at('https://h.io');
-        expect(check.webhook(asked, parameters)).toEqual({ genuine: true });
+        expect(check.webhook(asked, parameters)).toEqual({ genuine: true, sids: null });
         expect(check.webhook(asked, { ...parameters, [`zz${name}`]: 'x' }).genuine).toBe(false);
       }),
     );
@@ -133,7 +136,7 @@ describe('a webhook with an auth token', () => {
 });
 
 describe('an upgrade with an auth token', () => {
-  const check = verifier({ authToken: TOKEN, publicUrl: 'https://example.com' });
+  const check = verifier({ keys: () => [{ sid: null, token: TOKEN }], publicUrl: 'https://example.com' });
   const upgrade = (url: string, signature: string): boolean =>
     check.upgrade(request({ method: 'GET', url, signature })).genuine;
 
@@ -167,15 +170,18 @@ describe('an upgrade with an auth token', () => {
 
   it('is checked against its own Host where no public URL is set', () => {
     const asked = request({ method: 'GET', url: '/call/', signature: sign('ws://127.0.0.1:3000/call/') });
-    expect(verifier({ authToken: TOKEN, publicUrl: null }).upgrade(asked)).toEqual({ genuine: true });
+    expect(verifier({ keys: () => [{ sid: null, token: TOKEN }], publicUrl: null }).upgrade(asked)).toEqual({
+      genuine: true,
+      sids: null,
+    });
   });
 });
 
 describe('without an auth token', () => {
-  const check = verifier({ authToken: null, publicUrl: 'https://example.com' });
+  const check = verifier({ keys: () => [], publicUrl: 'https://example.com' });
 
   it.each(['127.0.0.1', '127.8.0.9', '::1', '::ffff:127.0.0.1'])('the peer %s is served', (peer) => {
-    expect(check.webhook(request({ url: '/voice', peer }), {})).toEqual({ genuine: true });
+    expect(check.webhook(request({ url: '/voice', peer }), {})).toEqual({ genuine: true, sids: null });
     expect(check.upgrade(request({ url: '/call/', peer, headers: { host: 'localhost' } }))).toEqual({
       genuine: true,
     });

@@ -48,6 +48,7 @@ beforeEach(async () => {
     sockets.handleUpgrade(request, socket, head, (ws) => {
       accepted.push(ws);
       acceptStream(ws, {
+        admits: () => true,
         transport: request.socket,
         clock,
         log: silentLog,
