@@ -190,6 +190,7 @@ describe('files without mistakes', () => {
       attach: true,
       account: null,
       hours: null,
+      busy: null,
       lookup: false,
       transfers: {},
       hosts: null,
