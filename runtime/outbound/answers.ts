@@ -4,13 +4,14 @@ import type { AppFacts } from '../dialogue/program.ts';
 import { messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Initiation } from '../store/initiations.ts';
+import type { Hold } from '../store/lines.ts';
 import { FINAL_STATUSES, type Session, type SessionStatus, type Store } from '../store/store.ts';
 import type { Dialler, RecordedCall } from './dialler.ts';
 
 /** The app's and the account's lines, as whoever holds the calls knows them. */
 export interface Lines {
   /** Keeps one for a call that is about to be placed; a session that has one keeps it. */
-  hold(session: string, key: string): Promise<'held' | 'app-full' | 'account-full'>;
+  hold(session: string, key: string): Promise<Hold>;
   /** The call was not placed, or was taken back. */
   release(session: string): void;
 }

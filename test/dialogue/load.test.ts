@@ -31,6 +31,7 @@ afterEach(async () => {
 
 const NOT_HELD =
   '1:1 warning No app holds the dialogue `a` and no other dialogue runs it: no number is answered by it. Write a.app.yaml beside it, or `dialogue: a` in an app.';
+const EVERY_DAY = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 const HANGUP = 'inbound: { hangup: true }\n';
 
 /** Codes of which no file in `broken/` can be an example, and whose test is elsewhere. */
@@ -143,6 +144,31 @@ describe('files without mistakes', () => {
     expect(loaded.files).toBe(4);
   });
 
+  it.each([
+    ['{from: "09:00", to: "20:00"}', { fromMinute: 540, toMinute: 1200, days: EVERY_DAY }],
+    [
+      '{from: "00:30", to: "24:00", days: [sat, mon]}',
+      { fromMinute: 30, toMinute: 1440, days: ['sat', 'mon'] },
+    ],
+  ])('have calling hours: %s', async (hours, facts) => {
+    const files = { 'a.app.yaml': `public: true\nhours: ${hours}\n`, 'a.dialogue.yaml': HANGUP };
+    const loaded = await loadFolder(await folderOf(files), {});
+    expect(loaded.problems).toEqual([]);
+    expect(loaded.apps[0]?.facts.hours).toEqual(facts);
+  });
+
+  it.each([
+    ['{from: "20:00", to: "09:00"}', 'bad-value', 28],
+    ['{from: "09:00", to: "09:00"}', 'bad-value', 28],
+    ['{from: "9:00", to: "20:00"}', 'bad-value', 15],
+    ['{from: "09:00"}', 'missing-key', 8],
+    ['{from: "09:00", to: "20:00", days: [monday]}', 'bad-value', 44],
+  ])('tell what is wrong with their calling hours, and where: %s', async (hours, code, column) => {
+    const files = { 'a.app.yaml': `public: true\nhours: ${hours}\n`, 'a.dialogue.yaml': HANGUP };
+    const { problems } = await loadFolder(await folderOf(files), {});
+    expect(problems.map((one) => [one.code, one.place.line, one.place.column])).toEqual([[code, 2, column]]);
+  });
+
   it('become an app with every default filled in', async () => {
     const folder = await folderOf({ 'a.app.yaml': 'public: true\n', 'a.dialogue.yaml': HANGUP });
     const loaded = await loadFolder(folder, {});
@@ -163,6 +189,8 @@ describe('files without mistakes', () => {
       properties: {},
       attach: true,
       account: null,
+      hours: null,
+      busy: null,
       lookup: false,
       transfers: {},
       hosts: null,
