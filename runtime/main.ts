@@ -324,7 +324,7 @@ function actionsFor(io: Process, version: string): Actions {
       withStore(config(), (store) => mergeUsers(store, io.stdout, from, into, systemClock.now())),
   };
 
-  async function callOne({ kind: _, account, token, ...request }: SingleOrder): Promise<number> {
+  async function callOne({ account, token, ...request }: SingleOrder): Promise<number> {
     const settings = config();
     const twilio = { ...settings.twilio };
     if (account !== null) twilio.accountSid = account;

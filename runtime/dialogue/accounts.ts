@@ -65,7 +65,7 @@ export function readAccounts(file: string, text: string, env: Environment): Read
 
 function literalToken(source: Source, name: string, { token }: Fields): Problem[] {
   if (token === undefined || token === null || typeof token === 'object') return [];
-  if (VARIABLE.test(String(token))) return [];
+  if (typeof token === 'string' && VARIABLE.test(token)) return [];
   const message = `\`token\` of the account \`${name}\` stands in the file: put it into the environment and write \${NAME} here.`;
   return [problem(source, [name, 'token'], 'secret', message)];
 }

@@ -164,7 +164,9 @@ describe('many processes, each of which dies soon', () => {
     }
     for (const at of [9, 14, 23, 31, 44, 52, 61]) {
       const office = openOffice({
-        ...{ clock, network, callsPerS: 5 },
+        clock,
+        network,
+        callsPerS: 5,
         ...mortalParts(new Death(at, at % 2 ? 'before' : 'after')),
       });
       void office.planned.start().catch(() => undefined);

@@ -14,6 +14,8 @@ const PRAGUE = '+420601123456';
 const opening = (of: CallingHours, phone: string, at: string, zone: string | null = null): string =>
   new Date(nextOpening(of, phone, zone, Date.parse(at))).toISOString();
 
+const HALF_HOUR_MS = 30 * 60_000;
+
 describe('the zones of a number', () => {
   it.each([
     [PRAGUE, ['Europe/Prague']],
@@ -110,9 +112,13 @@ describe('the next opening', () => {
         (at, from, to, days) => {
           const open = hours(from, to, days);
           const next = nextOpening(open, PRAGUE, null, at);
-          if (next < at || !isOpen(open, next)) return false;
-          for (let before = at; before < next; before += 30 * 60_000) if (isOpen(open, before)) return false;
-          return next === at || !isOpen(open, next - 1);
+          expect([next >= at, isOpen(open, next)]).toEqual([true, true]);
+          const before = Array.from(
+            { length: Math.ceil((next - at) / HALF_HOUR_MS) },
+            (_, index) => at + index * HALF_HOUR_MS,
+          );
+          expect(before.filter((one) => isOpen(open, one))).toEqual([]);
+          expect(next === at || !isOpen(open, next - 1)).toBe(true);
         },
       ),
       { numRuns: 300 },

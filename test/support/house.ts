@@ -61,10 +61,7 @@ export interface HouseMore {
 }
 
 /** `files` by name, such as `bistro.dialogue.yaml`. With `openai` the engine is realtime, else embedded. */
-export async function openHouse(
-  files: Record<string, string>,
-  more: HouseMore = {},
-): Promise<House> {
+export async function openHouse(files: Record<string, string>, more: HouseMore = {}): Promise<House> {
   const folder = await mkdtemp(join(tmpdir(), 'offhook-house-'));
   for (const [name, text] of Object.entries(files)) {
     const path = join(folder, 'dialogues', name);
