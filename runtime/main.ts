@@ -1,14 +1,9 @@
 /** The commands: configuration in, adapters picked, the work done, the exit code out. */
-import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { parsePhoneNumberFromString } from 'libphonenumber-js';
-import { accountOf, accountsOf, lineAccountOf, type Account } from './accounts.ts';
+import { accountOf, accountsOf, type Account } from './accounts.ts';
 import { exportView } from './api/people-views.ts';
 import { openApiToken } from './api/token.ts';
-import { RINGING_MS } from './call/admissions.ts';
-import { Casting } from './call/casting.ts';
-import { CallLines } from './call/lines.ts';
 import { Catalog, type Target } from './catalog.ts';
 import { readAttributes } from './cli/attributes.ts';
 import { createAccount, listAccounts } from './cli/accounts.ts';
@@ -28,17 +23,15 @@ import { writeTestFromSession } from './cli/test-from-session.ts';
 import { readNow, understandLines } from './cli/understand.ts';
 import { eraseUser, exportUser, listUsers, mergeUsers, showUser } from './cli/users.ts';
 import { systemClock } from './clock.ts';
+import { openFiles, withCallsOut, withExample, withNumbers, withStore } from './command-parts.ts';
 import { readConfig, type Config } from './config.ts';
-import { USUAL_CPS } from './dialogue/accounts.ts';
 import { compile } from './dialogue/compile.ts';
 import type { Program } from './dialogue/program.ts';
 import type { Environment } from './dialogue/settings.ts';
 import { OffhookError } from './errors.ts';
 import { Phone } from './line/local/phone.ts';
 import { Terminal } from './line/local/terminal.ts';
-import { twilioClient, twilioClients } from './line/twilio/client.ts';
-import { twilioNumbers } from './line/twilio/numbers.ts';
-import { twilioCalls } from './line/twilio/rest.ts';
+import { twilioClient } from './line/twilio/client.ts';
 import { subaccounts } from './line/twilio/subaccounts.ts';
 import { openLog, silentLog } from './log.ts';
 import { openMetrics } from './metrics.ts';
@@ -46,20 +39,14 @@ import { PACKAGE } from './places.ts';
 import { judgesOf } from './judges.ts';
 import { plannerOf } from './outbound/batch-planner.ts';
 import { Batches } from './outbound/batches.ts';
-import type { LookParts } from './numbers/look.ts';
-import { CallsOut } from './outbound/calls-out.ts';
-import type { Dialler } from './outbound/dialler.ts';
-import { Placing, webhookUrl } from './outbound/placing.ts';
+import { e164 } from './outbound/phone-numbers.ts';
+import { webhookUrl } from './outbound/placing.ts';
 import { Pairing } from './people/pairing.ts';
 import { exampleFor, openCatalog, openRuntime } from './serve.ts';
 import { openEmbedded } from './speech/embedded/kit.ts';
-import { openStore } from './store/kysely-store.ts';
-import type { Hold } from './store/lines.ts';
-import type { Store } from './store/store.ts';
 import { Toolbox } from './tools/toolbox.ts';
 import { chatModelOf } from './understand/model.ts';
 import { understandByRules } from './understand/rules.ts';
-import { openVendors } from './vendors.ts';
 
 export interface Process {
   env: Environment;
@@ -99,7 +86,7 @@ function actionsFor(io: Process, version: string): Actions {
 
     check: (paths, { engine = null, format }) => {
       const { dialogues } = config();
-      const env = { ...SPEAKING_FOR_THE_EXAMPLE, ...io.env };
+      const env = withExample(io.env);
       const understand = understandByRules;
       return check({ paths, dialogues, engine, format, env, version, understand }, io.stdout, io.stderr);
     },
@@ -111,7 +98,7 @@ function actionsFor(io: Process, version: string): Actions {
     },
 
     async graph(key, { format, out = null }) {
-      const env = { ...SPEAKING_FOR_THE_EXAMPLE, ...io.env };
+      const env = withExample(io.env);
       await graph(await programOf(config().dialogues, env, key), { format, file: out }, io.stdout);
       return 0;
     },
@@ -156,7 +143,7 @@ function actionsFor(io: Process, version: string): Actions {
     ) {
       const settings = config();
       const { dialogues } = settings;
-      const env = { ...SPEAKING_FOR_THE_EXAMPLE, ...io.env };
+      const env = withExample(io.env);
       if (fromSession !== undefined) {
         return withStore(settings, (store) =>
           writeTestFromSession(fromSession, store, { dialogues, env }, io.stdout),
@@ -195,7 +182,7 @@ function actionsFor(io: Process, version: string): Actions {
 
     async understand(key, { state = null, now, model = false }) {
       const settings = config();
-      const { program } = await targetOf(settings, { ...SPEAKING_FOR_THE_EXAMPLE, ...io.env }, key);
+      const { program } = await targetOf(settings, withExample(io.env), key);
       const mind = model
         ? (judgesOf(settings.openai, silentLog)(chatModelOf(program.app.model)) ?? noMind(program))
         : null;
@@ -236,7 +223,7 @@ function actionsFor(io: Process, version: string): Actions {
             }),
           synthesize: (text) => voice.render(text, 'en-US', new AbortController().signal),
           placeOutbound: (call) =>
-            withCallsOut(settings, null, async (callsOut) => {
+            withCallsOut(settings, io.env, 'nobody', async (callsOut) => {
               const { id, from } = await callsOut.prepare(call);
               return { url: webhookUrl(publicUrl ?? serverUrl, call.key, id), from };
             }),
@@ -270,7 +257,7 @@ function actionsFor(io: Process, version: string): Actions {
 
     async accounts() {
       const settings = config();
-      const catalog = await openCatalog(settings, { ...SPEAKING_FOR_THE_EXAMPLE, ...io.env }, silentLog);
+      const catalog = await openFiles(settings, io.env);
       const { accounts: declared } = catalog;
       const apps = catalog.list().map(({ facts }) => facts);
       return listAccounts({ accounts: accountsOf(declared, settings.twilio), declared, apps }, io.stdout);
@@ -278,7 +265,7 @@ function actionsFor(io: Process, version: string): Actions {
 
     async createAccount(name, { parent: parentName = 'default' }) {
       const settings = config();
-      const catalog = await openCatalog(settings, { ...SPEAKING_FOR_THE_EXAMPLE, ...io.env }, silentLog);
+      const catalog = await openFiles(settings, io.env);
       const accounts = accountsOf(catalog.accounts, settings.twilio);
       const parent = accounts.get(parentName);
       if (!parent) {
@@ -295,20 +282,21 @@ function actionsFor(io: Process, version: string): Actions {
 
     showSession: (id) => withStore(config(), (store) => showSession(store, io.stdout, id)),
 
-    listNumbers: () => withNumbers((parts) => listNumbers(parts, io.stdout)),
+    listNumbers: () => withNumbers(config(), io.env, (parts) => listNumbers(parts, io.stdout)),
 
-    attachNumbers: (which) => withNumbers((parts) => attachThem(parts, which, io.stdout)),
+    attachNumbers: (which) => withNumbers(config(), io.env, (parts) => attachThem(parts, which, io.stdout)),
 
-    detachNumbers: (which) => withNumbers((parts) => detachThem(parts, which, io.stdout)),
+    detachNumbers: (which) => withNumbers(config(), io.env, (parts) => detachThem(parts, which, io.stdout)),
 
     buyNumber: (options) =>
-      withNumbers((parts) =>
+      withNumbers(config(), io.env, (parts) =>
         buyThem(parts, options, {
           out: io.stdout,
           err: io.stderr,
           ask: (question) => answerTo(question, io),
         }),
       ),
+
     users: (options) =>
       withStore(config(), (store) => listUsers(store, io.stdout, options, systemClock.now())),
 
@@ -326,18 +314,18 @@ function actionsFor(io: Process, version: string): Actions {
 
   async function callOne({ account, token, ...request }: SingleOrder): Promise<number> {
     const settings = config();
-    const twilio = { ...settings.twilio };
-    if (account !== null) twilio.accountSid = account;
-    if (token !== null) twilio.authToken = token;
-    const given = accountOf(accountsOf(new Map(), twilio), null);
-    const client = given && twilioClient(given, { apiUrl: twilio.apiUrl, clock: systemClock });
-    const placed = await withCallsOut(settings, client && twilioCalls(client), (callsOut) =>
-      callsOut.place({
-        ...request,
-        to: e164(request.to),
-        from: request.from === null ? null : e164(request.from),
-      }),
-    );
+    const { accountSid, authToken } = settings.twilio;
+    const given =
+      account === null && token === null ? null : { sid: account ?? accountSid, token: token ?? authToken };
+    const { sid = null, token: secret = null } = given ?? {};
+    if (given && (sid === null || secret === null)) {
+      throw new OffhookError(
+        'bad-setting',
+        '--account and --token belong together, or to TWILIO_* variables.',
+      );
+    }
+    const places = sid === null || secret === null ? 'accounts' : { sid, token: secret };
+    const placed = await withCallsOut(settings, io.env, places, (callsOut) => callsOut.place(request));
     io.stdout.write(`${JSON.stringify(placed)}\n`);
     return 0;
   }
@@ -347,7 +335,7 @@ function actionsFor(io: Process, version: string): Actions {
     // Between two looks nothing else would keep the process alive.
     const alive = setInterval(() => undefined, 60_000);
     try {
-      return await withCallsOut(config(), null, (callsOut, store) => {
+      return await withCallsOut(config(), io.env, 'nobody', (callsOut, store) => {
         const planner = plannerOf(callsOut, systemClock);
         const batches = new Batches({ store, clock: systemClock, planner, wake: () => undefined });
         const { stdout: out, stderr: err } = io;
@@ -358,102 +346,13 @@ function actionsFor(io: Process, version: string): Actions {
     }
   }
 
-  /** What a command needs to lead numbers; the running server finds in the store what it has done. */
-  async function withNumbers(work: (parts: LookParts) => Promise<number>): Promise<number> {
-    const settings = config();
-    const catalog = await openCatalog(settings, { ...SPEAKING_FOR_THE_EXAMPLE, ...io.env }, silentLog);
-    const accounts = accountsOf(catalog.accounts, settings.twilio);
-    if (accounts.size === 0) {
-      throw new OffhookError(
-        'no-account',
-        'There is no Twilio account: set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.',
-      );
-    }
-    const { apiUrl } = settings.twilio;
-    const clients = twilioClients({ accounts: () => accounts, apiUrl, clock: systemClock });
-    return withStore(settings, (store) =>
-      work({
-        store,
-        clock: systemClock,
-        apps: () => catalog.list().map(({ facts }) => facts),
-        accounts: () => [...accounts.keys()],
-        numbering(account) {
-          const owner = clients(account);
-          return owner && twilioNumbers(owner);
-        },
-        publicUrl: settings.publicUrl,
-      }),
-    );
-  }
-
   /** Whose call a simulated one is: that of the app's account, as far as the files tell here. */
   async function accountRung(settings: Config, key: string): Promise<Account | null> {
-    const env = { ...SPEAKING_FOR_THE_EXAMPLE, ...io.env };
+    const env = withExample(io.env);
     // The server that is rung may be another one, with other files.
     const catalog = await Catalog.open(settings.dialogues, env, compile, silentLog).catch(() => null);
     const accounts = accountsOf(catalog?.accounts ?? new Map(), settings.twilio);
     return accountOf(accounts, catalog?.find(key)?.app.account ?? null);
-  }
-
-  /** Calls out of a command: written into the store that the running server reads. */
-  function withCallsOut<T>(
-    settings: Config,
-    dialler: Dialler | null,
-    work: (callsOut: CallsOut, store: Store) => Promise<T>,
-  ): Promise<T> {
-    return withStore(settings, async (store) => {
-      const catalog = await openCatalog(settings, { ...SPEAKING_FOR_THE_EXAMPLE, ...io.env }, silentLog);
-      // Nothing is connected: it is only asked who would carry the call.
-      const casting = new Casting(openVendors(settings, { log: silentLog, clock: systemClock }), systemClock);
-      const log = openLog(settings.log);
-      const own = new CallLines({
-        lines: store.lines,
-        clock: systemClock,
-        log,
-        process: randomUUID(),
-        account: (app, sid) => lineAccountOf(accountsOf(catalog.accounts, settings.twilio), app, sid),
-      });
-      const parts = {
-        store,
-        clock: systemClock,
-        log,
-        dialler: () => dialler,
-        lines: {
-          async hold(session: string, key: string): Promise<Hold> {
-            const target = catalog.find(key);
-            // What is only written down has no line before the server takes it up.
-            if (target === null || dialler === null) return 'held';
-            return own.take(session, target.app, null, RINGING_MS);
-          },
-          release: (session: string) => own.over(session),
-        },
-        origin: () => settings.publicUrl,
-      };
-      const callsOut = new CallsOut({
-        ...parts,
-        placing: new Placing({
-          ...parts,
-          callsPerS: (name) => accountsOf(catalog.accounts, settings.twilio).get(name)?.cps ?? USUAL_CPS,
-          async report(session, callSid, status) {
-            const endReason = status === 'failed' ? 'error' : null;
-            const now = systemClock.now();
-            await store.reportSession(session, { callSid, status, sequence: null, endReason, now });
-          },
-        }),
-        // The server sees it in the store.
-        added: () => undefined,
-        find(key) {
-          const target = catalog.find(key);
-          if (!target) return null;
-          return { app: target.app, dialogue: target.program.dialogue, ...casting.beginning(target.app) };
-        },
-      });
-      try {
-        return await work(callsOut, store);
-      } finally {
-        await own.settled();
-      }
-    });
   }
 }
 
@@ -464,12 +363,6 @@ function noMind({ app }: Program): never {
   );
 }
 
-/** What the server brings along; a command that calls no tool only needs it to be there. */
-const SPEAKING_FOR_THE_EXAMPLE = {
-  BOOKING_URL: 'http://127.0.0.1',
-  BOOKING_TOKEN: 'example',
-  CRM_MCP_URL: 'http://127.0.0.1/mcp',
-};
 /** The simulated caller is a man, so that a recording tells the two sides apart. */
 const RINGING_VOICE = 'rms';
 
@@ -482,15 +375,6 @@ async function answerTo(question: string, { stdin, stderr }: Process): Promise<s
     return null;
   } finally {
     lines.close();
-  }
-}
-
-async function withStore<T>(settings: Config, work: (store: Store) => Promise<T>): Promise<T> {
-  const store = await openStore(settings.database, silentLog);
-  try {
-    return await work(store);
-  } finally {
-    await store.close();
   }
 }
 
@@ -513,15 +397,4 @@ function find(catalog: Catalog, key: string): Target {
 
 function localUrl(host: string, port: number): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
-}
-
-function e164(number: string): string {
-  const parsed = parsePhoneNumberFromString(number);
-  if (!parsed?.isPossible() || !number.startsWith('+')) {
-    throw new OffhookError(
-      'bad-number',
-      `"${number}" is no phone number: write it with + and country code, such as +14155550123.`,
-    );
-  }
-  return parsed.number;
 }

@@ -59,6 +59,7 @@ describe('a key', () => {
       properties: {},
       zone: null,
       attach: true,
+      busy: null,
       account: null,
       lookup: false,
       hours: null,

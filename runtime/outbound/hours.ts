@@ -40,9 +40,11 @@ export function zonesOfNumber(phone: string): readonly string[] | null {
 function openingIn(hours: CallingHours, zones: readonly string[], at: number): number | null {
   if (zones.every((zone) => isOpen(hours, zone, at))) return at;
   // It opens for all where it opens for one of them.
-  const openings = zones.flatMap((zone) =>
-    Array.from({ length: 9 }, (_, days) => openingOn(hours, zone, at + (days - 1) * DAY_MS)),
-  );
+  const openings = zones.flatMap((zone) => {
+    const { dayStart } = wallClock(zone, at);
+    // By the calendar: where the clock is changed a day has 23 hours or 25.
+    return Array.from({ length: 9 }, (_, days) => openingOn(hours, zone, dayStart + (days - 1) * DAY_MS));
+  });
   const next = openings
     .toSorted((one, other) => one - other)
     .find((opening) => opening > at && zones.every((zone) => isOpen(hours, zone, opening)));
@@ -54,9 +56,9 @@ function isOpen({ fromMinute, toMinute, days }: CallingHours, zone: string, at: 
   return days.includes(day) && minute >= fromMinute && minute < toMinute;
 }
 
-/** The moment at which the zone's clock shows the opening hour, on the day that it shows at `at`. */
-function openingOn({ fromMinute }: CallingHours, zone: string, at: number): number {
-  const wanted = wallClock(zone, at).dayStart + fromMinute * MINUTE_MS;
+/** The moment at which the zone's clock shows the opening hour on a day. `dayStart`: as `wallClock` gives it. */
+function openingOn({ fromMinute }: CallingHours, zone: string, dayStart: number): number {
+  const wanted = dayStart + fromMinute * MINUTE_MS;
   // Once more, where the clock is changed between the two: `wanted` is as if the zone were UTC.
   const first = wanted - offsetAt(wanted, zone) * MINUTE_MS;
   return wanted - offsetAt(first, zone) * MINUTE_MS;

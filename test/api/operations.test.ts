@@ -110,7 +110,11 @@ describe('operations', () => {
         ['post /initiations', 'bearer'],
         ['get /initiations/{id}', 'bearer'],
         ['delete /initiations/{id}', 'bearer'],
+        ['post /initiations/batch', 'bearer'],
+        ['get /initiations/batch/{id}', 'bearer'],
+        ['delete /initiations/batch/{id}', 'bearer'],
         ['post /api/pairings/claim', 'bearer'],
+        ['get /api/twilio/access-token', 'bearer'],
         ['get /openapi.json', 'none'],
       ]);
       expect(new Set(operations.map(([, { operationId }]) => operationId)).size).toBe(operations.length);

@@ -74,7 +74,11 @@ describe('an editor explains', () => {
   it.concurrent.each([
     ['app', '¦name: Bistro', 'What the app is called where people read it.'],
     ['app', 'lim¦its: {calls: 20}', 'What this app may use at most. Such as `{calls: 20, duration: 15m}`.'],
-    ['app', 'limits: {cal¦ls: 20}', 'How many calls may run at the same time.'],
+    [
+      'app',
+      'limits: {cal¦ls: 20}',
+      'How many calls may run at the same time, in all processes on one store together; one that is on its way in or rings counts.',
+    ],
     ['dialogue', 'per¦sona: You are Ana.', 'Who speaks and how:'],
     ['dialogue', 'int¦ro: {say: Hello}', 'The greeting, before anything else'],
     ['dialogue', 'inbo¦und: welcome', 'Where a call begins that the caller placed'],

@@ -83,6 +83,7 @@ describe('the sessions', () => {
       ...listed,
       id: 's1',
       turnCount: 2,
+      recordings: [],
       turns: [
         {
           index: 0,

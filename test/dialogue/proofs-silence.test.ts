@@ -232,7 +232,7 @@ it('a dialogue in which no error is found comes to its end with a caller who say
     { numRuns: RUNS },
   );
   // A test of nothing but dialogues with mistakes would prove nothing.
-  expect(right).toBeGreaterThan(RUNS / 10);
+  expect(right).toBeGreaterThan(RUNS / 20);
 });
 
 it('a dialogue that the engine cannot bring to its end with a silent caller has an error', () => {

@@ -67,6 +67,12 @@ describe('the next opening', () => {
     expect(opening(hours(9, 10, ['wed']), PRAGUE, '2026-03-04T09:00:00Z')).toBe('2026-03-11T08:00:00.000Z');
   });
 
+  it('misses no day on which the clock is changed, also asked for in the last hour of a day', () => {
+    const sunday = hours(4, 13, ['sun']);
+    expect(opening(sunday, PRAGUE, '2026-03-27T22:00:00Z')).toBe('2026-03-29T02:00:00.000Z');
+    expect(opening(sunday, PRAGUE, '2026-10-23T22:30:00Z')).toBe('2026-10-25T03:00:00.000Z');
+  });
+
   it('is where it is open in every zone that the number may be in', () => {
     // Nine in Honolulu is two in the afternoon in New York, in winter.
     expect(opening(hours(9, 20), '+18005550123', '2026-01-06T15:00:00Z')).toBe('2026-01-06T19:00:00.000Z');
