@@ -124,12 +124,17 @@ export class NumberKeeper {
   #tell(before: NumberState | null, now: NumberState): void {
     const { number, app, state, leadsTo, problem } = now;
     if (before?.state === state && before.app === app && before.leadsTo === leadsTo) return;
-    const isWanted =
-      state !== 'not-attached' || this.#parts.apps().some((one) => one.id === app && one.attach);
-    const news = isWanted ? NEWS[state] : undefined;
+    const news = this.#isWanted(now) ? NEWS[state] : undefined;
     const facts = { number, app, state, leadsTo, problem };
     if (news !== undefined) this.#parts.log.warn(facts, news);
     else if (state === 'attached') this.#parts.log.info(facts, 'a number leads to its app');
     else if (before && state === 'detached') this.#parts.log.info(facts, 'a number was given back');
+  }
+
+  /** Nobody needs to be told that numbers lead nowhere on a machine without any account, or what an app has chosen. */
+  #isWanted({ state, app }: NumberState): boolean {
+    const { apps, accounts, publicUrl } = this.#parts;
+    if (state === 'no-account') return publicUrl !== null || accounts().length > 0;
+    return state !== 'not-attached' || apps().some((one) => one.id === app && one.attach);
   }
 }

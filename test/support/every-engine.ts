@@ -293,6 +293,7 @@ export class Stage {
 function behind({ turns }: SessionView, wanted: readonly string[], told: number): number {
   const lines = turns.filter(({ role }) => role === 'agent');
   let at = told;
+  let last = -1;
   // A pattern may span what is said in a row, as one line of a rehearsal does.
   for (const one of wanted) {
     const pattern = /^\/(.*)\/$/.exec(one)?.[1];
@@ -310,9 +311,10 @@ function behind({ turns }: SessionView, wanted: readonly string[], told: number)
           )),
     );
     if (found < 0) return -1;
-    at = found + 1;
+    // The next one may stand in the same line.
+    at = last = found;
   }
-  return at;
+  return last + 1;
 }
 
 const agentsTurns = ({ turns }: SessionView): number => turns.filter(({ role }) => role === 'agent').length;
