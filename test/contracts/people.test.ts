@@ -447,7 +447,8 @@ for (const { name, skipped, make } of PLACES) {
       return id;
     }
     /** Those that know of no person. */
-    const IMPERSONAL = /^(kysely_|sqlite_|(processes|numbers|browser_phones|paces|pairing_salt|pairing_tries)$)/;
+    const IMPERSONAL =
+      /^(kysely_|sqlite_|(processes|numbers|browser_phones|paces|pairing_salt|pairing_tries)$)/;
 
     describe('erasing', () => {
       test('leaves nothing of the person in any table, and all of the others', async () => {

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { ENGINES, type EngineName } from '../../runtime/dialogue/engines.ts';
 import { Stage, bistroTests, type BistroTest } from '../support/every-engine.ts';
 
-/** Where nobody can talk, the dialogue says so; a model talks. */
+/** Where nobody can talk, which is on the embedded engine, the dialogue says so; a model talks. */
 const TALKS = 'says so where nobody can answer questions';
 /** Stages that each hold a part of the tests, one call after another. */
 const STAGES = 3;
@@ -20,7 +20,8 @@ async function heldOn(engine: EngineName): Promise<Map<string, string[]>> {
     Array.from({ length: STAGES }, async (_, lane) => {
       const stage = await Stage.open(engine);
       try {
-        for (const test of tests.filter(({ name }, index) => index % STAGES === lane && name !== TALKS)) {
+        for (const test of tests.filter((_, index) => index % STAGES === lane)) {
+          if (test.name === TALKS && engine !== 'embedded') continue;
           held.set(test.name, (await stage.hold(test)).map(greeted));
         }
       } finally {
@@ -53,14 +54,15 @@ describe('the tests of bistro as real calls', () => {
 
   it('pass on the embedded engine', { timeout: 400_000 }, async () => {
     embedded = await transcripts('embedded');
-    expect(Object.keys(embedded)).toHaveLength(tests.length - 1);
+    expect(Object.keys(embedded)).toHaveLength(tests.length);
   });
 
   it.each(ENGINES.filter((engine) => engine !== 'embedded'))(
     'pass on the engine %s with the same transcript',
     { timeout: 400_000 },
     async (engine) => {
-      expect(await transcripts(engine)).toEqual(embedded);
+      const same = Object.entries(embedded).filter(([name]) => name !== TALKS);
+      expect(await transcripts(engine)).toEqual(Object.fromEntries(same));
     },
   );
 });
