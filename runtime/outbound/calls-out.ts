@@ -1,6 +1,6 @@
 /** Calls that somebody asks for: placed at once, or written down to be placed when it is time. */
 import { createHash, randomUUID } from 'node:crypto';
-import { OffhookError } from '../errors.ts';
+import { messageOf, OffhookError } from '../errors.ts';
 import { reachable } from '../phone.ts';
 import type { Initiation } from '../store/initiations.ts';
 import type { Session, SessionStatus } from '../store/store.ts';
@@ -232,10 +232,19 @@ export class CallsOut {
   /** What is not known by then goes on being found out. */
   async #within(attempt: Promise<Outcome>): Promise<Outcome> {
     this.#under.add(attempt);
-    void attempt.catch(() => undefined).finally(() => this.#under.delete(attempt));
+    let isLate = false;
+    void attempt
+      .catch((thrown: unknown) => {
+        // Whoever asked has the failure, unless they were answered before it.
+        if (isLate) this.#parts.log.error({ problem: messageOf(thrown) }, 'a call could not be placed');
+      })
+      .finally(() => this.#under.delete(attempt));
     let cancel: () => void = () => undefined;
     const late = new Promise<Outcome>((resolve) => {
-      cancel = this.#parts.clock.after(ANSWER_WITHIN_MS, () => resolve({ kind: 'unknown' }));
+      cancel = this.#parts.clock.after(ANSWER_WITHIN_MS, () => {
+        isLate = true;
+        resolve({ kind: 'unknown' });
+      });
     });
     return Promise.race([attempt, late]).finally(() => cancel());
   }
