@@ -315,16 +315,17 @@ function actionsFor(io: Process, version: string): Actions {
   async function callOne({ account, token, ...request }: SingleOrder): Promise<number> {
     const settings = config();
     const { accountSid, authToken } = settings.twilio;
-    const given =
-      account === null && token === null ? null : { sid: account ?? accountSid, token: token ?? authToken };
-    const { sid = null, token: secret = null } = given ?? {};
-    if (given && (sid === null || secret === null)) {
+    const sid = account ?? accountSid;
+    const secret = token ?? authToken;
+    const isGiven = account !== null || token !== null;
+    if (isGiven && (sid === null || secret === null)) {
+      const [one, other] = sid === null ? ['--token', '--account'] : ['--account', '--token'];
       throw new OffhookError(
         'bad-setting',
-        '--account and --token belong together, or to TWILIO_* variables.',
+        `${one} is given without ${other}, and the environment has none either.`,
       );
     }
-    const places = sid === null || secret === null ? 'accounts' : { sid, token: secret };
+    const places = isGiven && sid !== null && secret !== null ? { sid, token: secret } : 'accounts';
     const placed = await withCallsOut(settings, io.env, places, (callsOut) => callsOut.place(request));
     io.stdout.write(`${JSON.stringify(placed)}\n`);
     return 0;
