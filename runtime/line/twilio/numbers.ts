@@ -14,14 +14,14 @@ import type {
   NumberWanted,
   OwnedNumber,
 } from '../numbering.ts';
-import type { TwilioClient } from './client.ts';
+import { LONGEST_WAIT_MS, type TwilioClient } from './client.ts';
 
 /** An account's numbers come in one answer of a thousand; ten such are the most that is read. */
 const PAGE_SIZE = 1000;
 const MOST_NUMBERS = 10 * PAGE_SIZE;
-const LIST_WITHIN_MS = 30_000;
+const LIST_WITHIN_MS = LONGEST_WAIT_MS;
 /** Carriers are asked before it is answered. */
-const BUY_WITHIN_MS = 30_000;
+const BUY_WITHIN_MS = LONGEST_WAIT_MS;
 const NOT_FOUND = 20404;
 /** Where an area code is a search of its own; elsewhere it is the first digits. */
 const WITH_AREA_CODES = ['US', 'CA'];
