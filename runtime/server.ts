@@ -59,13 +59,14 @@ const QUIET_PATHS = ['/health', '/ready', '/metrics'];
 export function createServer(parts: ServerParts): Server {
   const app = new Koa();
   const router = routerOf(parts);
-  const body = bodyParser({ enableTypes: ['json', 'form'], jsonLimit: BODY_LIMIT, formLimit: BODY_LIMIT });
+  // For webhooks, which are forms; whatever else there is in a body was not signed as such.
+  const form = bodyParser({ enableTypes: ['form'], formLimit: BODY_LIMIT });
   for (const middleware of [
     logged(parts.log),
     problems,
     router.routes(),
     router.allowedMethods(),
-    body,
+    form,
     flatForms,
     parts.webhooks.routes(),
   ]) {

@@ -49,12 +49,17 @@ export class Reception {
 
   /**
    * A call comes in, or a call that was placed is answered: what shall the line do?
-   * @throws OffhookError `other-account` (403) where the app is not for calls of this account.
+   * @throws OffhookError `other-account` (403) where the app is not for calls of this account, `unknown-initiation` (404)
+   * where no call was placed for the initiation that it names.
    */
   async incoming(call: IncomingCall): Promise<Admission> {
     const { store } = this.#parts;
     const initiation = call.initiation === null ? null : await store.initiations.find(call.initiation);
-    if (call.initiation !== null && !initiation) return { kind: 'unknown' };
+    // Also one that is written down, but not asked for: nobody of ours has called.
+    if (call.initiation !== null && initiation?.session == null) {
+      const message = `No call was placed for the initiation "${call.initiation}".`;
+      throw new OffhookError('unknown-initiation', message, { status: 404 });
+    }
     const key = initiation?.key ?? call.key;
     const target = key === null ? this.#parts.byNumber(call.to ?? '') : this.#parts.find(key);
     if (!target) return { kind: 'unknown' };
@@ -69,9 +74,7 @@ export class Reception {
       throw new OffhookError('wrong-line', message, { status: 409 });
     }
 
-    // Written down, but not asked for: nobody of ours has called.
-    if (initiation?.session === null) return { kind: 'unknown' };
-    const known = initiation
+    const known = initiation?.session
       ? await store.session(initiation.session)
       : await store.sessionByCall(call.callSid);
     if (known && isFinal(known.status)) return { kind: 'hang-up' };
