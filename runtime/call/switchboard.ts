@@ -302,7 +302,7 @@ export class Switchboard {
     await this.#running.drain(withinMs);
     this.#admissions.close();
     this.#absences.close();
-    await this.#lines.settled();
+    await this.#lines.close();
     await this.#presence.close();
     return calls;
   }
