@@ -209,6 +209,7 @@ export async function openRuntime(
       const at = account && clients(account.name);
       return at ? owned.has(at, number) : false;
     },
+    lines: switchboard,
     incoming: (call) => switchboard.incoming(call),
   });
   const keeper = new NumberKeeper({
