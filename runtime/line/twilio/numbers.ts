@@ -14,6 +14,7 @@ import type {
   NumberWanted,
   OwnedNumber,
 } from '../numbering.ts';
+import { ASK_AGAIN } from './ask-again.ts';
 import { LONGEST_WAIT_MS, type TwilioClient } from './client.ts';
 
 /** An account's numbers come in one answer of a thousand; ten such are the most that is read. */
@@ -29,6 +30,19 @@ const PRICED_AS: Record<NumberType, string> = { local: 'local', mobile: 'mobile'
 
 /** The numbers of the client's account. */
 export function twilioNumbers(client: TwilioClient): Numbering {
+  const lead = ({ sid, leading: from }: OwnedNumber, to: Leading): Promise<OwnedNumber> =>
+    client.ask(async ({ incomingPhoneNumbers }) =>
+      ownedOf(
+        await incomingPhoneNumbers(sid).update({
+          voiceUrl: to.url,
+          voiceMethod: to.method,
+          // An empty text takes it away. One that is not there is not spoken of.
+          ...(to.application !== from.application && { voiceApplicationSid: to.application ?? '' }),
+          ...(to.trunk !== from.trunk && { trunkSid: to.trunk ?? '' }),
+        }),
+      ),
+    );
+
   return {
     accountSid: client.account.sid,
 
@@ -46,18 +60,9 @@ export function twilioNumbers(client: TwilioClient): Numbering {
         return found.map(ownedOf).find((number) => number.phone === phone) ?? null;
       }),
 
-    lead: ({ sid, leading: from }, to) =>
-      client.ask(async ({ incomingPhoneNumbers }) =>
-        ownedOf(
-          await incomingPhoneNumbers(sid).update({
-            voiceUrl: to.url,
-            voiceMethod: to.method,
-            // An empty text takes it away. One that is not there is not spoken of.
-            ...(to.application !== from.application && { voiceApplicationSid: to.application ?? '' }),
-            ...(to.trunk !== from.trunk && { trunkSid: to.trunk ?? '' }),
-          }),
-        ),
-      ),
+    lead,
+    leadHere: (number, url) =>
+      lead(number, { url: url + ASK_AGAIN, method: 'POST', application: null, trunk: null }),
 
     async forSale(wanted, most) {
       const start = wanted.area === null ? null : `${callingCode(wanted.country)}${wanted.area}`;

@@ -115,6 +115,12 @@ describe('the numbers of an account', () => {
     expect(api.violations).toEqual([]);
   });
 
+  it('are led to a webhook of ours, of which Twilio asks again where it is not answered', async () => {
+    const here = await numbers.leadHere((await numbers.find(OWN))!, HERE.url);
+    expect(here.leading).toEqual({ ...HERE, url: `${HERE.url}#rc=5&rp=ct,5xx` });
+    expect(api.violations).toEqual([]);
+  });
+
   it.each(['application', 'trunk'] as const)('that an %s overrides are led here and back', async (which) => {
     const account = api.account(accountSid);
     const sid = `${which === 'trunk' ? 'TK' : 'AP'}${'1'.repeat(32)}`;
