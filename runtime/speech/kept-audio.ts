@@ -1,20 +1,23 @@
-import { BYTES_PER_MS } from '../audio.ts';
+import { base64Bytes, BYTES_PER_MS } from '../audio.ts';
 
 /** Longer than any connection takes to come about; in it a caller may say a lot. */
 const MOST_BYTES = 30_000 * BYTES_PER_MS;
-/** Pieces released before the array is made anew. */
-const COMPACT_AT = 64;
+/** A second of speech with what comes before it. */
+const FIRST_ROOM = 2_000 * BYTES_PER_MS;
+/** So much is given back once it is no longer needed. */
+const SPARE_ROOM = 16_000 * BYTES_PER_MS;
 
 /**
- * The caller's audio (mu-law) that a recogniser may have to be given again. Places in it are counted in bytes from the
+ * The caller's audio (mu-law) that somebody may have to be given again. Places in it are counted in bytes from the
  * beginning of the call, so that they mean the same on every connection. Bounded to 30 s: the oldest goes first.
+ *
+ * It lies in one piece outside the heap: fifty frames a second and call that live for a second each would all
+ * survive the collection of what is young, which is what collections cost.
  */
 export class KeptAudio {
-  #pieces: Buffer[] = [];
-  /** Where in `#pieces` what is kept begins. */
+  #room = Buffer.allocUnsafeSlow(FIRST_ROOM);
+  /** Where in the room the byte lies that has the place `from`. */
   #first = 0;
-  /** Where the first piece kept begins. */
-  #firstAt = 0;
   #from = 0;
   #end = 0;
 
@@ -29,26 +32,50 @@ export class KeptAudio {
   }
 
   push(piece: Buffer): void {
-    this.#pieces.push(piece);
-    this.#end += piece.length;
-    this.release(this.#end - MOST_BYTES);
+    const at = this.#placeFor(piece.length);
+    piece.copy(this.#room, at);
+    this.#grow(piece.length);
+  }
+
+  /** As `push`, of audio in base64. */
+  pushBase64(payload: string): void {
+    const length = base64Bytes(payload);
+    const at = this.#placeFor(length);
+    this.#room.write(payload, at, 'base64');
+    this.#grow(length);
   }
 
   /** What comes before this place is never needed again. */
   release(place: number): void {
-    this.#from = Math.max(this.#from, Math.min(place, this.#end));
-    for (let piece = this.#pieces[this.#first]; piece; piece = this.#pieces[this.#first]) {
-      if (this.#firstAt + piece.length > this.#from) break;
-      this.#firstAt += piece.length;
-      this.#first++;
-    }
-    if (this.#first < COMPACT_AT) return;
-    this.#pieces = this.#pieces.slice(this.#first);
+    const released = Math.min(place, this.#end) - this.#from;
+    if (released <= 0) return;
+    this.#from += released;
+    this.#first += released;
+    if (this.#from < this.#end) return;
     this.#first = 0;
+    if (this.#room.length > SPARE_ROOM) this.#room = Buffer.allocUnsafeSlow(FIRST_ROOM);
   }
 
-  /** All that is kept, in order. */
+  /** All that is kept, in order: a copy. */
   all(): Buffer {
-    return Buffer.concat(this.#pieces.slice(this.#first)).subarray(this.#from - this.#firstAt);
+    return Buffer.from(this.#room.subarray(this.#first, this.#first + this.#end - this.#from));
+  }
+
+  #grow(bytes: number): void {
+    this.#end += bytes;
+    this.release(this.#end - MOST_BYTES);
+  }
+
+  /** Where so many more bytes go. Without a place for them, what is kept moves to the front or to a larger room. */
+  #placeFor(bytes: number): number {
+    const kept = this.#end - this.#from;
+    if (this.#first + kept + bytes > this.#room.length) {
+      const needed = 2 * (kept + bytes);
+      const room = needed > this.#room.length ? Buffer.allocUnsafeSlow(needed) : this.#room;
+      this.#room.copy(room, 0, this.#first, this.#first + kept);
+      this.#room = room;
+      this.#first = 0;
+    }
+    return this.#first + kept;
   }
 }

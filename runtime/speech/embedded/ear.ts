@@ -3,6 +3,7 @@ import { BYTES_PER_MS, FRAME_BYTES, SILENCE } from '../../audio.ts';
 import type { Clock } from '../../clock.ts';
 import type { Expectation, Meaning, Patience } from '../../dialogue/protocol.ts';
 import { pauseMs } from '../endpointing.ts';
+import { KeptAudio } from '../kept-audio.ts';
 import type { Speech, SpeechEvent } from '../speech.ts';
 import type { Recogniser } from './recogniser.ts';
 import type { Vad, VadDecision } from '../vad.ts';
@@ -45,9 +46,8 @@ export class Ear implements Speech {
   #heardBytes = 0;
   #captions: { text: string; atMs: number }[] = [];
   #expectation: Expectation | null = null;
-  /** Payloads as they came: of the utterance, or the last ones before it. Empty without a recogniser. */
-  #kept: string[] = [];
-  #keptBytes = 0;
+  /** Of the utterance, or a little of what came before it. Empty without a recogniser. */
+  readonly #kept = new KeptAudio();
   /** Utterances are given in the order they were spoken. */
   #saying = never;
   #cancelWatch: (() => void) | null = null;
@@ -62,7 +62,7 @@ export class Ear implements Speech {
     const room = payload.length;
     if (room > this.#frame.length * 2) this.#frame = Buffer.alloc(room);
     const length = this.#frame.write(payload, 'base64');
-    if (this.#parts.recogniser) this.#keep(payload, length);
+    if (this.#parts.recogniser) this.#keep(length);
     this.#advance(this.#frame, length);
   }
 
@@ -95,7 +95,6 @@ export class Ear implements Speech {
     this.#cancelWatch?.();
     this.#cancelWatch = null;
     this.#captions = [];
-    this.#kept = [];
   }
 
   #heardMs(): number {
@@ -129,24 +128,17 @@ export class Ear implements Speech {
     return text;
   }
 
-  #keep(payload: string, length: number): void {
-    this.#kept.push(payload);
-    this.#keptBytes += length;
-    if (this.#parts.vad.speaking) return;
-    // The frames of one line are alike, so the last one's length does for the first.
-    while (this.#keptBytes - length > LEAD_MS * BYTES_PER_MS) {
-      this.#kept.shift();
-      this.#keptBytes -= length;
-    }
+  #keep(length: number): void {
+    const kept = this.#kept;
+    kept.push(this.#frame.subarray(0, length));
+    if (!this.#parts.vad.speaking) kept.release(kept.end - LEAD_MS * BYTES_PER_MS);
   }
 
   #recognise(): Promise<string | null> {
     const { recogniser } = this.#parts;
-    const payloads = this.#kept;
-    this.#kept = [];
-    this.#keptBytes = 0;
-    if (!recogniser || !this.#expectation || payloads.length === 0) return Promise.resolve(null);
-    const utterance = Buffer.concat(payloads.map((payload) => Buffer.from(payload, 'base64')));
+    const utterance = this.#kept.all();
+    this.#kept.release(this.#kept.end);
+    if (!recogniser || !this.#expectation || utterance.length === 0) return Promise.resolve(null);
     return recogniser.recognise(utterance, this.#expectation, this.#closing.signal);
   }
 

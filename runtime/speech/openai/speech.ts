@@ -1,3 +1,4 @@
+import { BYTES_PER_MS } from '../../audio.ts';
 import type { Expectation, Meaning, Patience, Value } from '../../dialogue/protocol.ts';
 import type { OffhookError } from '../../errors.ts';
 import { isDictated } from '../endpointing.ts';
@@ -23,6 +24,8 @@ import type { ClientEvent, ServerEvent, SessionConfig } from './wire.ts';
 
 /** What is told twice comes within moments. */
 const BILLED = 32;
+/** What a new session has to hear again comes in pieces of a second. */
+const PIECE_BYTES = 1_000 * BYTES_PER_MS;
 
 /**
  * The ears and the mind of one call on OpenAI's realtime API. Audio goes through as it is, both ways. The model
@@ -219,7 +222,7 @@ export class OpenAiSpeech implements Speech {
     this.mind = this.newMind();
     this.mind.recall();
     if (this.toldTalk !== this.talk) this.mind.tellTalk();
-    for (const payload of this.callerAudio.all()) this.link.append(payload);
+    this.repeat(this.callerAudio.all());
     this.callerAudio.heard(false);
     this.judging.resume(this.history.lastOfAgent());
     if (this.callerWaits && this.talk) this.mind.ask();
@@ -227,6 +230,12 @@ export class OpenAiSpeech implements Speech {
     this.calls.resume();
     this.watch();
     if (!rotated) this.emit({ kind: 'ready' });
+  }
+
+  private repeat(audio: Buffer): void {
+    for (let at = 0; at < audio.length; at += PIECE_BYTES) {
+      this.link.append(audio.toString('base64', at, at + PIECE_BYTES));
+    }
   }
 
   private lost(error: OffhookError, recovering: boolean): void {
