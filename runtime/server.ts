@@ -147,7 +147,9 @@ function handler(route: Route, parts: ServerParts): RouterMiddleware {
     const keyed = route.method === 'post' && typeof key === 'string';
     answer(
       context,
-      keyed ? await once({ ...parts, log }, `POST ${route.path}`, key, { params, query, body }, work) : await work(),
+      keyed
+        ? await once({ ...parts, log }, `POST ${route.path}`, key, { params, query, body }, work)
+        : await work(),
     );
   };
 }

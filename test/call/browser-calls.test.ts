@@ -220,20 +220,23 @@ describe('a call that a browser placed', () => {
 describe('a call that a browser places to a number', () => {
   const refused = { kind: 'say', text: 'I am sorry, I have to end our call here. Goodbye.', locale: 'en-US' };
 
-  it.each(['app', 'account'] as const)('takes a line of its %s, and is refused where none is left', async (of) => {
-    limits[of] = 1;
-    expect((await calls.outgoing(CALL)).kind).toBe('call-out');
-    expect(await calls.outgoing(another('d'))).toEqual(refused);
-    expect(await store.sessionByCall(another('d').callSid)).toMatchObject({
-      status: 'failed',
-      endReason: 'limit',
-      endedAt: clock.now(),
-    });
-    // Its webhook comes again.
-    expect((await calls.outgoing(CALL)).kind).toBe('call-out');
-    expect(await calls.outgoing(another('d'))).toEqual({ kind: 'hang-up' });
-    expect(await held()).toBe(1);
-  });
+  it.each(['app', 'account'] as const)(
+    'takes a line of its %s, and is refused where none is left',
+    async (of) => {
+      limits[of] = 1;
+      expect((await calls.outgoing(CALL)).kind).toBe('call-out');
+      expect(await calls.outgoing(another('d'))).toEqual(refused);
+      expect(await store.sessionByCall(another('d').callSid)).toMatchObject({
+        status: 'failed',
+        endReason: 'limit',
+        endedAt: clock.now(),
+      });
+      // Its webhook comes again.
+      expect((await calls.outgoing(CALL)).kind).toBe('call-out');
+      expect(await calls.outgoing(another('d'))).toEqual({ kind: 'hang-up' });
+      expect(await held()).toBe(1);
+    },
+  );
 
   it('counts with all other calls of the app', async () => {
     limits.app = 1;

@@ -15,9 +15,7 @@ function aTwilio(): { client: TwilioClient; answers: (string[] | null)[]; asked:
     ask() {
       asked++;
       const answer = answers.shift() ?? null;
-      return answer
-        ? Promise.resolve(answer.map((phoneNumber) => ({ phoneNumber })))
-        : Promise.reject(LATE);
+      return answer ? Promise.resolve(answer.map((phoneNumber) => ({ phoneNumber }))) : Promise.reject(LATE);
     },
   } as unknown as TwilioClient;
   return { client, answers, asked: () => asked };
