@@ -100,7 +100,7 @@ class TwilioStream implements AudioLine {
     this.#heardSinceLook = true;
     // The server leaves the socket's binaryType as it is: whole messages in one Buffer.
     if (isBinary || !Buffer.isBuffer(data)) return this.#misfit('a binary frame');
-    const frame = parseFrame(data.toString());
+    const frame = parseFrame(data);
     switch (frame.kind) {
       case 'media':
         if (this.#isMine(frame) && frame.track === 'inbound' && frame.payload) {

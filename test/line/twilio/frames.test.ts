@@ -1,8 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { frameWriter, parseFrame } from '../../../runtime/line/twilio/frames.ts';
+import { frameWriter, parseFrame as parseBytes } from '../../../runtime/line/twilio/frames.ts';
 
 const SID = `MZ${'0123456789abcdef'.repeat(2)}`;
+
+const parseFrame = (text: string): ReturnType<typeof parseBytes> => parseBytes(Buffer.from(text));
 
 /** Says a media frame's meaning by JSON.parse alone. */
 function byJsonParse(text: string): unknown {
