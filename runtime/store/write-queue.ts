@@ -2,11 +2,8 @@ import { OffhookError } from '../errors.ts';
 import { patiently, type Database } from './database.ts';
 import type { Change } from './rows.ts';
 
-/**
- * While many calls are busy there is one commit each so many milliseconds: at 400 steps a second that halves what
- * a step costs, and nobody hears it.
- */
-const EVERY_MS = 20;
+/** While many calls are busy there is one commit each so many milliseconds: several steps pay for it, and nobody hears it. */
+const EVERY_MS = 10;
 /** A change that comes alone waits for the audio that comes with it: a commit holds up what moves behind it. */
 const ALONE_MS = 3;
 /** What nobody waits for goes with what somebody waits for, or after so long. */

@@ -148,7 +148,7 @@ async function starts(): Promise<void> {
   const subject = await startOffhookSubject(null, 100);
   await sleep(4_000);
   const greetings: number[] = [];
-  for (let index = 0; index < 30; index++) {
+  for (let index = 0; index < 101; index++) {
     const phone = new BenchPhone(1_000_000 + index, {});
     const { url, parameters } = await subject.admit(phone.callSid);
     await phone.open(url, parameters);
@@ -157,10 +157,11 @@ async function starts(): Promise<void> {
     phone.hangUp();
   }
   await subject.stop();
+  const [first, ...rest] = greetings as [number, ...number[]];
   print('\nStart');
   print(`  ready with 100 dialogues  ${ms(subject.readyMs)}`);
   print(
-    `  start to first frame of a cached greeting  p50 ${ms(percentile(greetings, 0.5))}  p99 ${ms(percentile(greetings, 0.99))}`,
+    `  start to first frame of a cached greeting  p50 ${ms(percentile(rest, 0.5))}  p99 ${ms(percentile(rest, 0.99))}  of the first call ever ${ms(first)}`,
   );
 }
 
