@@ -59,5 +59,12 @@ export function pushAside(machine: Machine, { option, of }: Anytime): void {
   state.stack.push({ block, index: 0, state: running?.state ?? null, kind: 'flow', memory: null });
 }
 
+/** Whether the word does not come back from it to the step that it interrupts. */
+export function leaves({ program, state }: Machine, { option, of }: Anytime): boolean {
+  const { blocks } = program.parts[state.contexts[of]!.dialogue]!;
+  const last = option.block === null ? null : blocks[option.block]?.at(-1);
+  return last?.verb === 'goto' || last?.verb === 'hangup' || last?.verb === 'return';
+}
+
 /** A block that is never there: an `anytime` without steps just comes back. */
 const EMPTY = '';

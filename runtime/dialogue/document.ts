@@ -573,7 +573,7 @@ export interface TalkStep {
    */
   until?: Option[];
   /**
-   * After how many turns of the caller the talk ends by itself and the next step follows. Default: no limit.
+   * After how many turns of the caller the talk ends by itself, once the answer to the last one was heard, and the next step follows. Without a model every turn counts that is no exit. Default: no limit.
    */
   turns?: number;
   silence?: Ladder;
@@ -728,7 +728,6 @@ export interface HangupStep {
    * The goodbye, a list of variants, or true for none.
    */
   hangup: true | Variants;
-  turn?: Turn;
 }
 /**
  * Each value and what callers say for it.
