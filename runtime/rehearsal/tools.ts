@@ -143,8 +143,9 @@ const ajv = new Ajv2020({ strict: false, addUsedSchema: false, logger: false });
 formats.default(ajv);
 
 /** As the tools themselves are called: what an older draft shares with 2020-12. */
-function compiled({ $schema: _, ...schema }: ToolSpec['input']): ValidateFunction {
-  return ajv.compile(schema);
+function compiled(schema: ToolSpec['input']): ValidateFunction {
+  const { $schema: _, ...rest } = schema;
+  return ajv.compile(rest);
 }
 
 /** A program is rehearsed many times; its schemas are compiled once. */
