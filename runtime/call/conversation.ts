@@ -138,7 +138,9 @@ export class Conversation {
    * transfer that did not come about.
    */
   begin(transferFailed: TransferFailure | null = null): void {
-    if (this.#state.phase === 'new') this.#post({ kind: 'call-started' });
+    const { phase, facts, attributes } = this.#state;
+    if (phase === 'new')
+      this.#post({ kind: 'call-started', given: { locale: facts.session.locale, attributes } });
     else if (transferFailed === null) this.#post({ kind: 'line-resumed' });
     else this.#post({ kind: 'transfer-failed', reason: transferFailed });
     this.#limit();

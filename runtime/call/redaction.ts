@@ -117,6 +117,11 @@ function redactEvent(event: Event, secrets: Secrets, sensitive: boolean, names: 
         },
       };
     }
+    case 'call-started': {
+      const { given } = event;
+      const attributes = maskFields(secrets, given?.attributes ?? {}, 'shown-alone');
+      return given ? { ...event, given: { ...given, attributes } } : event;
+    }
     case 'key-pressed':
       return sensitive ? { ...event, key: HIDDEN_KEY } : event;
     case 'pairing-opened':

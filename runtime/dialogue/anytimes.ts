@@ -30,10 +30,11 @@ export function anytimesOf(machine: Machine): readonly Anytime[] {
 
 const isSame = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
-const withFreeKeys = (option: Option, inner: readonly Anytime[]): Option =>
-  option.keys !== null && inner.some((one) => one.option.keys === option.keys)
-    ? { ...option, keys: null }
-    : option;
+function withFreeKeys(option: Option, inner: readonly Anytime[]): Option {
+  const isTaken = option.keys !== null && inner.some((one) => one.option.keys === option.keys);
+  // No copy, which would read all of it: who watches an option takes that for being chosen.
+  return isTaken ? (Object.create(option, { keys: { value: null } }) as Option) : option;
+}
 
 /** The context whose names and steps hold now. */
 const ownContext = ({ contexts }: State): number => contexts.at(-1)?.within ?? contexts.length - 1;

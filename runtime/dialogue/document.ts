@@ -119,7 +119,7 @@ export interface AppDocument {
     [k: string]: string;
   };
   /**
-   * The hosts that tools of this app may call; `*.example.com` stands for every host below it. Default: any.
+   * The hosts that tools of this app may call; `*.example.com` stands for every host below it; `api.example.com:8443` allows that port alone. Default: any.
    */
   hosts?: string[];
 }
