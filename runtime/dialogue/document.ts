@@ -320,7 +320,7 @@ export type State = FullState | Steps;
  */
 export interface DialogueDocument {
   /**
-   * Who speaks and how: told to the model in every `talk`, in every judgement and in an open conversation. May hold {{ expressions }}.
+   * Who speaks and how: told to the model in every `talk` and in an open conversation; most models are told it too where they judge what the caller meant. May hold {{ expressions }}.
    */
   persona?: string;
   params?: Params;
