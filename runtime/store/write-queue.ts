@@ -4,9 +4,11 @@ import type { Change } from './rows.ts';
 
 /**
  * While many calls are busy there is one commit each so many milliseconds: at 400 steps a second that halves what
- * a step costs, and nobody hears it. A change that comes alone does not wait.
+ * a step costs, and nobody hears it.
  */
 const EVERY_MS = 20;
+/** A change that comes alone waits for the audio that comes with it: a commit holds up what moves behind it. */
+const ALONE_MS = 3;
 const MOST_AT_ONCE = 64;
 const MOST_WAITING = 10_000;
 
@@ -54,10 +56,8 @@ export class WriteQueue {
     if (this.#planned || this.#writing || this.#waiting.length === 0) return;
     this.#planned = true;
     const full = this.#waiting.length >= MOST_AT_ONCE;
-    const wait = full ? 0 : this.#lastAt + EVERY_MS - performance.now();
-    const write = (): void => void this.#write();
-    if (wait <= 0) setImmediate(write);
-    else setTimeout(write, wait);
+    const wait = full ? 0 : Math.max(ALONE_MS, this.#lastAt + EVERY_MS - performance.now());
+    setTimeout(() => void this.#write(), wait);
   }
 
   async #write(): Promise<void> {
