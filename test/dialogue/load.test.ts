@@ -143,6 +143,16 @@ describe('files without mistakes', () => {
     expect(said(await loadFolder(folder, {}))).toEqual([wrong]);
   });
 
+  it('give a hangup no turn: its goodbye is heard to its end, whatever the caller does', async () => {
+    const folder = await folderOf({
+      'a.app.yaml': 'public: true\n',
+      'a.dialogue.yaml': 'inbound: {hangup: "Bye.", turn: {interrupt: speech}}\n',
+    });
+    expect(said(await loadFolder(folder, {}))).toEqual([
+      expect.stringMatching(/^1:27 error .*`turn`/) as string,
+    ]);
+  });
+
   it('are found in nested folders, but not in hidden ones, and tests are left to `test`', async () => {
     const folder = await folderOf({
       'a.dialogue.yaml': HANGUP,
