@@ -59,15 +59,22 @@ describe.each(['cascade', 'relay', 'gather'])('a talk on the engine %s', (engine
     closing.push(() => house.close());
     const caller = house.caller().dial('/initiations/call/bistro');
     const lines = async (): Promise<string[]> =>
-      (await caller.session()).turns.flatMap(({ role, text, heardText }) =>
-        role === 'agent' && heardText === text ? [text] : [],
-      );
+      (await caller.session()).turns.flatMap(({ role, text }) => (role === 'agent' ? [text] : []));
+    // Without a stream it is known only at the next webhook what was heard: the phone tells that it listens.
+    const heard = async (): Promise<number> =>
+      engine === 'gather'
+        ? caller.events.filter(({ kind }) => kind === 'listens').length
+        : (await caller.session()).turns.filter(
+            ({ role, text, heardText }) => role === 'agent' && heardText === text,
+          ).length;
+    const hears = (count: number): Promise<void> =>
+      expect.poll(() => heard().catch(() => 0), { timeout: 30_000 }).toBe(count);
     const says = async (text: string, then: number): Promise<void> => {
       said.push(text);
       await caller.speaks(900, text);
-      await expect.poll(async () => (await lines()).length, { timeout: 30_000 }).toBe(then);
+      await hears(then);
     };
-    await expect.poll(() => lines().catch(() => []), { timeout: 15_000 }).toEqual(['Hello.']);
+    await hears(1);
     await says('what is there today', 2);
     await says('say that again', 3);
     await says('and the price', 4);

@@ -152,12 +152,12 @@ function heard(machine: Machine, step: Talk, event: Event & { kind: 'caller-spok
 
 /** The caller has had all turns, and the model all that it asked for. */
 function isSpent(machine: Machine, step: Talk): boolean {
-  const memory = memoryOf(machine)!;
-  return step.turns !== null && memory.turns >= step.turns && memory.calls.length === 0;
+  const memory = memoryOf(machine);
+  return memory !== null && step.turns !== null && memory.turns >= step.turns && memory.calls.length === 0;
 }
 
 /** The last answer was heard. */
-const answeredOf = (machine: Machine): string => `answered:${memoryOf(machine)!.expectation}`;
+const answeredOf = (machine: Machine): string => `answered:${memoryOf(machine)?.expectation}`;
 
 /** Where no model answers, a turn that is no exit is a turn all the same; the last one ends the talk. */
 function spentWithoutModel(
@@ -165,8 +165,9 @@ function spentWithoutModel(
   step: Talk,
   { text, expectation: id, meaning }: Event & { kind: 'caller-spoke' },
 ): Flow | null {
-  const memory = memoryOf(machine)!;
-  if (step.turns === null || text === '' || id !== memory.expectation || meaning?.choice) return null;
+  const memory = memoryOf(machine);
+  if (memory === null || step.turns === null || text === '' || id !== memory.expectation || meaning?.choice)
+    return null;
   machine.remember({ ...memory, turns: memory.turns + 1 });
   return isSpent(machine, step) ? 'next' : null;
 }
