@@ -9,7 +9,9 @@ describe('audio that is kept', () => {
         fc.array(
           fc.oneof(
             fc.tuple(fc.nat(9_000), fc.nat(255)).map((of) => ({ push: Buffer.alloc(...of) })),
-            fc.tuple(fc.nat(400), fc.nat(255)).map((of) => ({ base64: Buffer.alloc(...of).toString('base64') })),
+            fc
+              .tuple(fc.nat(400), fc.nat(255))
+              .map((of) => ({ base64: Buffer.alloc(...of).toString('base64') })),
             fc.integer({ min: -10, max: 100_000 }).map((release) => ({ release })),
           ),
           { maxLength: 60 },
