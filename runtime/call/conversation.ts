@@ -23,7 +23,7 @@ import { Performer } from './performer.ts';
 import { asksSensitive, holdsSensitive } from './redaction.ts';
 import { personaOf, sessionScope } from './scope.ts';
 import { Scribe, stateNameOf, type ScribeOptions, type ScribeParts } from './scribe.ts';
-import { ToolRuns } from './tool-runs.ts';
+import { ToolRuns, type ToolRunsOf } from './tool-runs.ts';
 import { Wakes } from './wakes.ts';
 
 export type { LiveEvent } from './scribe.ts';
@@ -36,7 +36,7 @@ export interface ConversationParts extends ScribeParts {
   pairing: PairingDesk;
 }
 
-export interface ConversationOptions extends ScribeOptions {
+export interface ConversationOptions extends ScribeOptions, Pick<ToolRunsOf, 'open'> {
   channel(on: (event: ChannelEvent) => void): Channel;
   /**
    * What listens and thinks is lost for good. True: another crew takes the call over, when the line asks what is next.
@@ -99,7 +99,7 @@ export class Conversation {
     this.#scribe = new Scribe(this.#parts, options);
     this.#toolRuns = new ToolRuns(
       this.#parts,
-      { session: session.id, program, scope: () => sessionScope(this.#state) },
+      { session: session.id, program, scope: () => sessionScope(this.#state), open: options.open ?? [] },
       (outcome) => this.#post(outcome),
     );
     this.#mailbox = new Mailbox(
@@ -138,7 +138,9 @@ export class Conversation {
    * transfer that did not come about.
    */
   begin(transferFailed: TransferFailure | null = null): void {
-    if (this.#state.phase === 'new') this.#post({ kind: 'call-started' });
+    const { phase, facts, attributes } = this.#state;
+    if (phase === 'new')
+      this.#post({ kind: 'call-started', given: { locale: facts.session.locale, attributes } });
     else if (transferFailed === null) this.#post({ kind: 'line-resumed' });
     else this.#post({ kind: 'transfer-failed', reason: transferFailed });
     this.#limit();

@@ -123,6 +123,32 @@ export function spelledOut(text: string, row: string): { from: number; to: numbe
   return found;
 }
 
+/**
+ * Every place where digits are said in a row, in figures or in words, with how many of them there are at least and at
+ * most; in order.
+ */
+export function rowsSaid(text: string): { from: number; to: number; least: number; most: number }[] {
+  const found: { from: number; to: number; least: number; most: number }[] = [];
+  const tokens = tokensOf(text);
+  for (let at = 0; at < tokens.length; at++) {
+    if (!begins(tokens, at)) continue;
+    const row = { from: tokens[at]!.from, to: 0, least: 0, most: 0 };
+    let { digits, times } = tokens[at]!;
+    while (digits.length > 0 || times > 1) {
+      if (times > 1) ({ digits } = tokens[++at] ?? ENDS);
+      const lengths = digits.map((one) => one.length * times);
+      row.least += lengths.length === 0 ? 0 : Math.min(...lengths);
+      row.most += Math.max(0, ...lengths);
+      // What may also stand between digits is no end of them.
+      if (!digits.includes('')) row.to = tokens[at]?.to ?? row.to;
+      ({ digits, times } = tokens[at + 1] ?? ENDS);
+      if (digits.length > 0 || times > 1) at++;
+    }
+    if (row.to > row.from) found.push(row);
+  }
+  return found;
+}
+
 const begins = (tokens: readonly Token[], at: number): boolean => {
   const { digits, times } = tokens[at]!;
   return times > 1 || digits.some((one) => one !== '');

@@ -5,7 +5,16 @@
 import type { Program } from '../dialogue/program.ts';
 import type { Effect, Event, Expectation, Scope, Value } from '../dialogue/protocol.ts';
 import type { Context, Frame, State } from '../dialogue/state.ts';
-import { HIDDEN, learn, maskFields, maskText, maskValue, TELLING, type Secrets } from './secrets.ts';
+import {
+  HIDDEN,
+  learn,
+  maskFields,
+  maskRows,
+  maskText,
+  maskValue,
+  TELLING,
+  type Secrets,
+} from './secrets.ts';
 
 /** Stands for a sensitive slot's value in a written state. Who takes it up knows that the value is lost. */
 const MARKER = { sensitive: true } as const;
@@ -79,7 +88,7 @@ export function redact(program: Program, secrets: Secrets, sensitive: boolean, s
   const names = new Set(sensitiveSlots(program, [...before.contexts, ...state.contexts]));
   return {
     before,
-    event: redactEvent(step.event, secrets, sensitive, names),
+    event: redactEvent(withoutRows(program, step.event), secrets, sensitive, names),
     state: redactState(program, state, secrets, sensitive),
     effects: step.effects.map((effect) => redactEffect(effect, secrets, names)),
   };
@@ -95,6 +104,17 @@ export function shownSlots(written: State): { [name: string]: Value } {
 export function shownText(effect: Extract<Effect, { kind: 'play' | 'press' }>): string {
   if (effect.kind === 'play') return `[${effect.file.split(/[\\/]/).at(-1)}]`;
   return `[keys ${[...effect.keys].join(' ')}]`;
+}
+
+/** Who tells a number before it is asked for is not written down with it either, as far as its length gives it away. */
+function withoutRows({ parts }: Program, event: Event): Event {
+  if (event.kind !== 'caller-spoke') return event;
+  const lengths = Object.values(parts).flatMap(({ slots }) =>
+    Object.values(slots).flatMap(({ sensitive, type, length }) =>
+      sensitive && type === 'digits' ? [length ?? { min: 0, max: Infinity }] : [],
+    ),
+  );
+  return { ...event, text: maskRows(event.text, lengths) };
 }
 
 function redactEvent(event: Event, secrets: Secrets, sensitive: boolean, names: ReadonlySet<string>): Event {
@@ -116,6 +136,11 @@ function redactEvent(event: Event, secrets: Secrets, sensitive: boolean, names: 
           ),
         },
       };
+    }
+    case 'call-started': {
+      const { given } = event;
+      const attributes = maskFields(secrets, given?.attributes ?? {}, 'shown-alone');
+      return given ? { ...event, given: { ...given, attributes } } : event;
     }
     case 'key-pressed':
       return sensitive ? { ...event, key: HIDDEN_KEY } : event;

@@ -142,6 +142,7 @@ export class RunningCalls {
         state,
         sequence: entry?.sequence ?? 0,
         firstTurn: (turns.at(-1)?.index ?? -1) + 1,
+        open: (detail?.toolCalls ?? []).filter(({ durationMs }) => durationMs === null),
         ...(how.takenUp && { unheard: how.takenUp.unheard }),
         channel: (on: (event: ChannelEvent) => void) => {
           const joined = join({

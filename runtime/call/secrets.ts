@@ -3,7 +3,7 @@
  * is pure: what is learned makes a new collection.
  */
 import type { Value } from '../dialogue/protocol.ts';
-import { saysNumbers, spelledOut } from './number-words.ts';
+import { rowsSaid, saysNumbers, spelledOut } from './number-words.ts';
 
 /** Stands for what may not be written. */
 export const HIDDEN = '…';
@@ -66,6 +66,21 @@ export function maskText(secrets: Secrets, text: string): string {
     }
   }
   return masked;
+}
+
+/** A text without its rows of digits of such a length as one that is secret may have, though it is not known yet. */
+export function maskRows(
+  text: string,
+  lengths: readonly { readonly min: number; readonly max: number }[],
+): string {
+  let masked = '';
+  let from = 0;
+  for (const { from: start, to, least, most } of rowsSaid(text)) {
+    if (!lengths.some(({ min, max }) => most >= Math.max(LONG, min) && least <= max)) continue;
+    masked += text.slice(from, start) + HIDDEN;
+    from = to;
+  }
+  return masked + text.slice(from);
 }
 
 /**

@@ -25,6 +25,8 @@ export interface ToolRunsOf {
   program: Program;
   /** What expressions see as `session`, now. */
   scope(): Scope;
+  /** Calls that were at work when the line, or the process that held it, was lost. */
+  open?: readonly ToolCallRow[];
 }
 
 /**
@@ -43,6 +45,7 @@ export class ToolRuns {
     this.#parts = parts;
     this.#of = of;
     this.#post = post;
+    for (const row of of.open ?? []) this.#running.set(row.id, { row, finish: false });
   }
 
   /**
@@ -61,10 +64,16 @@ export class ToolRuns {
         );
         break;
       case 'line-closed':
-        for (const [call, { row, finish }] of this.#running) {
-          const message = `The call of ${row.name} was canceled: the line was closed.`;
-          if (!finish)
-            rows.push(...this.#over(call, event.at, { error: { code: 'tool-canceled', message } }));
+        for (const [call, { finish }] of this.#running) {
+          if (!finish) rows.push(...this.#cancelled(call, event.at, 'the line was closed'));
+        }
+        break;
+      case 'line-resumed':
+      case 'transfer-failed':
+        // What is not ordered again was broken off with the line before.
+        for (const call of this.#running.keys()) {
+          if (!effects.some((effect) => effect.kind === 'call-tool' && effect.call === call))
+            rows.push(...this.#cancelled(call, event.at, 'the line was lost'));
         }
         break;
       default:
@@ -129,6 +138,11 @@ export class ToolRuns {
 
   #finishes({ dialogue, tool }: Order): boolean {
     return this.#of.program.parts[dialogue]?.tools[tool]?.finish ?? false;
+  }
+
+  #cancelled(call: string, at: number, why: string): ToolCallRow[] {
+    const message = `The call of ${this.#running.get(call)?.row.name} was canceled: ${why}.`;
+    return this.#over(call, at, { error: { code: 'tool-canceled', message } });
   }
 
   #over(call: string, at: number, outcome: Partial<Pick<ToolCallRow, 'output' | 'error'>>): ToolCallRow[] {

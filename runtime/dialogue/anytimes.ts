@@ -30,10 +30,11 @@ export function anytimesOf(machine: Machine): readonly Anytime[] {
 
 const isSame = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
-const withFreeKeys = (option: Option, inner: readonly Anytime[]): Option =>
-  option.keys !== null && inner.some((one) => one.option.keys === option.keys)
-    ? { ...option, keys: null }
-    : option;
+function withFreeKeys(option: Option, inner: readonly Anytime[]): Option {
+  const isTaken = option.keys !== null && inner.some((one) => one.option.keys === option.keys);
+  // No copy, which would read all of it: who watches an option takes that for being chosen.
+  return isTaken ? (Object.create(option, { keys: { value: null } }) as Option) : option;
+}
 
 /** The context whose names and steps hold now. */
 const ownContext = ({ contexts }: State): number => contexts.at(-1)?.within ?? contexts.length - 1;
@@ -57,6 +58,13 @@ export function pushAside(machine: Machine, { option, of }: Anytime): void {
   const running = state.stack[state.contexts[of + 1]!.base - 1];
   machine.enterContext(aside);
   state.stack.push({ block, index: 0, state: running?.state ?? null, kind: 'flow', memory: null });
+}
+
+/** Whether the word does not come back from it to the step that it interrupts. */
+export function leaves({ program, state }: Machine, { option, of }: Anytime): boolean {
+  const { blocks } = program.parts[state.contexts[of]!.dialogue]!;
+  const last = option.block === null ? null : blocks[option.block]?.at(-1);
+  return last?.verb === 'goto' || last?.verb === 'hangup' || last?.verb === 'return';
 }
 
 /** A block that is never there: an `anytime` without steps just comes back. */

@@ -119,15 +119,21 @@ export function unknownFilling({ source, data }: DocumentFile, { path, value }: 
 }
 
 let metaSchemas: Ajv2020 | null = null;
+const DRAFT = 'https://json-schema.org/draft/2020-12/schema';
 
 /** What keeps a JSON Schema from being one, at the place inside it where that stands. */
 export function brokenSchema(schema: unknown, source: Source, path: Path): Problem[] {
   if (typeof schema !== 'object' || schema === null) return [];
   const ajv = (metaSchemas ??= formats.default(
-    new Ajv2020({ strict: false, logger: false, allErrors: true }),
+    new Ajv2020({ strict: false, logger: false, allErrors: true, addUsedSchema: false }),
   ));
-  const told = new Map<string, Problem>();
-  if (!ajv.validateSchema(schema)) {
+  try {
+    const told = new Map<string, Problem>();
+    // Asked for by name: a schema that names an older draft is held against this one, as tools are called by it.
+    if (ajv.validate(DRAFT, schema)) {
+      const { $schema: _, ...rest } = schema as { readonly $schema?: unknown };
+      ajv.compile(rest);
+    }
     for (const error of ajv.errors ?? []) {
       // The first at a place says what is wrong with it; those that follow, how else it could be right.
       if (error.keyword === 'anyOf' || told.has(error.instancePath)) continue;
@@ -138,10 +144,6 @@ export function brokenSchema(schema: unknown, source: Source, path: Path): Probl
       );
     }
     return [...told.values()];
-  }
-  try {
-    ajv.compile(schema);
-    return [];
   } catch (thrown) {
     return [problem(source, path, 'bad-schema', `This is no valid JSON Schema: ${messageOf(thrown)}.`)];
   }

@@ -119,7 +119,7 @@ export interface AppDocument {
     [k: string]: string;
   };
   /**
-   * The hosts that tools of this app may call; `*.example.com` stands for every host below it. Default: any.
+   * The hosts that tools of this app may call; `*.example.com` stands for every host below it; `api.example.com:8443` allows that port alone. Default: any.
    */
   hosts?: string[];
 }
@@ -320,7 +320,7 @@ export type State = FullState | Steps;
  */
 export interface DialogueDocument {
   /**
-   * Who speaks and how: told to the model in every `talk`, in every judgement and in an open conversation. May hold {{ expressions }}.
+   * Who speaks and how: told to the model in every `talk` and in an open conversation; most models are told it too where they judge what the caller meant. May hold {{ expressions }}.
    */
   persona?: string;
   params?: Params;
@@ -573,7 +573,7 @@ export interface TalkStep {
    */
   until?: Option[];
   /**
-   * After how many turns of the caller the talk ends by itself and the next step follows. Default: no limit.
+   * After how many turns of the caller the talk ends by itself, once the answer to the last one was heard, and the next step follows. Without a model every turn counts that is no exit. Default: no limit.
    */
   turns?: number;
   silence?: Ladder;
@@ -728,7 +728,6 @@ export interface HangupStep {
    * The goodbye, a list of variants, or true for none.
    */
   hangup: true | Variants;
-  turn?: Turn;
 }
 /**
  * Each value and what callers say for it.

@@ -3,6 +3,7 @@
  * randomness, no promise and no vendor; `State` is JSON between any two calls. Whoever drives it writes the
  * event and the state down first and performs the effects after.
  */
+import { anytimesOf } from './anytimes.ts';
 import { isLost, Machine, type Flow } from './machine.ts';
 import { memoryOf } from './listening.ts';
 import { lostBlock, type Program, type Step } from './program.ts';
@@ -94,8 +95,8 @@ function react(machine: Machine, event: Event): Flow {
       return 'wait';
     case 'speech-failed':
       state.deaf = true;
-      // While a tool is at work nobody is listened to; the next question decides.
-      if (machine.top.memory?.kind === 'doing') return 'wait';
+      // While a tool is at work, or time passes, nobody is listened to; the next question decides.
+      if (machine.top.memory?.kind === 'doing' || machine.step?.verb === 'wait') return 'wait';
       if (!keysSuffice(machine)) return machine.end(words.trouble, 'error');
       machine.fill(words.useKeys);
       return 'wait';
@@ -129,7 +130,8 @@ const ROW_MS = 700;
 function isSurplus(machine: Machine, key: string): boolean {
   const { state, at } = machine;
   const { lastKey } = state;
-  if (lastKey?.as === 'complete' && key === '#' && at - lastKey.at < POUND_MS) {
+  const isSettled = lastKey?.as === 'entered' || (lastKey?.as === 'chosen' && !offersPound(machine));
+  if (lastKey && isSettled && key === '#' && at - lastKey.at < POUND_MS) {
     state.lastKey = null;
     // The key cut what was being said.
     machine.sayAgain(machine.turnOf(machine.step));
@@ -138,6 +140,15 @@ function isSurplus(machine: Machine, key: string): boolean {
   if (lastKey?.as !== 'nothing' || at - lastKey.at >= ROW_MS) return false;
   state.lastKey = { at, as: 'nothing' };
   return true;
+}
+
+/** A `#` is what one of the options begins with: it may well be the next choice. */
+function offersPound(machine: Machine): boolean {
+  const { step } = machine;
+  const own = step?.verb === 'ask' ? step.answers : step?.verb === 'talk' ? step.until : [];
+  return [...own, ...anytimesOf(machine).map(({ option }) => option)].some(({ keys }) =>
+    keys?.startsWith('#'),
+  );
 }
 
 /** Whatever was being asked, a machine hears the message that is meant for it, or nothing. */

@@ -72,7 +72,7 @@ function msOf(value: Given, zone: string): number | null {
   return moment.offset === null ? instantIn(moment.day, moment.clock, zone) : instantOf(moment);
 }
 
-export function later(value: Given, duration: Given): string | null {
+export function later(value: Given, duration: Given, zone: string): string | null {
   const by = spanGiven(duration);
   if (!by || typeof value !== 'string') return null;
   const day = dayOf(value);
@@ -86,21 +86,33 @@ export function later(value: Given, duration: Given): string | null {
     return moved && isoClock(moved.clock);
   }
   const moment = momentOf(value);
-  const moved = moment && move(moment, by);
-  return moved && isoMoment({ ...moment, ...moved });
+  return moment && momentLater(moment, by, zone);
+}
+
+/** A moment of the zone stays in it when its clocks are changed: months and days by the calendar, hours by the clock. */
+function momentLater(moment: Moment, by: Move, zone: string): string | null {
+  const isOfZone =
+    !moment.zulu && moment.offset !== null && moment.offset === momentIn(instantOf(moment), zone)?.offset;
+  const moved = move(moment, isOfZone ? { ...by, ms: 0 } : by);
+  if (!moved || !isOfZone) return moved && isoMoment({ ...moment, ...moved });
+  const still = by.months === 0 && by.days === 0;
+  const from = still ? instantOf(moment) : instantIn(moved.day, moved.clock, zone);
+  const local = momentIn(from + by.ms, zone);
+  return local && isoMoment(local);
 }
 
 const MIDNIGHT: Clock = { hour: 0, minute: 0, second: 0 };
 const ANY_DAY: Day = { year: 2000, month: 1, day: 1 };
 
 interface Move {
-  /** Calendar months, then days and milliseconds. */
+  /** Calendar months and days, then milliseconds. */
   readonly months: number;
+  readonly days: number;
   readonly ms: number;
 }
 
-function move({ day, clock }: Pick<Moment, 'day' | 'clock'>, { months, ms }: Move) {
-  const moved = readUtc(utcOf(monthsLater(day, months), clock) + ms);
+function move({ day, clock }: Pick<Moment, 'day' | 'clock'>, { months, days, ms }: Move) {
+  const moved = readUtc(utcOf(monthsLater(day, months), clock) + days * DAY_MS + ms);
   return moved && { day: moved.day, clock: moved.clock };
 }
 
@@ -108,13 +120,25 @@ function move({ day, clock }: Pick<Moment, 'day' | 'clock'>, { months, ms }: Mov
 export const isAmount = (value: Value): boolean => spanGiven(value) !== null;
 
 function spanGiven(value: Given): Move | null {
-  if (typeof value === 'number') return { months: 0, ms: value * DAY_MS };
+  if (typeof value === 'number') return moveOf(value, 0);
   if (typeof value !== 'string') return null;
   const sign = value.startsWith('-') ? -1 : 1;
   const text = sign < 0 ? value.slice(1) : value;
-  if (/^\d{1,9}(\.\d{1,9})?(ms|s|m|h|d)$/.test(text)) return { months: 0, ms: sign * durationMs(text) };
+  if (/^\d{1,9}(\.\d{1,9})?d$/.test(text)) return moveOf(sign * Number(text.slice(0, -1)), 0);
+  if (/^\d{1,9}(\.\d{1,9})?(ms|s|m|h)$/.test(text)) return moveOf(0, sign * durationMs(text));
   const span = spanOf(text);
-  return span && { months: sign * (span.years * 12 + span.months), ms: sign * exactMs(span) };
+  if (!span) return null;
+  const { ms, days } = moveOf(
+    sign * (span.weeks * 7 + span.days),
+    sign * exactMs({ ...span, weeks: 0, days: 0 }),
+  );
+  return { months: sign * (span.years * 12 + span.months), days, ms };
+}
+
+/** A part of a day is hours. */
+function moveOf(days: number, ms: number): Move {
+  const whole = Math.trunc(days);
+  return { months: 0, days: whole, ms: ms + Math.round((days - whole) * DAY_MS) };
 }
 
 function textually<Found>(read: (text: string) => Found | null, value: Given): Found | null {

@@ -81,7 +81,7 @@ export const functions: { readonly [name: string]: ExpressionFunction } = {
     most: 2,
     takes: ['date, time or moment', 'duration or days'],
     gives: 'same',
-    call: (_, [moment, duration]) => later(moment, duration),
+    call: ({ zone }, [moment, duration]) => later(moment, duration, zone),
   },
   len: {
     usage: 'len(value)',

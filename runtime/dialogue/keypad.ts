@@ -53,6 +53,7 @@ function numberOf({ min, max }: SlotSpec, keys: string, shape: RegExp): Pressed 
   if (!shape.test(keys)) return NOTHING;
   const number = Number(keys.replace('*', '.'));
   const fits = (min === null || number >= Number(min)) && (max === null || number <= Number(max));
+  if (keys.includes('*')) return { value: fits ? number : null, grows: shape.test(`${keys}0`) };
   const grows = keys !== '0' && (max === null || number * 10 <= Number(max));
   return { value: fits ? number : null, grows: grows || (shape.test(`${keys}*`) && number > 0) };
 }

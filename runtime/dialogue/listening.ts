@@ -1,5 +1,5 @@
 /** What every step that waits for the caller has in common: what is expected, keys, silence, unclear answers. */
-import { type Anytime, anytimesOf, pushAside } from './anytimes.ts';
+import { type Anytime, anytimesOf, leaves, pushAside } from './anytimes.ts';
 import { ladderOf, type AnyRung } from './ladders.ts';
 import type { Flow, Machine } from './machine.ts';
 import type { Choice, Event, Expectation, Meaning, Wanted } from './protocol.ts';
@@ -180,19 +180,19 @@ export function take(machine: Machine, step: Step, found: Found, again: () => Fl
   return 'moved';
 }
 
-function leaves({ program, state }: Machine, { option, of }: Anytime): boolean {
-  const { blocks } = program.parts[state.contexts[of]!.dialogue]!;
-  const last = option.block === null ? null : blocks[option.block]?.at(-1);
-  return last?.verb === 'goto' || last?.verb === 'hangup' || last?.verb === 'return';
-}
-
 function press(machine: Machine, step: Step, listener: Listener, memory: Listening, key: string): Flow {
   const options = keyed(machine, listener);
   const asEntry = listener.pressed !== undefined && !options.some((keys) => keys.includes(key));
   // # ends what was entered, * begins it anew, where they mean nothing else.
   if (asEntry && key === '#' && memory.keys !== '') return settleKeys(machine, step, listener, memory);
+  const isEmpty = memory.keys === '';
   memory.keys += key;
   const entry = listener.pressed?.(memory.keys) ?? null;
+  if (asEntry && key === '*' && !isEmpty && !entry?.grows && !entry?.take) {
+    memory.keys = '';
+    wakeForSilence(machine, memory);
+    return 'wait';
+  }
   const longer = options.some((keys) => keys.length > memory.keys.length && keys.startsWith(memory.keys));
   if (longer || entry?.grows) {
     machine.wake(`keys:${memory.expectation}`, Math.max(longer ? NEXT_KEY_MS : 0, entry?.waitMs ?? 0), 'now');
@@ -215,7 +215,7 @@ function settleKeys(machine: Machine, step: Step, listener: Listener, memory: Li
   const { keys } = memory;
   memory.keys = '';
   if (keys === '') return 'wait';
-  machine.state.lastKey = { at: machine.at, as: 'complete' };
+  machine.state.lastKey = { at: machine.at, as: 'chosen' };
   const anytime = anytimesOf(machine);
   const own = listener.options.find((option) => option.keys === keys);
   if (own) return take(machine, step, { option: own, scope: 'step' }, listener.again);
@@ -226,7 +226,10 @@ function settleKeys(machine: Machine, step: Step, listener: Listener, memory: Li
     polar && listener.heard?.({ choice: polar.id, slots: {}, unsure: [], confidence: 1, by: 'keys' });
   if (answer) return answer;
   const value = listener.pressed?.(keys).take;
-  if (value) return value();
+  if (value) {
+    machine.state.lastKey = { at: machine.at, as: 'entered' };
+    return value();
+  }
   const any = anytime.find(({ option }) => option.keys === keys);
   if (any) return take(machine, step, { ...any, scope: 'anytime' }, listener.again);
   machine.state.lastKey = { at: machine.at, as: 'nothing' };

@@ -119,7 +119,8 @@ export class Machine {
     } else if (target.length > 1) {
       this.state.attributes[attribute] = value;
     } else if (Object.hasOwn(this.part.slots, name)) {
-      this.setSlot(name, value);
+      // Wherever it comes from, no slot holds what its type refuses.
+      this.setSlot(name, hasShape(this.part.slots[name]!, value) ? value : null);
     } else {
       context.vars[name] = value;
       if (this.#scope) this.#scope[name] = value;
@@ -315,7 +316,7 @@ export class Machine {
   }
 
   /** Says something that only passes the time: it answers nothing, and is not what `repeat` repeats. */
-  fill(text: string): void {
+  fill(text: string, masked: string | null = null): void {
     this.effects.push({
       kind: 'say',
       id: this.nextUtterance(),
@@ -323,6 +324,7 @@ export class Machine {
       interrupt: 'speech',
       words: 1,
       state: this.stateName,
+      ...(masked !== null && { masked }),
     });
   }
 

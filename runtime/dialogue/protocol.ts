@@ -128,50 +128,52 @@ export type EndReason =
 export const WAITING = 'waiting';
 
 /** Every event carries `at`, milliseconds since the epoch. */
-export type Event = { at: number } & (
-  | { kind: 'call-started' }
-  /** `expectation` is the id the meaning was judged against; `answered` says a model is already replying. */
-  | {
-      kind: 'caller-spoke';
-      text: string;
-      meaning: Meaning | null;
-      expectation: string | null;
-      answered: boolean;
-      /** Something that was being said was cut by it. */
-      cut?: boolean;
-      /** Said while the agent went on speaking, and it answers nothing: nothing follows from it. */
-      aside?: boolean;
-    }
-  | { kind: 'key-pressed'; key: string }
-  | { kind: 'time-passed'; wake: string }
-  | { kind: 'tool-returned'; call: string; output: Value }
-  | { kind: 'tool-failed'; call: string; code: string; message: string }
-  /** A model in a `converse` called one of the offers it was shown: a tool or an exit. */
-  | { kind: 'model-called'; call: string; name: string; input: Value }
-  /** A model said something of its own in a `converse`. */
-  | { kind: 'model-spoke'; text: string }
-  /** Speech is being reconnected; what the caller said last may be lost. */
-  | { kind: 'speech-lost'; code: string }
-  /** Speech failed for good; only what needs no vendor can be said now. */
-  | { kind: 'speech-failed'; code: string }
-  | { kind: 'limit-reached'; limit: 'duration' | 'cost' }
-  | { kind: 'drain' }
-  /** The caller's line came back after a break (the process or the socket had died). */
-  | { kind: 'line-resumed' }
-  /** The caller's line came back from a transfer that did not come about; `line-closed` ends one that did. */
-  | { kind: 'transfer-failed'; reason: 'busy' | 'no-answer' | 'declined' | 'failed' }
-  /** A `converse` was ordered where there is no model to carry it out. */
-  | { kind: 'model-missing' }
-  /** A code is open for the caller's phone until then; `pairing` is that of the order. */
-  | { kind: 'pairing-opened'; pairing: string; code: string; expiresAt: number }
-  | { kind: 'pairing-failed'; pairing: string; code: string }
-  /** The caller's phone was paired: what is known of whose it is (`user.*`). */
-  | { kind: 'paired'; user: Scope }
-  /** A machine answered a call out, and its message can be spoken now. */
-  | { kind: 'machine-answered' }
-  /** `reason` counts where the dialogue had not ended the call itself. */
-  | { kind: 'line-closed'; reason: EndReason }
-);
+export type Event = { at: number } &
+  /** `given`: how the call began, for whoever reads the journal: what the dialogue does may change it at once. */
+  (
+    | { kind: 'call-started'; given?: { locale: string; attributes: Scope } }
+    /** `expectation` is the id the meaning was judged against; `answered` says a model is already replying. */
+    | {
+        kind: 'caller-spoke';
+        text: string;
+        meaning: Meaning | null;
+        expectation: string | null;
+        answered: boolean;
+        /** Something that was being said was cut by it. */
+        cut?: boolean;
+        /** Said while the agent went on speaking, and it answers nothing: nothing follows from it. */
+        aside?: boolean;
+      }
+    | { kind: 'key-pressed'; key: string }
+    | { kind: 'time-passed'; wake: string }
+    | { kind: 'tool-returned'; call: string; output: Value }
+    | { kind: 'tool-failed'; call: string; code: string; message: string }
+    /** A model in a `converse` called one of the offers it was shown: a tool or an exit. */
+    | { kind: 'model-called'; call: string; name: string; input: Value }
+    /** A model said something of its own in a `converse`. */
+    | { kind: 'model-spoke'; text: string }
+    /** Speech is being reconnected; what the caller said last may be lost. */
+    | { kind: 'speech-lost'; code: string }
+    /** Speech failed for good; only what needs no vendor can be said now. */
+    | { kind: 'speech-failed'; code: string }
+    | { kind: 'limit-reached'; limit: 'duration' | 'cost' }
+    | { kind: 'drain' }
+    /** The caller's line came back after a break (the process or the socket had died). */
+    | { kind: 'line-resumed' }
+    /** The caller's line came back from a transfer that did not come about; `line-closed` ends one that did. */
+    | { kind: 'transfer-failed'; reason: 'busy' | 'no-answer' | 'declined' | 'failed' }
+    /** A `converse` was ordered where there is no model to carry it out. */
+    | { kind: 'model-missing' }
+    /** A code is open for the caller's phone until then; `pairing` is that of the order. */
+    | { kind: 'pairing-opened'; pairing: string; code: string; expiresAt: number }
+    | { kind: 'pairing-failed'; pairing: string; code: string }
+    /** The caller's phone was paired: what is known of whose it is (`user.*`). */
+    | { kind: 'paired'; user: Scope }
+    /** A machine answered a call out, and its message can be spoken now. */
+    | { kind: 'machine-answered' }
+    /** `reason` counts where the dialogue had not ended the call itself. */
+    | { kind: 'line-closed'; reason: EndReason }
+  );
 
 export type Effect =
   /** Say exactly this. Utterances are said in order, after what is still being said. */

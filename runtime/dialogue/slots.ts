@@ -3,7 +3,7 @@ import type { Machine } from './machine.ts';
 import type { SlotSpec } from './program.ts';
 import type { Meaning, Value, Wanted } from './protocol.ts';
 import { spoken } from './spoken.ts';
-import { same } from './values.ts';
+import { ordered, same } from './values.ts';
 import { hasShape, isHalf } from './slot-shapes.ts';
 
 /** Why a value is not let in, as it is said to the caller; with what may be written down of it. */
@@ -69,6 +69,8 @@ export const isBegun = ({ context, part }: Machine, name: string): boolean =>
 /**
  * Lets the values in that their types admit; the others are as if they had not been said. What was only just
  * understood is put on the list of what is to be read back.
+ * @param asked the slots that are asked for again where they come to be empty. A value that makes one of the others
+ * wrong is not let in.
  * @returns the slots that have a new value, those of which a half is known now, and what is wrong with the first
  * that was not let in.
  */
@@ -76,8 +78,10 @@ export function fill(
   machine: Machine,
   { slots, unsure }: Pick<Meaning, 'slots' | 'unsure'>,
   names: readonly string[],
+  asked: readonly string[],
 ): { filled: string[]; begun: string[]; complaint: Complaint | null } {
   const { context, part } = machine;
+  const held = { slots: { ...context.slots }, before: { ...context.before }, unsure: context.unsure };
   const filled: string[] = [];
   const begun: string[] = [];
   let complaint: Complaint | null = null;
@@ -85,8 +89,8 @@ export function fill(
     const spec = part.slots[name]!;
     const value = Object.hasOwn(slots, name) ? (slots[name] ?? null) : null;
     if (value === null || !names.includes(name)) continue;
-    const held = context.slots[name] ?? null;
-    if (isHalf(spec, value) && held === null && !same(context.before[name] ?? null, value)) {
+    const former = held.slots[name] ?? null;
+    if (isHalf(spec, value) && former === null && !same(context.before[name] ?? null, value)) {
       context.before[name] = value;
       context.unsure = [
         ...context.unsure.filter((one) => one !== name),
@@ -96,19 +100,19 @@ export function fill(
     }
     if (!hasShape(spec, value)) continue;
     // What is only said again corrects nothing.
-    if (same(held, value)) continue;
+    if (same(former, value)) continue;
     const guessed = unsure.includes(name) || (isBegun(machine, name) && context.unsure.includes(name));
     machine.setSlot(name, value);
     const wrong = complaintOf(machine, spec, value);
     if (wrong) {
-      machine.setSlot(name, held);
+      machine.setSlot(name, former);
       complaint ??= wrong;
       continue;
     }
     filled.push(name);
     context.unsure = context.unsure.filter((one) => one !== name);
     const doubtful = spec.confirm === 'always' || (spec.confirm === 'unsure' && guessed);
-    if (doubtful) context.unsure.push(name);
+    if (doubtful) context.unsure = [...context.unsure, name];
   }
   // A check may look at several slots: a later value can make an earlier one wrong.
   for (const name of names) {
@@ -116,7 +120,14 @@ export function fill(
     const value = context.slots[name] ?? null;
     if (!spec || value === null || complaint || filled.length === 0) continue;
     complaint = complaintOf(machine, spec, value);
-    if (complaint) machine.setSlot(name, null);
+    if (!complaint) continue;
+    if (asked.includes(name)) {
+      machine.setSlot(name, null);
+      continue;
+    }
+    for (const one of filled) machine.setSlot(one, held.slots[one] ?? null);
+    Object.assign(context, { before: held.before, unsure: held.unsure });
+    return { filled: [], begun: [], complaint };
   }
   return { filled, begun, complaint };
 }
@@ -130,8 +141,8 @@ function complaintOf(machine: Machine, spec: SlotSpec, value: Value): Complaint 
   });
   const { min, max } = spec;
   const amount = amountOf(value);
-  const tooLittle = min !== null && amount !== null && amount < min;
-  const tooMuch = max !== null && amount !== null && amount > max;
+  const tooLittle = min !== null && ordered(amount, min, (order) => order < 0);
+  const tooMuch = max !== null && ordered(amount, max, (order) => order > 0);
   if (tooLittle || tooMuch) {
     if (min !== null && max !== null) return say(words.between, { from: min, to: max });
     return tooLittle ? say(words.atLeast, { value: min }) : say(words.atMost, { value: max });
@@ -146,15 +157,14 @@ function complaintOf(machine: Machine, spec: SlotSpec, value: Value): Complaint 
   }
   const failed = spec.check.find((check) => !machine.holds(check.if));
   if (!failed) return null;
-  const sensitive = new Set(spec.sensitive ? [spec.name] : []);
   return {
     slot: spec.name,
     text: failed.else.render(scope, env),
-    masked: failed.else.mask(scope, env, sensitive),
+    masked: failed.else.mask(scope, env, machine.part.sensitive),
   };
 }
 
-/** What `min` and `max` are held against: dates and times compare as texts. */
+/** What `min` and `max` are held against. */
 function amountOf(value: Value): number | string | null {
   if (typeof value === 'number' || typeof value === 'string') return value;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;

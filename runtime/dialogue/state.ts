@@ -33,7 +33,7 @@ export interface Listening {
   asides: number;
   /** Keys pressed that may still become an answer. */
   keys: string;
-  /** What the caller has said in a `talk`. */
+  /** What the caller has said in a `talk`; the times a `confirm` was refused, a `collect` got values that are none. */
   turns: number;
   /** The slot that was asked for, and the one that is read back for a yes. */
   asked: string | null;
@@ -44,8 +44,11 @@ export interface Listening {
 
 export type Memory =
   | Listening
-  /** A tool is at work, or the caller is with somebody else; `failed` counts the times it came to nothing. */
-  | { kind: 'doing'; call: string; failed: number }
+  /**
+   * A tool is at work, or the caller is with somebody else; `failed` counts the times it came to nothing. `keys` are
+   * those pressed meanwhile.
+   */
+  | { kind: 'doing'; call: string; failed: number; keys?: string }
   /** A `run`: the dialogue above gives its result to this step. */
   | { kind: 'running' };
 
@@ -126,8 +129,8 @@ export interface State {
   owed: boolean;
   /** Speech is lost for good: only keys are heard. */
   deaf: boolean;
-  /** When the last key came that completed something, or that meant nothing. */
-  lastKey: { at: number; as: 'complete' | 'nothing' } | null;
+  /** When the last key came that completed a value or chose something, or that meant nothing. */
+  lastKey: { at: number; as: 'entered' | 'chosen' | 'nothing' } | null;
   /** The last variant taken, by step. */
   used: { [place: string]: number };
   counts: { say: number; listen: number; tool: number };

@@ -7,6 +7,7 @@ import type { AppFacts, Program } from '../dialogue/program.ts';
 import type { Value } from '../dialogue/protocol.ts';
 import { newState, type State } from '../dialogue/state.ts';
 import type { Session } from '../store/store.ts';
+import { offsetAt } from '../zones.ts';
 
 /** A Monday morning: a test that says nothing of its time is the same at any time. */
 const NOW = '2026-01-05T10:00:00Z';
@@ -79,8 +80,18 @@ export function userOf(
 /** The app's zone, else one with the offset of `now`: never the machine's, on which no test should depend. */
 function zoneOf({ zone }: AppFacts, now: string): string {
   if (zone !== null) return zone;
-  const [, sign, hours, minutes] = /([+-])([0-9]{2}):([0-9]{2})$/.exec(now) ?? [];
-  if (sign === undefined || minutes !== '00' || Number(hours) > 12) return 'UTC';
+  const minutes = offsetOf(now);
+  const hours = minutes / 60;
+  if (minutes === 0) return 'UTC';
   // The names of these zones count the other way round.
-  return Number(hours) === 0 ? 'UTC' : `Etc/GMT${sign === '+' ? '-' : '+'}${Number(hours)}`;
+  if (Number.isInteger(hours) && hours >= -12 && hours <= 14)
+    return `Etc/GMT${hours > 0 ? '-' : '+'}${Math.abs(hours)}`;
+  const ms = Date.parse(now);
+  return Intl.supportedValuesOf('timeZone').find((one) => offsetAt(ms, one) === minutes) ?? 'UTC';
+}
+
+/** Minutes east of UTC. */
+function offsetOf(now: string): number {
+  const [, sign, hours = '0', minutes = '0'] = /([+-])([0-9]{2}):([0-9]{2})$/.exec(now) ?? [];
+  return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
 }

@@ -2,7 +2,7 @@
 import { Document, isNode, type Node, YAMLMap, YAMLSeq } from 'yaml';
 import type { Test } from '../dialogue/document.ts';
 import type { Program } from '../dialogue/program.ts';
-import type { Value } from '../dialogue/protocol.ts';
+import type { Event, Scope, Value } from '../dialogue/protocol.ts';
 import { contextOf, type State } from '../dialogue/state.ts';
 import type { JournalEntry, SessionDetail, ToolCallRow } from '../store/store.ts';
 import { userOf } from './facts.ts';
@@ -78,19 +78,29 @@ function timeOf({ startedAt, createdAt, journal }: SessionDetail): Keys<'now' | 
 }
 
 function directionOf(session: SessionDetail, { app }: Program): Keys<'inbound' | 'outbound'> {
-  const { isInitiated, from, to, locale, journal } = session;
+  const { isInitiated, from, to, journal } = session;
   const state = stateOf(journal[0]);
+  const { locale, attributes } = givenTo(session);
   const other = locale === app.locale ? {} : { locale };
   if (!isInitiated) return { inbound: { ...numberAs('from', from), ...other } };
   const welcomeMessage = state?.facts.welcomeMessage ?? null;
   return {
     outbound: {
       ...numberAs('to', to),
-      ...givenIf('attributes', { ...state?.attributes }),
+      ...givenIf('attributes', attributes),
       ...(welcomeMessage !== null && { welcomeMessage }),
       ...other,
     },
   };
+}
+
+/** How the call began, before its dialogue changed anything. */
+function givenTo({ locale, journal }: SessionDetail): { locale: string; attributes: Scope } {
+  const state = stateOf(journal[0]);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the journal is our own
+  const event = journal[0]?.event as Event | undefined;
+  const given = event?.kind === 'call-started' ? event.given : undefined;
+  return given ?? { locale: state?.facts.session.locale ?? locale, attributes: state?.attributes ?? {} };
 }
 
 /** A withheld number, or a caller without one, has none that a test could give. */

@@ -45,7 +45,7 @@ export class Mocks implements Tools {
     this.#parts.called(tool, input);
     const mock = this.#mocks.get(tool);
     if (mock === 'live') return this.#parts.live(call);
-    const spec = specOf(this.#parts.program, tool);
+    const spec = specOf(this.#parts.program, call);
     const { accepts, gives } = spec ? validatorsOf(spec) : { accepts: null, gives: null };
     if (accepts && !accepts(input)) {
       const message = `The input of ${tool} is not what it takes: ${problemOf(accepts)}.`;
@@ -128,8 +128,10 @@ function unprovided({ tool, input }: ToolCall, exhausted: boolean): string {
     : `${call}, but the test does not say what it gives: write tools: {${tool}: …}, or {${tool}: live} for the real one.`;
 }
 
-const specOf = (program: Program, tool: string): ToolSpec | null =>
-  Object.values(program.parts).find(({ tools }) => Object.hasOwn(tools, tool))?.tools[tool] ?? null;
+function specOf({ parts }: Program, { dialogue, tool }: ToolCall): ToolSpec | null {
+  const tools = parts[dialogue]?.tools ?? {};
+  return Object.hasOwn(tools, tool) ? tools[tool]! : null;
+}
 
 interface Validators {
   accepts: ValidateFunction;
@@ -137,14 +139,20 @@ interface Validators {
 }
 
 const known = new WeakMap<ToolSpec, Validators>();
-const ajv = new Ajv2020({ strict: false });
+const ajv = new Ajv2020({ strict: false, addUsedSchema: false, logger: false });
 formats.default(ajv);
+
+/** As the tools themselves are called: what an older draft shares with 2020-12. */
+function compiled(schema: ToolSpec['input']): ValidateFunction {
+  const { $schema: _, ...rest } = schema;
+  return ajv.compile(rest);
+}
 
 /** A program is rehearsed many times; its schemas are compiled once. */
 function validatorsOf(spec: ToolSpec): Validators {
   const validators = known.get(spec) ?? {
-    accepts: ajv.compile(spec.input),
-    gives: spec.output === null ? null : ajv.compile(spec.output),
+    accepts: compiled(spec.input),
+    gives: spec.output === null ? null : compiled(spec.output),
   };
   known.set(spec, validators);
   return validators;

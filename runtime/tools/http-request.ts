@@ -76,9 +76,10 @@ function urlOf(tool: HttpTool, env: Env, input: Input): URL {
       `The url of ${name} holds a name or a password: send them in a header.`,
     );
   }
-  // A value such as `..` would make another address of it.
-  const plain = new URL(withValues(written, env, input, name, () => 'x'));
-  if (plain.pathname.split('/').length !== url.pathname.split('/').length) {
+  // A value such as `.` or `..` would make another address of it.
+  const plain = new URL(withValues(written, env, input, name, () => 'x')).pathname.split('/');
+  const made = url.pathname.split('/');
+  if (plain.length !== made.length || made.some((part, index) => part === '' && plain[index] !== '')) {
     throw new OffhookError('tool-bad-input', `The url of ${name} cannot be made of this input.`);
   }
   return url;

@@ -22,6 +22,8 @@ export interface Connection {
     request: { name: string; arguments: Record<string, unknown>; _meta: Record<string, unknown> },
     signal: AbortSignal,
   ): Promise<CallToolResult>;
+  /** Whether the server still knows of the connection. */
+  alive(signal: AbortSignal): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -88,6 +90,14 @@ export async function connect(
         signal: callSignal,
         timeout: NO_TIMEOUT,
       }),
+    async alive(callSignal) {
+      try {
+        await client.ping({ signal: callSignal, timeout: NO_TIMEOUT });
+        return true;
+      } catch {
+        return false;
+      }
+    },
     close,
   };
 }

@@ -76,7 +76,9 @@ export class McpServer {
         return await connection.call(request, signal);
       } catch (thrown) {
         if (signal.aborted) throw thrown;
-        if (isForgotten(thrown) && !repeated) this.#drop(connecting, STEADY_MS);
+        const forgotten = !repeated && (await isForgotten(thrown, connection, signal));
+        signal.throwIfAborted();
+        if (forgotten) this.#drop(connecting, STEADY_MS);
         else if (thrown instanceof TypeError || this.#connection !== connecting) {
           this.#drop(connecting, 0);
           throw unreachable(thrown);
@@ -181,7 +183,11 @@ function reasonOf(thrown: unknown): string {
   return typeof code === 'string' ? withoutUrls(thrown.message) : 'it does not speak MCP';
 }
 
-/** A server over HTTP that was started anew knows nothing of our session: 404, or 400 from many. */
-function isForgotten(thrown: unknown): boolean {
-  return thrown instanceof Error && 'code' in thrown && (thrown.code === 404 || thrown.code === 400);
+/**
+ * A server over HTTP that was started anew knows nothing of our session: 404, or from many 400, which may as well be
+ * about this one call. Others share the connection: it is not given up for that.
+ */
+async function isForgotten(thrown: unknown, connection: Connection, signal: AbortSignal): Promise<boolean> {
+  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : null;
+  return code === 404 || (code === 400 && !(await connection.alive(signal)));
 }

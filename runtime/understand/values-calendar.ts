@@ -73,9 +73,18 @@ export function isoDatetime(day: number, seconds: number, zone: string): string 
   const early = offsetAt(shown - DAY_MS / 2, zone);
   const late = offsetAt(shown + DAY_MS / 2, zone);
   const holds = [early, late].find((offset) => offsetAt(shown - offset * MINUTE_MS, zone) === offset);
-  const offset = holds ?? late;
-  const sign = offset < 0 ? '-' : '+';
   const skipped = holds === undefined ? (late - early) * MINUTE_MS : 0;
-  const clock = new Date(shown + skipped).toISOString().slice(0, 19);
-  return `${clock}${sign}${isoTime(Math.abs(offset) * 60)}`;
+  return withOffset(shown + skipped, holds ?? late);
+}
+
+/** The minute of an instant, as the clocks of a zone show it then: in autumn they show an hour twice. */
+export function isoInstant(ms: number, zone: string): string {
+  const offset = offsetAt(ms, zone);
+  return withOffset(Math.floor(ms / MINUTE_MS + offset) * MINUTE_MS, offset);
+}
+
+/** @param shown what the clocks show, as if they were in UTC. */
+function withOffset(shown: number, offset: number): string {
+  const clock = new Date(shown).toISOString().slice(0, 19);
+  return `${clock}${offset < 0 ? '-' : '+'}${isoTime(Math.abs(offset) * 60)}`;
 }

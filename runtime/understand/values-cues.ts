@@ -66,7 +66,10 @@ export function nearOf(
   const start = Math.max(mentions[index - 1]?.to ?? 0, mention.from - BACK);
   const end = Math.min(mentions[index + 1]?.from ?? tokens.length, mention.to + FORTH);
   const before = tokens.slice(start, mention.from);
-  const behind = clause(tokens.slice(mention.to, end));
+  const isBetween = end === mentions[index + 1]?.from;
+  const behind = clause(
+    isBetween ? withoutLead(tokens.slice(mention.to, end), language) : tokens.slice(mention.to, end),
+  );
   const isCount = mention.readings.some(({ kind }) => kind === 'number');
   // "two adults and three children": what is counted stands behind. "Arrival on Monday": a day's name stands before.
   const sides = isCount ? [tokens.slice(mention.from, mention.to), behind, before] : [before, behind];
@@ -86,6 +89,14 @@ export function nearOf(
     from: endsIn(language.phrases.from),
     to: endsIn(language.phrases.to),
   };
+}
+
+/** "Friday until the day after": what leads to the next mention says nothing of the one before. */
+function withoutLead(tokens: readonly Token[], { phrases }: ValueLanguage): readonly Token[] {
+  const lead = phrases.to
+    .all(tokens)
+    .find(({ to }) => tokens.slice(to).every(({ word }) => phrases.leads.has(word)));
+  return lead ? tokens.slice(0, lead.from) : tokens;
 }
 
 const clause = (tokens: readonly Token[]): readonly Token[] => {

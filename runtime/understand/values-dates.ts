@@ -1,41 +1,13 @@
 /** Days as people say them: "tomorrow", "next Friday", "the fifth", "March fifth", "in three days", "3/4". */
-import { dateOf, dayOf, isDay, mondayOf, monthsOn, weekdayOf } from './values-calendar.ts';
-import { durationAt } from './values-durations.ts';
-import type { ValueLanguage } from './values-language.ts';
-import type { Part } from './values-lexicon.ts';
+import { dateOf, dayOf, mondayOf, monthsOn, weekdayOf } from './values-calendar.ts';
+import { type Here, nearestDay, said, type SaidDay, skip, skipMarks } from './values-days.ts';
+import { durationAt, type Span } from './values-durations.ts';
 import { cardinalAt, isOrdinalPlace, ordinalAt } from './values-numbers.ts';
 import { isOrdinalHour } from './values-times.ts';
 import type { Token } from './values-tokens.ts';
-
-/** Where and when something is said. */
-export interface Here {
-  language: ValueLanguage;
-  region: string;
-  today: number;
-  /** Seconds into today. */
-  seconds: number;
-}
-
-export interface SaidDay {
-  /** Days since the epoch; of what was said without a year or month, the next that is not past. */
-  day: number;
-  /** As said, where it had no year: the slot's range may want another year. */
-  yearless: { month: number | null; day: number } | null;
-  /** Only the day of the week was said. */
-  weekly: boolean;
-  unsure: boolean;
-  part: Part | null;
-  to: number;
-  /** Only an ordinal or a number, which may count something else. */
-  bare: boolean;
-}
+import { vagueDay } from './values-vague-days.ts';
 
 type Tokens = readonly Token[];
-
-const said = (day: number | null, to: number, more: Partial<SaidDay> = {}): SaidDay | null =>
-  day === null || !isDay(day)
-    ? null
-    : { day, to, yearless: null, weekly: false, unsure: false, part: null, bare: false, ...more };
 
 /** A day that begins at a token, or null. */
 export function dateAt(tokens: Tokens, at: number, here: Here): SaidDay | null {
@@ -46,30 +18,6 @@ export function dateAt(tokens: Tokens, at: number, here: Here): SaidDay | null {
     relativeAt(tokens, at, here) ??
     dayOfMonthAt(tokens, at, here)
   );
-}
-
-/** The same day, where it ends what begins on another: "from Friday to Monday". */
-export function endingAfter(end: SaidDay, start: number): SaidDay {
-  if (end.day > start) return end;
-  if (end.yearless) return { ...end, day: nearestDay(end.yearless, start) ?? end.day };
-  return end.weekly ? { ...end, day: end.day + 7, unsure: false } : end;
-}
-
-/** The next day with this date; with `last`, the latest before that day. */
-export function nearestDay(
-  { month, day }: { month: number | null; day: number },
-  from: number,
-  last: number | null = null,
-): number | null {
-  const start = dateOf(last ?? from);
-  for (let step = 0; step < (month === null ? 12 : 9); step++) {
-    const back = last === null ? step : -step;
-    const index = month === null ? start.month - 1 + back : month - 1;
-    const year = month === null ? start.year + Math.floor(index / 12) : start.year + back;
-    const found = dayOf(year, (((index % 12) + 12) % 12) + 1, day);
-    if (found !== null && (last === null ? found >= from : found <= last)) return found;
-  }
-  return null;
 }
 
 function withoutYear(month: number | null, day: number, to: number, here: Here): SaidDay | null {
@@ -198,18 +146,28 @@ function withYear(tokens: Tokens, at: number, month: number, day: number, here: 
   let next = skip(tokens, at, here.language.dates.of);
   if (next === at && tokens[at]?.word === ',') next = at + 1;
   const year = yearAt(tokens, next, here);
-  return year ? said(dayOf(year.value, month, day), year.to) : withoutYear(month, day, at, here);
+  const isTime = year?.clock === true && here.timed && !here.past;
+  if (year === null || isTime) return withoutYear(month, day, at, here);
+  return said(dayOf(year.value, month, day), year.to, { unsure: year.clock && !here.past });
 }
 
 /** "2026", "two thousand twenty six", "nineteen eighty four" */
-function yearAt(tokens: Tokens, at: number, { language }: Here): { value: number; to: number } | null {
+function yearAt(
+  tokens: Tokens,
+  at: number,
+  here: Here,
+): { value: number; to: number; clock: boolean } | null {
+  const { language } = here;
   const whole = cardinalAt(tokens, at, language);
   if (whole === null || isTimeMark(tokens[whole.to])) return null;
-  if (whole.value >= 1900 && whole.value < 2100) return whole;
+  if (whole.value >= 1900 && whole.value < 2100) return { ...whole, clock: false };
   if (whole.value !== 19 && whole.value !== 20) return null;
   const rest = cardinalAt(tokens, whole.to, language);
   if (rest === null || rest.value < 10 || rest.value > 99 || tokens[at]?.kind === 'digits') return null;
-  return { value: whole.value * 100 + rest.value, to: rest.to };
+  const value = whole.value * 100 + rest.value;
+  // "March fifth nineteen thirty" is half past seven in the evening too, unless that year is about now.
+  const clock = rest.value < 60 && Math.abs(value - dateOf(here.today).year) > 2;
+  return { value, to: rest.to, clock };
 }
 
 const isTimeMark = (token: Token | undefined): boolean => token?.word === ':' && token.glued;
@@ -229,11 +187,16 @@ function relativeAt(tokens: Tokens, at: number, here: Here): SaidDay | null {
     const start = weekdayAt(tokens, weekLater.to, here) ?? relativeAt(tokens, weekLater.to, here);
     return start && said(start.day + 7, start.to);
   }
+  const shift = dates.shifts.at(tokens, at);
+  const shifted = shift && startAt(tokens, shift.to, here);
+  if (shifted) return said(shifted.day + shift.value, shifted.to, { unsure: shifted.unsure });
   const vague = dates.vague.at(tokens, at);
-  if (vague) return vagueDay(tokens, vague.value, vague.to, here);
+  if (vague) return vagueDay(tokens, at, vague.value, vague.to, here);
   const ago = dates.ago.at(tokens, at);
   const span = durationAt(tokens, ahead?.to ?? ago?.to ?? at, here.language);
   if (span === null || span.seconds > 0) return null;
+  const counted = ago ? null : countedFrom(tokens, at, span, here);
+  if (counted) return counted;
   const behind = dates.aheadBehind.at(tokens, span.to);
   const agoBehind = dates.agoBehind.at(tokens, span.to);
   if (!ahead && !ago && !behind && !agoBehind) return null;
@@ -246,20 +209,19 @@ function relativeAt(tokens: Tokens, at: number, here: Here): SaidDay | null {
   return said(day, behind?.to ?? agoBehind?.to ?? span.to, { unsure: idiom !== undefined });
 }
 
-function vagueDay(
-  tokens: Tokens,
-  kind: 'week' | 'weekend' | 'month',
-  to: number,
-  here: Here,
-): SaidDay | null {
-  const { language, today } = here;
-  if (kind === 'weekend') return said(today + ((6 - weekdayOf(today) + 7) % 7), to, { unsure: true });
-  if (kind === 'month') return said(monthsOn(today - dateOf(today).day + 1, 1), to, { unsure: true });
-  const monday = mondayOf(today) + 7;
-  let next = skipMarks(tokens, to);
-  while (language.phrases.leads.has(tokens[next]?.word ?? '')) next++;
-  const weekday = language.dates.weekdays.at(tokens, next);
-  return weekday ? said(monday + ((weekday.value + 6) % 7), weekday.to) : said(monday, to, { unsure: true });
+/** The day that another is counted from. */
+const startAt = (tokens: Tokens, at: number, here: Here): SaidDay | null =>
+  dateAt(tokens, at, here) ?? dateAt(tokens, skip(tokens, at, here.language.dates.of), here);
+
+/** "two weeks from tomorrow"; but "for two weeks from tomorrow" and "two nights from Friday" begin on that day. */
+function countedFrom(tokens: Tokens, at: number, span: Span, here: Here): SaidDay | null {
+  const { dates, phrases } = here.language;
+  const from = dates.countedFrom.at(tokens, span.to);
+  if (!from || phrases.counts.at(tokens, at - 1) || phrases.things.at(tokens, span.to - 1)) return null;
+  const day = startAt(tokens, from.to, here);
+  // "Three days from Friday" may well be three days that begin then.
+  const unsure = day?.unsure === true || span.days % 7 > 0;
+  return day && said(monthsOn(day.day + span.days, span.months), day.to, { unsure });
 }
 
 /** "the fifth", "el cinco" */
@@ -299,11 +261,3 @@ const isCounted = (tokens: Tokens, at: number, { language }: Here): boolean =>
   language.durations.units.at(tokens, at) !== null ||
   language.times.hour.has(tokens[at]?.word ?? '') ||
   isTimeMark(tokens[at]);
-
-const skip = (tokens: Tokens, at: number, words: ReadonlySet<string>): number => {
-  let next = at;
-  while (words.has(tokens[next]?.word ?? '')) next++;
-  return next;
-};
-
-const skipMarks = (tokens: Tokens, at: number): number => (tokens[at]?.word === ',' ? at + 1 : at);

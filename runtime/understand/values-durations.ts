@@ -38,7 +38,10 @@ export function durationAt(tokens: readonly Token[], at: number, language: Value
 function partAt(tokens: readonly Token[], at: number, language: ValueLanguage): Span | null {
   const { spans, units, halves } = language.durations;
   const whole = spans.at(tokens, at);
-  if (whole) return inSpan(whole.value, 'second', whole.to, null);
+  if (whole) {
+    const isDays = whole.value % DAY_S === 0;
+    return inSpan(isDays ? whole.value / DAY_S : whole.value, isDays ? 'day' : 'second', whole.to, null);
+  }
   const amount = numberAt(tokens, at, language);
   if (amount && amount.value < 0) return null;
   if (amount === null && !language.lexicon.durations.bare) return null;

@@ -52,6 +52,7 @@ export interface ValueLanguage {
     named: Phrases<readonly [month: number, day: number]>;
     ahead: Phrases<true>;
     aheadBehind: Phrases<true>;
+    countedFrom: Phrases<true>;
     ago: Phrases<true>;
     agoBehind: Phrases<true>;
     same: Phrases<'date' | 'time' | 'any'>;
@@ -233,6 +234,7 @@ function tablesOf(lexicon: ValueLexicon): Omit<ValueLanguage, 'opening'> {
       named: new Phrases(dates.named),
       ahead: all(dates.ahead),
       aheadBehind: all(dates.aheadBehind),
+      countedFrom: all(dates.countedFrom),
       ago: all(dates.ago),
       agoBehind: all(dates.agoBehind),
       same: new Phrases(dates.same),

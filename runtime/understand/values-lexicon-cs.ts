@@ -91,6 +91,7 @@ export const czech: ValueLexicon = {
     ],
     ahead: 'za',
     aheadBehind: 'ode dneška',
+    countedFrom: 'po',
     ago: 'před',
     agoBehind: '',
     idioms: {},

@@ -115,6 +115,7 @@ export const german: ValueLexicon = {
     ],
     ahead: 'in, heute in',
     aheadBehind: 'ab heute, von heute an',
+    countedFrom: 'nach',
     ago: 'vor',
     agoBehind: 'her',
     idioms: { 8: 7 },

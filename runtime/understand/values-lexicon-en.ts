@@ -127,6 +127,7 @@ export const english: ValueLexicon = {
     ],
     ahead: 'in, in about',
     aheadBehind: 'from now, from today, hence',
+    countedFrom: 'from, after',
     ago: '',
     agoBehind: 'ago',
     idioms: {},
@@ -248,7 +249,7 @@ export const english: ValueLexicon = {
     ],
     correctionsBehind: 'instead, rather, not, please change it',
     negators:
-      "not, don't, doesn't, isn't, can't, can not, cannot, won't, wasn't, shouldn't, didn't say, never, instead of, rather than, except, other than, anything but, without",
+      "not, don't, doesn't, isn't, can't, can not, cannot, won't, wasn't, shouldn't, didn't say, never, instead of, rather than, except, other than, anything but, any day but, every day but, all days but, any time but, anytime but, any day other than, without",
     answers: '',
     negatorsBehind:
       "does not work, doesn't work, won't work, will not work, is not good, isn't good, is no good, is bad, is wrong, doesn't suit, is out, is impossible, isn't possible, is not possible, is too late, is too early, is too many, no good, not possible, not good",

@@ -141,6 +141,7 @@ export const spanish: ValueLexicon = {
     ],
     ahead: 'en, dentro de, de aquí a',
     aheadBehind: 'a partir de hoy, desde hoy',
+    countedFrom: 'después del, después de',
     ago: 'hace',
     agoBehind: '',
     idioms: { 8: 7, 15: 14 },

@@ -102,6 +102,7 @@ export const french: ValueLexicon = {
     ],
     ahead: "dans, d'ici",
     aheadBehind: "à partir d'aujourd'hui",
+    countedFrom: 'après',
     ago: 'il y a',
     agoBehind: '',
     idioms: { 8: 7, 15: 14 },

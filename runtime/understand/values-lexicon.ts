@@ -77,6 +77,8 @@ export interface ValueLexicon {
     named: Table<readonly [month: number, day: number]>;
     ahead: string;
     aheadBehind: string;
+    /** Between a span and the day that it is counted from: "two weeks from Monday". */
+    countedFrom: string;
     ago: string;
     agoBehind: string;
     /** "in eight days" is a week. */

@@ -1,5 +1,6 @@
 /** Everything in a sentence that may be the value of something, in the order in which it is said. */
-import { dateAt, type Here, impossibleDayAt, type SaidDay } from './values-dates.ts';
+import { dateAt, impossibleDayAt } from './values-dates.ts';
+import type { Here, SaidDay } from './values-days.ts';
 import { durationAt, type Span } from './values-durations.ts';
 import type { Part } from './values-lexicon.ts';
 import { moneyAt, priceAt, type Sum } from './values-money.ts';

@@ -4,13 +4,14 @@ import {
   isDay,
   isoDatetime,
   isoDay,
+  isoInstant,
   isoTime,
   monthsOn,
   readDay,
   readTime,
   shownAt,
 } from './values-calendar.ts';
-import { type Here, nearestDay, type SaidDay } from './values-dates.ts';
+import { type Here, nearestDay, type SaidDay } from './values-days.ts';
 import { isoDuration } from './values-durations.ts';
 import type { Part } from './values-lexicon.ts';
 import type { Reading } from './values-mentions.ts';
@@ -25,6 +26,10 @@ export interface Sentence extends Here {
   partNear: (token: number) => Part | null;
   /** The day that a time is on, as far as it is known. */
   day: number | null;
+  /** The day that "the next day" at a token may be counted from: one said before it. */
+  dayBefore: (token: number) => number | null;
+  /** The only day that is known from before. */
+  knownDay: number | null;
   /** Something is asked for. */
   asks: boolean;
 }
@@ -61,7 +66,7 @@ export function offerOf(slot: Wanted, reading: Reading, at: number, sentence: Se
         ? offer(isoDuration(reading.said), NATIVE, reading.said.months > 0)
         : null;
     case 'date':
-      return dayFor(slot, reading, sentence);
+      return dayFor(slot, reading, at, sentence);
     case 'time':
       return timeFor(slot, reading, at, sentence);
     case 'datetime':
@@ -106,8 +111,9 @@ function sumOf(slot: Wanted, reading: Reading, { region }: Sentence): Offer | nu
 const sameAgain = (slot: Wanted): Offer | null =>
   slot.value === null || !slot.asked ? null : offer(slot.value, FORCED);
 
-function dayFor(slot: Wanted, reading: Reading, sentence: Sentence): Offer | null {
-  const before = readDay(slot.value);
+function dayFor(slot: Wanted, reading: Reading, at: number, sentence: Sentence): Offer | null {
+  // "On Friday, leaving the next day"; and of a slot that never had a day, the only other one there is.
+  const before = sentence.dayBefore(at) ?? readDay(slot.value) ?? sentence.knownDay;
   switch (reading.kind) {
     case 'date':
       return isTold(slot, reading.said, sentence)
@@ -180,9 +186,13 @@ const minuteOf = (seconds: number): number => Math.floor(seconds / 60) * 60;
 
 function clockFor(slot: Wanted, said: SaidTime, at: number, sentence: Sentence) {
   const part = said.open ? sentence.partNear(at) : null;
-  if (part !== null) return { seconds: inPart(said.seconds, part), unsure: false };
   const after = sentence.day === sentence.today ? sentence.seconds : null;
-  return settle(said, { min: slot.min, max: slot.max, before: slot.value, after });
+  const { seconds, unsure } =
+    part === null
+      ? settle(said, { min: slot.min, max: slot.max, before: slot.value, after })
+      : { seconds: inPart(said.seconds, part), unsure: false };
+  // Nobody means what is over, where nobody asks for it.
+  return { seconds, unsure: unsure || (after !== null && seconds < after && !sentence.past) };
 }
 
 function momentFor(slot: Wanted, reading: Reading, at: number, sentence: Sentence): Offer | null {
@@ -198,8 +208,7 @@ function momentFor(slot: Wanted, reading: Reading, at: number, sentence: Sentenc
       return offer(isoTime(clock.seconds), reading.said.bare ? FORCED : NATIVE, clock.unsure, 'time');
     }
     case 'ahead': {
-      const shown = shownAt(sentence.now + reading.seconds * 1000, zone);
-      return offer(isoDatetime(shown.day, minuteOf(shown.seconds), zone));
+      return offer(isoInstant(sentence.now + reading.seconds * 1000, zone));
     }
     case 'same':
       if (reading.of === 'date' && day !== null) return offer(isoDay(day), NATIVE, false, 'date');

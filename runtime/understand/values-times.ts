@@ -75,6 +75,8 @@ function clockAt(tokens: Tokens, at: number, language: ValueLanguage, led: Led):
   if (written) return written;
   const before = times.before.at(tokens, at);
   if (before) {
+    const named = times.names.at(tokens, before.to);
+    if (named) return clock(named.value, before.value, named.to, { full: true });
     const hour = hourAt(tokens, before.to, language, true);
     if (hour) return clock(hour.value, before.value, skipHour(tokens, hour.to, language));
   }
@@ -150,6 +152,8 @@ function turnedAt(tokens: Tokens, at: number, language: ValueLanguage): Clock | 
   const turn = language.times.turn.at(tokens, minutes.to) ?? language.times.turn.at(tokens, next);
   if (turn === null) return null;
   const half = language.times.half.has(tokens[turn.to]?.word ?? '');
+  const named = language.times.names.at(tokens, turn.to);
+  if (named) return clock(named.value, turn.value * minutes.value, named.to, { full: true });
   const hour = hourAt(tokens, half ? turn.to + 1 : turn.to, language, false);
   // "two to four" and "from ten to five" are from one to the other, "ten to four" is a time.
   const isPlain = next === minutes.to && !half && minutes.value % 5 > 0;
@@ -226,7 +230,8 @@ function onDial(said: Clock, part: Part | null, to: number, bare: boolean): Said
   return { seconds: fixed ?? seconds, open: open && fixed === null, part, to, bare };
 }
 
-const HALF = 43_200;
+/** Half a day, in seconds. */
+export const HALF = 43_200;
 
 /** Seconds of a twelve-hour dial in a part of the day. */
 export function inPart(seconds: number, part: Part): number {

@@ -1,7 +1,7 @@
 /** What mentions are together: "Montag Morgen", "the same day next week", "from Friday to Monday", "at six or seven". */
 import type { Wanted } from '../dialogue/protocol.ts';
 import { readDay } from './values-calendar.ts';
-import { endingAfter } from './values-dates.ts';
+import { endingAfter } from './values-days.ts';
 import type { Judged } from './values-doubts.ts';
 import type { ValueLanguage } from './values-language.ts';
 import type { Part } from './values-lexicon.ts';
@@ -77,11 +77,17 @@ function partOf(reading: Reading): Part | null {
   return reading.kind === 'date' || reading.kind === 'time' ? reading.said.part : null;
 }
 
-/** The day that a time is on: the one that is said, else the only one that is known. */
-export function dayOfTimes(slots: readonly Wanted[], mentions: readonly Judged[]): number | null {
-  for (const { readings, negated } of mentions) {
-    for (const reading of negated ? [] : readings) if (reading.kind === 'date') return reading.said.day;
+/** The first day that is said, before a token. */
+export function dayIn(mentions: readonly Judged[], before = Infinity): number | null {
+  for (const { readings, negated, from } of mentions) {
+    if (negated || from >= before) continue;
+    for (const reading of readings) if (reading.kind === 'date') return reading.said.day;
   }
+  return null;
+}
+
+/** The only day that is known; null where there are several. */
+export function knownDay(slots: readonly Wanted[]): number | null {
   const days = slots.filter(({ type, filled }) => (type === 'date' || type === 'datetime') && filled);
   return days.length === 1 ? readDay(days[0]?.value) : null;
 }

@@ -2,9 +2,9 @@
 import type { Expectation, SlotType, Value, Wanted } from '../dialogue/protocol.ts';
 import { readSentence } from './rules-words.ts';
 import { assign, type Given } from './values-assign.ts';
-import { shownAt } from './values-calendar.ts';
+import { readDay, shownAt } from './values-calendar.ts';
 import { choicesIn, ordinalChoice, type SaidChoice } from './values-choices.ts';
-import type { Here } from './values-dates.ts';
+import type { Here } from './values-days.ts';
 import { digitsOf, joinRuns, phoneOf, type Run, runsIn } from './values-digits.ts';
 import { currencyOf } from './values-money.ts';
 import { readNamed, saysNone } from './values-named.ts';
@@ -12,9 +12,10 @@ import { judge } from './values-doubts.ts';
 import { regionOf, type ValueLanguage, valueLanguageOf } from './values-language.ts';
 import { mailIn } from './values-mail.ts';
 import { type Mention, mentionsIn } from './values-mentions.ts';
-import { dayOfTimes, partNear, together } from './values-together.ts';
+import { dayIn, knownDay, partNear, together } from './values-together.ts';
 import { bareName, introducedName, type SaidName } from './values-names.ts';
 import type { Sentence } from './values-offers.ts';
+import { tonight } from './values-tonight.ts';
 import { type Token, tokensOf } from './values-tokens.ts';
 
 export interface Heard {
@@ -265,26 +266,29 @@ function readCounted(work: Work, { now, zone, locale }: Expectation): void {
   const slots = work.slots.filter(({ type }) => COUNTED.has(type));
   if (slots.length === 0) return;
   const shown = shownAt(now, zone);
-  const here: Here = { language, region: work.region, today: shown.day, seconds: shown.seconds };
+  const today = shown.day;
+  const moments = slots.some(({ type }) => type === 'time' || type === 'datetime');
+  const past = slots.some(({ max }) => (readDay(max) ?? Infinity) <= today);
+  const here: Here = { language, region: work.region, today, seconds: shown.seconds, past, timed: moments };
   const asksMoney = slots.some(({ type, asked }) => type === 'money' && asked);
   const wants = {
-    time: asksMoney || slots.some(({ type }) => type === 'time' || type === 'datetime'),
+    time: asksMoney || moments,
     figures: slots.some(({ type, asked }) => type === 'time' && asked),
     date: slots.some(({ type }) => type === 'date' || type === 'datetime'),
     price: asksMoney,
     count: slots.some(({ type, asked }) => (type === 'integer' || type === 'number') && asked),
   };
-  const mentions = judge(
-    tokens,
-    together(mentionsIn(tokens, taken, here, wants), tokens, language),
-    language,
-  );
+  const judged = judge(tokens, together(mentionsIn(tokens, taken, here, wants), tokens, language), language);
+  const mentions = moments ? tonight(judged, here) : judged;
+  const known = knownDay(slots);
   const sentence: Sentence = {
     ...here,
     now,
     zone,
     partNear: partNear(mentions),
-    day: dayOfTimes(slots, mentions),
+    day: dayIn(mentions) ?? known,
+    dayBefore: (token) => dayIn(mentions, token),
+    knownDay: known,
     asks: work.slots.some(({ asked }) => asked),
   };
   const { given, used } = assign(slots, tokens, mentions, sentence, locale);

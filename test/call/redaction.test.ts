@@ -8,6 +8,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { Costs } from '../../runtime/call/costs.ts';
 import { Conversation, type LiveEvent } from '../../runtime/call/conversation.ts';
 import { factsOf } from '../../runtime/call/facts.ts';
+import { redact } from '../../runtime/call/redaction.ts';
+import { NO_SECRETS } from '../../runtime/call/secrets.ts';
 import { Sounds } from '../../runtime/call/sounds.ts';
 import { Spoken } from '../../runtime/call/spoken.ts';
 import { advance } from '../../runtime/dialogue/engine.ts';
@@ -339,6 +341,27 @@ describe('a call in which a card number is said and pressed', () => {
 
     for (const number of [SPOKEN, PRESSED, PIN, OTHER_PIN])
       expect([number, placesOf(number, call)]).toEqual([number, []]);
+  });
+
+  it('leaves it out of what the caller says before it is asked for', async () => {
+    const call = await begin();
+    const before = await call.state();
+    await call.close();
+    const said = (text: string): unknown => {
+      const event = {
+        kind: 'caller-spoke',
+        text,
+        meaning: null,
+        expectation: null,
+        answered: true,
+        at: 0,
+      } as const;
+      return redact(PROGRAM, NO_SECRETS, false, { before, event, state: before, effects: [] }).event;
+    };
+    expect(said('my card is 4929 1234 5678 1234, for 2026-03-04')).toMatchObject({
+      text: 'my card is …, for 2026-03-04',
+    });
+    expect(said('and the PIN is eight six four two nine seven')).toMatchObject({ text: 'and the PIN is …' });
   });
 
   it('is still told for what it was', async () => {

@@ -1,10 +1,28 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Value } from '../../runtime/dialogue/protocol.ts';
-import { learn, maskText, maskValue, NO_SECRETS } from '../../runtime/call/secrets.ts';
+import { learn, maskRows, maskText, maskValue, NO_SECRETS } from '../../runtime/call/secrets.ts';
 
 const knowing = (...values: Value[]): ReturnType<typeof learn> => learn(NO_SECRETS, values);
 const CARD = '4111111111111111';
+
+describe('rows of digits of a length', () => {
+  it.each<[string, string]>([
+    ['my card is 4111 1111 1111 1111, thanks', 'my card is …, thanks'],
+    ['4111-1111-1111-1111', '…'],
+    ['four one one one, one one one one, double one triple one one one one', '…'],
+    ['vier eins eins eins eins eins eins eins eins eins eins eins eins eins eins eins bitte', '… bitte'],
+    ['on 2026-03-04 at 19:30 for 12', 'on 2026-03-04 at 19:30 for 12'],
+    ['my number is +420 777 123 456', 'my number is +420 777 123 456'],
+    ['one or two of a kind', 'one or two of a kind'],
+  ])('are hidden where they may be a secret: %s', (text, masked) => {
+    expect(maskRows(text, [{ min: 16, max: 16 }])).toBe(masked);
+  });
+
+  it('are shown where they are short, which a secret would not be known by', () => {
+    expect(maskRows('room 4711', [{ min: 4, max: 4 }])).toBe('room 4711');
+  });
+});
 
 describe('a text', () => {
   it.each<[Value, string, string]>([

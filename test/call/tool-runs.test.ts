@@ -48,7 +48,7 @@ function setUp() {
     runs.rows({ kind: 'call-started', at: 1000 }, [order]);
     return runs.run(order);
   };
-  return { runs, asked, posted, logged, metrics, begin };
+  return { parts, of, runs, asked, posted, logged, metrics, begin };
 }
 
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -91,6 +91,33 @@ describe('a tool call of a call', () => {
     expect((await metrics.expose()).text).toContain(
       'offhook_tool_calls_total{tool="menu",outcome="returned"} 1',
     );
+  });
+
+  it('that was at work when the line was lost is over, unless it is made again', () => {
+    const { parts, of } = setUp();
+    const row = (id: string) => ({
+      id,
+      name: 'menu',
+      input: {},
+      output: null,
+      error: null,
+      startedAt: 1000,
+      durationMs: null,
+    });
+    const resumed: Event = { kind: 'line-resumed', at: 9000 };
+    const again: Order = { kind: 'call-tool', call: 't1', dialogue: 'test', tool: 'menu', input: {} };
+    const runs = new ToolRuns(parts, { ...of, open: [row('t1'), row('model-7')] }, () => undefined);
+    expect(runs.rows(resumed, [again])).toMatchObject([
+      {
+        id: 'model-7',
+        error: { code: 'tool-canceled', message: 'The call of menu was canceled: the line was lost.' },
+        durationMs: 8000,
+      },
+      { id: 't1', startedAt: 9000, durationMs: null },
+    ]);
+    const takenUp = new ToolRuns(parts, { ...of, open: [row('t1')] }, () => undefined);
+    const returned: Event = { kind: 'tool-returned', call: 't1', output: 7, at: 2000 };
+    expect(takenUp.rows(returned, [])).toMatchObject([{ id: 't1', output: 7, durationMs: 1000 }]);
   });
 
   it('that fails is told and logged with its code', async () => {

@@ -438,16 +438,6 @@ anytime: [{when: asks for a person, like: [human], hangup: "One moment."}]
     expect(new Driver(program).start().means(null).said()).toEqual(['Sorry, I did not understand that.']);
   });
 
-  it('ends by itself after the turns it was given', () => {
-    const call = new Driver(program).start();
-    const speak = (): Driver =>
-      call.send({ kind: 'caller-spoke', text: 'hm', meaning: null, expectation: 'e1', answered: true });
-    speak();
-    speak();
-    expect(call.said()).toEqual([]);
-    expect(speak().said()).toEqual(['Enough.']);
-  });
-
   it('answers at once where the caller has already spoken', () => {
     const asked = new Driver(
       programOf('inbound: [{ask: "?", answers: [{when: x}]}, {talk: "Answer."}]'),

@@ -127,6 +127,32 @@ describe('files without mistakes', () => {
     expect(said(loaded)).toEqual([]);
   });
 
+  it('describe their tools in any draft of JSON Schema, under a name too, however often they are read', async () => {
+    const tool = (schema: string): string =>
+      `${HANGUP}tools: {x: {about: X, input: ${schema}, http: {url: "http://localhost/"}}}\n`;
+    const folder = await folderOf({
+      'a.app.yaml': 'public: true\n',
+      'a.dialogue.yaml': tool(
+        '{$schema: "http://json-schema.org/draft-07/schema#", $id: "https://x.example/a", type: object}',
+      ),
+      'b.app.yaml': 'public: true\n',
+      'b.dialogue.yaml': tool('{$schema: 7, type: object}'),
+    });
+    const wrong = '2:40 error This is no valid JSON Schema: `$schema` is 7, but should be a text.';
+    expect(said(await loadFolder(folder, {}))).toEqual([wrong]);
+    expect(said(await loadFolder(folder, {}))).toEqual([wrong]);
+  });
+
+  it('give a hangup no turn: its goodbye is heard to its end, whatever the caller does', async () => {
+    const folder = await folderOf({
+      'a.app.yaml': 'public: true\n',
+      'a.dialogue.yaml': 'inbound: {hangup: "Bye.", turn: {interrupt: speech}}\n',
+    });
+    expect(said(await loadFolder(folder, {}))).toEqual([
+      expect.stringMatching(/^1:27 error .*`turn`/) as string,
+    ]);
+  });
+
   it('are found in nested folders, but not in hidden ones, and tests are left to `test`', async () => {
     const folder = await folderOf({
       'a.dialogue.yaml': HANGUP,

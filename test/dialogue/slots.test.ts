@@ -306,6 +306,25 @@ inbound:
     );
   });
 
+  it('are masked in what is said of another slot, and while a tool takes its time', () => {
+    const call = new Driver(
+      programOf(`
+slots:
+  card: {type: digits, length: 4, ask: "The card?", sensitive: true}
+  pin:
+    type: digits
+    ask: "The PIN?"
+    check: [{if: pin != card, else: "It is not {{ card }}."}]
+tools: {pay: {about: Pays, http: {url: "http://localhost/"}, meanwhile: "Paying with {{ card }}."}}
+inbound: [{collect: [card, pin]}, {do: pay}]
+`),
+    ).start();
+    call.gives({ card: '1234' }).gives({ pin: '1234' });
+    expect(call.effects[0]).toMatchObject({ text: 'It is not 1 2 3 4.', masked: 'It is not ….' });
+    call.gives({ pin: '1' }).wake('breath');
+    expect(call.effects[0]).toMatchObject({ text: 'Paying with 1 2 3 4.', masked: 'Paying with ….' });
+  });
+
   it('are asked for again before the tool that takes them, though the line came back from elsewhere', () => {
     const call = new Driver(
       programOf(`

@@ -325,6 +325,44 @@ states:
   });
 });
 
+describe('keys while a tool is at work', () => {
+  const working = (keys: string): Driver => {
+    const call = new Driver(
+      programOf(`
+tools: {x: {about: X, http: {url: "http://localhost/"}}}
+inbound: work
+states:
+  work: [{do: x, save: got}, {ask: "{{ got }}?", answers: [{when: one, keys: "1", hangup: "One."}]}]
+  person: {hangup: "To a person."}
+anytime:
+  - {when: asks for a person, keys: "0", goto: person}
+  - {when: asks for hours, keys: "99", say: "Nine to five."}
+`),
+    ).start();
+    return call.press(keys);
+  };
+  const returned = (call: Driver): string[] =>
+    call.send({ kind: 'tool-returned', call: 't1', output: 'Ready' }).said();
+
+  it('lead to a person at once, and what the tool gives is let go', () => {
+    const call = working('0');
+    expect(call.said()).toEqual(['To a person.']);
+    expect(call.effects).toContainEqual({ kind: 'cancel-wake', id: 'lost:t1' });
+    expect(returned(call)).toEqual([]);
+  });
+
+  it('do what comes back when the tool has answered, and go on behind it', () => {
+    const call = working('99');
+    expect(call.said()).toEqual([]);
+    expect(returned(call)).toEqual(['Nine to five.', 'Ready?']);
+  });
+
+  it('answer no question that was not asked yet', () => {
+    expect(returned(working('1'))).toEqual(['Ready?']);
+    expect(working('10').said()).toEqual(['To a person.']);
+  });
+});
+
 describe('a machine that answers', () => {
   it('hears the voicemail, whatever was being asked', () => {
     const call = new Driver(
@@ -398,6 +436,23 @@ anytime: [{when: asks for a person, like: [operator], hangup: "A person."}]
     expect(call.means(null).said()).toEqual([]);
     expect(call.wake('wait').said()).toEqual(['Bye.']);
     expect(new Driver(program).start().means('asks for a person').said()).toEqual(['A person.']);
+  });
+
+  it('wait outlasts the loss of speech: the next question decides', () => {
+    const call = new Driver(
+      programOf('inbound: [{wait: 5s}, {ask: "Press one.", answers: [{when: one, keys: "1"}]}]'),
+    ).start();
+    call.send({ kind: 'speech-failed', code: 'x' });
+    expect(call.hungUp).toBeNull();
+    call.wake('heard').wake('wait');
+    expect(call.said()).toEqual(['Press one.']);
+  });
+
+  it('hangup says goodbye in other words where its own are nothing', () => {
+    const program = programOf('inbound: {hangup: "{{ session.attributes.bye }}"}');
+    expect(new Driver(program, factsOf(), { bye: 'See you.' }).start().said()).toEqual(['See you.']);
+    expect(new Driver(program, factsOf(), { bye: {} }).start().said()).toEqual(['Goodbye.']);
+    expect(new Driver(programOf('inbound: {hangup: true}')).start().said()).toEqual([]);
   });
 
   it('callback calls back at a moment or after a while, and fails for a caller without a number', () => {

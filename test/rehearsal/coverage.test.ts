@@ -64,6 +64,26 @@ describe('coverage', () => {
     ]);
   });
 
+  it('does not count an anytime whose key an inner dialogue has, for not being offered', async () => {
+    const folder = await folderWith({
+      'tea.dialogue.yaml':
+        'inbound: [{run: inner}, {hangup: "Bye."}]\nanytime: [{when: again, keys: "*", repeat: true}]\n',
+      'inner.dialogue.yaml':
+        'inbound: {ask: "Tea?", answers: [{when: tea, keys: "1"}]}\nanytime: [{when: help, keys: "*", say: "Tea."}]\n',
+      'tea.test.yaml': `dialogue: tea\ntests:\n  - {name: one, turns: [{caller: {keys: "1"}}, {agent: Bye.}]}\n`,
+    });
+    const { files, loaded } = await loadSuite(folder, {});
+    const coverage = new Coverage();
+    for (const file of files) {
+      await runTests(file, partsWith(), { filter: '', coverage }, ({ failure }) =>
+        expect(failure).toBeNull(),
+      );
+    }
+    const sources = new Map([...loaded.documents.values()].map(({ file }) => [file.id, file.source]));
+    const all = coverage.report((id) => sources.get(id) ?? null).get('tea') ?? [];
+    expect(all.map(({ name, reached }) => [name, reached])).toEqual([['again', false]]);
+  });
+
   it('counts answers by keys, those without steps, and those that repeat', async () => {
     const { reached } = await coveredBy('[{caller: {keys: "*"}}, {caller: {keys: "3"}}, {agent: Goodbye}]');
     expect(reached).toEqual(['state menu', 'answer neither', 'answer again']);

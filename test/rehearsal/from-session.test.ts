@@ -308,6 +308,18 @@ tests:
     expect(text).not.toMatch(/4[^0-9]{0,4}7[^0-9]{0,4}1[^0-9]{0,4}9/);
   });
 
+  it('begins as the call began, whatever its dialogue changed at once', async () => {
+    const dialogue = `
+inbound: {hangup: "Bye."}
+outbound:
+  - set: {session.locale: "'de-DE'", session.attributes.city: "'Paris'", session.attributes.seen: "true"}
+  - hangup: "Tschüs {{ session.attributes.city }}."`;
+    const call = { outbound: { to: '+14155550123', attributes: { city: 'Rome' } } };
+    const { text, result } = await held(call, ({ pass }) => pass(5_000), { dialogue });
+    expect(result.failure).toBeNull();
+    expect(text).toContain('outbound: {to: "+14155550123", attributes: {city: Rome}}');
+  });
+
   it('is outbound, with what was known, where the call was', async () => {
     const call: Pick<Test, 'outbound' | 'user'> = {
       outbound: { to: '+14155550123', attributes: { city: 'Rome' } },

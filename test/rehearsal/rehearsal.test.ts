@@ -250,6 +250,19 @@ turns: [{agent: "Hello Eva, a pizza in Rome?"}]`;
     expect(await missOf(test)).toBeNull();
   });
 
+  it.each([
+    '2026-03-03T10:00:00+05:30',
+    '2026-03-03T10:00:00+05:45',
+    '2026-03-03T10:00:00-03:30',
+    '2026-03-03T10:00:00+13:00',
+    '2026-03-03T10:00:00+14:00',
+    '2026-03-03T10:00:00-12:00',
+    '2026-03-03T10:00:00Z',
+  ])('is where the clocks show its time: %s', async (now) => {
+    const dialogue = 'inbound: {hangup: "It is {{ time() }}."}';
+    expect(await missOf(`now: ${now}\nturns: [{agent: It is 10 AM.}]`, { dialogue })).toBeNull();
+  });
+
   it('is at the time and in the zone that the test says', async () => {
     const dialogue = 'inbound: {hangup: "{{ session.startedAt }}"}';
     expect(

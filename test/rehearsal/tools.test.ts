@@ -66,6 +66,20 @@ inbound:
     expect(await missOf('tools: {place: 1}\nturns: [{agent: Refused.}]', { dialogue })).toBeNull();
   });
 
+  it('takes and gives what the dialogue that has it says, in any draft of JSON Schema', async () => {
+    const tool = (type: string): string =>
+      `tools: {get: {about: Gets, input: {$schema: "http://json-schema.org/draft-07/schema#", type: object, properties: {x: {type: ${type}}}}, http: {url: "http://localhost/"}}}`;
+    const dialogue = `
+${tool('string')}
+inbound:
+  - {do: get, with: {x: "'a'"}}
+  - {run: inner}
+  - hangup: "Done."`;
+    const inner = `${tool('integer')}\ninbound: [{do: get, with: {x: 1 + 1}, failed: {hangup: "Refused."}}]`;
+    const test = 'tools: {get: 1}\nturns: [{agent: Done.}]';
+    expect(await missOf(test, { dialogue, files: { 'inner.dialogue.yaml': inner } })).toBeNull();
+  });
+
   it('is the real one where it is live', async () => {
     const inputs: unknown[] = [];
     const live = async (call: { input: unknown }) => {

@@ -13,8 +13,8 @@ export interface McpHttp {
   readonly requests: { method: string; headers: IncomingMessage['headers'] }[];
   /** Answers in the place of the server, where it is set. */
   instead: ((request: IncomingMessage, response: ServerResponse) => void) | null;
-  /** Forgets every session, as a server that is started anew does. */
-  forget(): void;
+  /** Forgets every session, as a server that is started anew does, and answers so to who speaks of one. */
+  forget(status?: number): void;
   close(): Promise<void>;
 }
 
@@ -22,6 +22,7 @@ export async function startMcpHttp(secret: string, port = 0): Promise<McpHttp> {
   const sessions = new Map<string, StreamableHTTPServerTransport>();
   const happened: Happened = { calls: [], canceled: 0 };
   const requests: McpHttp['requests'] = [];
+  let unknown = 404;
   const server: Server = createServer((request, response) => {
     requests.push({ method: request.method ?? '', headers: request.headers });
     if (mcp.instead) mcp.instead(request, response);
@@ -33,7 +34,7 @@ export async function startMcpHttp(secret: string, port = 0): Promise<McpHttp> {
     const known = typeof id === 'string' ? sessions.get(id) : undefined;
     if (known) return known.handleRequest(request, response);
     if (id !== undefined) {
-      response.writeHead(404, { 'content-type': 'application/json' }).end('{}');
+      response.writeHead(unknown, { 'content-type': 'application/json' }).end('{}');
       return;
     }
     const transport = new StreamableHTTPServerTransport({
@@ -53,7 +54,10 @@ export async function startMcpHttp(secret: string, port = 0): Promise<McpHttp> {
     happened,
     requests,
     instead: null,
-    forget: () => sessions.clear(),
+    forget(status = 404) {
+      unknown = status;
+      sessions.clear();
+    },
     close() {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));

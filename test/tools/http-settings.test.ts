@@ -72,6 +72,14 @@ describe('the url of a tool', () => {
     expect(seen).toEqual([]);
   });
 
+  it.each(['.', '..'])('is not made another by %s at its end', async (id) => {
+    for (const url of ['${BASE}/tables/{{ id }}', '${BASE}/tables/{{ id }}?q=1']) {
+      expect(await failure(tool({ url })({ id }))).toMatchObject({ code: 'tool-bad-input' });
+    }
+    await tool({ url: '${BASE}/tables/{{ id }}/' })({ id: '...' });
+    expect(seen.map(({ url }) => url)).toEqual(['/tables/.../']);
+  });
+
   it.each([
     'http://{{ host }}/',
     'http://localhost{{ host }}/',
@@ -189,6 +197,17 @@ describe('the hosts of an app', () => {
       expect(seen).toEqual([]);
     },
   );
+
+  it('may name the only port', async () => {
+    const port = portOf(server);
+    await tool({ url: '${BASE}/' }, [`127.0.0.1:${port}`])();
+    await tool({ url: '${BASE}/' }, ['*.0.0.1:80', `*.0.0.1:${port}`])();
+    expect(seen).toHaveLength(2);
+    expect(await failure(tool({ url: '${BASE}/' }, ['127.0.0.1:443', '127.0.0.1:80'])())).toEqual({
+      code: 'tool-refused-host',
+      message: `The app's hosts do not hold 127.0.0.1:${port}, which find_table is to reach.`,
+    });
+  });
 
   it('are held against a redirect too', async () => {
     const url = '${BASE}/moved-to?to=http%3A%2F%2Flocalhost%2F%3Ftoken%3D${TOKEN}';

@@ -44,10 +44,10 @@ describe('an MCP server over HTTP', () => {
     expect(mcp.clock.waiting).toBe(0);
   });
 
-  it('that was started anew, and knows no session, is greeted anew within the same call', async () => {
+  it.each([404, 400])('that was started anew is greeted anew within the same call (%d)', async (status) => {
     const tools = mcp.toolsAt(overHttp(), web.url);
     await call(tools, 'words');
-    web.forget();
+    web.forget(status);
     expect(await call(tools, 'json')).toEqual({ free: true });
     expect(web.happened.calls.map(({ name }) => name)).toEqual(['words', 'json']);
   });
@@ -84,6 +84,23 @@ describe('an MCP server over HTTP', () => {
       code: 'tool-unreachable',
       message: `The MCP server cannot be reached: it answered with ${status}.`,
     });
+  });
+
+  it('that finds one call wrong keeps the connection that all share', async () => {
+    const tools = mcp.toolsAt(overHttp(), web.url);
+    await call(tools, 'words');
+    const session = web.requests.at(-1)?.headers['mcp-session-id'];
+    web.instead = (_, response) => {
+      web.instead = null;
+      response.writeHead(400).end(SECRET);
+    };
+    expect(await failure(call(tools, 'words'))).toEqual({
+      code: 'tool-refused',
+      message: 'words answered with 400.',
+    });
+    expect(await call(tools, 'words')).toBe('Closed on Mondays.');
+    expect(web.requests.at(-1)?.headers['mcp-session-id']).toBe(session);
+    expect(web.requests.map(({ method }) => method)).not.toContain('DELETE');
   });
 
   it('that refuses one call is not given up for it', async () => {

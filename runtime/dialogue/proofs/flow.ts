@@ -150,9 +150,7 @@ class FlowBuilder {
       rungs(this.#ladder(step, state, 'silence'), true);
       rungs(this.#ladder(step, state, 'unclear'), true);
     }
-    if (this.#hearsAnything(step)) {
-      for (const option of this.#part.anytime) hook(option.block, true);
-    }
+    for (const option of this.#heard(step)) hook(option.block, true);
     if ('failed' in step) rungs(this.#ladder(step, state, 'failed'), false);
     switch (step.verb) {
       case 'ask':
@@ -171,7 +169,13 @@ class FlowBuilder {
     }
   }
 
-  /** While the step is carried out, what may be asked for at any time can be asked for. */
+  /** What may be asked for at any time while the step is carried out: while a tool is at work, by keys alone. */
+  #heard(step: Step): Option[] {
+    return this.#part.anytime.filter(
+      ({ keys }) => this.#hearsAnything(step) || (step.verb === 'do' && keys !== null),
+    );
+  }
+
   #hearsAnything(step: Step): boolean {
     if (step.verb === 'run') return this.#runs(step.dialogue).listens;
     return LISTENING.has(step.verb) || step.verb === 'wait' || step.verb === 'pair';
@@ -190,10 +194,8 @@ class FlowBuilder {
       this.#climb(node, this.#ladder(step, node.state, 'silence'), 'silence');
       this.#climb(node, this.#ladder(step, node.state, 'unclear'), 'unclear');
     }
-    if (this.#hearsAnything(step)) {
-      for (const { block: then } of this.#part.anytime) if (then !== null) go(this.#entry(then), 'anytime');
-      if (this.#outer.leaves) go([END], 'anytime');
-    }
+    for (const { block: then } of this.#heard(step)) if (then !== null) go(this.#entry(then), 'anytime');
+    if (this.#hearsAnything(step) && this.#outer.leaves) go([END], 'anytime');
     if ('failed' in step) this.#climb(node, this.#ladder(step, node.state, 'failed'), 'failed');
     switch (step.verb) {
       case 'ask':

@@ -42,7 +42,7 @@ function listenerOf(machine: Machine, step: Ask): Listener {
     heard(meaning) {
       const option = optionOf(step, meaning);
       if (!option) return null;
-      const { complaint } = fill(machine, meaning, option.slots);
+      const { complaint } = fill(machine, meaning, option.slots, option.slots);
       if (complaint) machine.say(complaint.text, machine.turnOf(step), complaint.masked);
       return take(machine, step, { option, scope: 'step' }, again);
     },

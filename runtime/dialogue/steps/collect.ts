@@ -1,10 +1,21 @@
 import { pressedAs } from '../keypad.ts';
-import { NEXT_KEY_MS, listen, memoryOf, onWhileListening, type Listener } from '../listening.ts';
+import { ladderOf } from '../ladders.ts';
+import {
+  listen,
+  memoryOf,
+  NEXT_KEY_MS,
+  onWhileListening,
+  ROUNDS,
+  takeRung,
+  type Listener,
+} from '../listening.ts';
 import { isLost, type Flow, type Machine, type Verb } from '../machine.ts';
 import type { SlotSpec, StepOf } from '../program.ts';
 import type { Meaning } from '../protocol.ts';
+import { hasShape } from '../slot-shapes.ts';
 import { fill, isBegun, open, wantedOf } from '../slots.ts';
 import { spoken, spokenByDigits } from '../spoken.ts';
+import { same } from '../values.ts';
 
 type Collect = StepOf<'collect'>;
 
@@ -86,18 +97,26 @@ function listenerFor(machine: Machine, step: Collect, asked: string, confirming:
     sensitive: spec.sensitive,
     again: () => wait(machine, step, asked, confirming),
     heard(meaning) {
+      if (confirming === null) return take(machine, step, meaning, names());
+      const said = meaning.slots[confirming] ?? null;
+      const isSame = said === null || same(said, machine.context.slots[confirming] ?? null);
+      if (meaning.choice === 'yes' && isSame) {
+        agreed(machine, confirming);
+        return take(machine, step, meaning, names()) ?? proceed(machine, step);
+      }
       const taken = take(machine, step, meaning, names());
-      if (taken !== null || confirming === null) return taken;
+      if (taken !== null) return taken;
+      if (meaning.choice === 'no') return refused(machine, step, confirming);
       // Whoever says the same value again agrees to it.
-      const again = Object.hasOwn(meaning.slots, confirming);
-      if (meaning.choice === 'yes' || (again && meaning.choice === null))
-        return settled(machine, step, confirming, true);
-      return meaning.choice === 'no' ? settled(machine, step, confirming, false) : null;
+      if (said === null || meaning.choice !== null) return null;
+      agreed(machine, confirming);
+      return proceed(machine, step);
     },
     ...(confirming === null &&
       spec.keys && {
         pressed(keys) {
-          const { value, grows } = pressedAs(spec, keys, env.locale);
+          const { value: read, grows } = pressedAs(spec, keys, env.locale);
+          const value = hasShape(spec, read) ? read : null;
           const long = spec.type === 'digits' || spec.type === 'phone';
           const meaning = { slots: { [asked]: value }, unsure: [] };
           return {
@@ -112,12 +131,19 @@ function listenerFor(machine: Machine, step: Collect, asked: string, confirming:
   };
 }
 
-/** The caller said yes or no to a value that was read back. */
-function settled(machine: Machine, step: Collect, slot: string, right: boolean): Flow {
+/** The caller said yes to a value that was read back. */
+function agreed(machine: Machine, slot: string): void {
   const { context } = machine;
   context.unsure = context.unsure.filter((one) => one !== slot);
-  if (!right) machine.setSlot(slot, null);
-  return proceed(machine, step);
+  machine.remember({ ...memoryOf(machine)!, turns: 0 });
+}
+
+/** The caller said no to a value that was read back. */
+function refused(machine: Machine, step: Collect, slot: string): Flow {
+  const { context } = machine;
+  context.unsure = context.unsure.filter((one) => one !== slot);
+  machine.setSlot(slot, null);
+  return nowhere(machine, step);
 }
 
 /** Null where nothing of it was a value that is wanted. */
@@ -127,14 +153,26 @@ function take(
   meaning: Pick<Meaning, 'slots' | 'unsure'>,
   names: readonly string[],
 ): Flow | null {
-  const { filled, begun, complaint } = fill(machine, meaning, names);
+  const { filled, begun, complaint } = fill(machine, meaning, names, step.slots);
   if (filled.length === 0 && begun.length === 0 && complaint === null) return null;
-  const memory = memoryOf(machine);
+  const memory = memoryOf(machine)!;
+  const isFirm = filled.some((name) => !machine.context.unsure.includes(name));
   // Something was understood: trouble is counted anew.
-  if (memory && filled.length + begun.length > 0)
-    machine.remember({ ...memory, silence: 0, unclear: 0, asides: 0 });
-  if (complaint) machine.say(complaint.text, machine.turnOf(step), complaint.masked);
-  return proceed(machine, step);
+  if (filled.length + begun.length > 0)
+    machine.remember({ ...memory, silence: 0, unclear: 0, asides: 0, turns: isFirm ? 0 : memory.turns });
+  if (complaint === null) return proceed(machine, step);
+  machine.say(complaint.text, machine.turnOf(step), complaint.masked);
+  machine.remember({ ...memoryOf(machine)!, turns: memory.turns });
+  return nowhere(machine, step);
+}
+
+/** A value was understood and is none. `turns` counts how often: three rounds of it leave by `unclear`. */
+function nowhere(machine: Machine, step: Collect): Flow {
+  const memory = memoryOf(machine)!;
+  const again = (): Flow => proceed(machine, step);
+  machine.remember({ ...memory, turns: memory.turns + 1 });
+  if (memory.turns < ROUNDS) return again();
+  return takeRung(machine, step, ladderOf(machine, step, 'unclear'), memory.turns - ROUNDS, again);
 }
 
 /** The next entry of the slot's own ladder; then the ladders of the step, the state and the dialogue. */

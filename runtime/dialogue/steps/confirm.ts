@@ -1,4 +1,4 @@
-import { listen, memoryOf, onWhileListening, takeRung, type Listener } from '../listening.ts';
+import { climb, listen, memoryOf, onWhileListening, ROUNDS, takeRung, type Listener } from '../listening.ts';
 import type { Flow, Machine, Verb } from '../machine.ts';
 import type { StepOf } from '../program.ts';
 import { fill, open, wantedOf } from '../slots.ts';
@@ -34,15 +34,21 @@ function listenerOf(machine: Machine, step: Confirm): Listener {
     slots: () => wantedOf(machine, names(), null),
     again,
     heard(meaning) {
-      const { filled, complaint } = fill(machine, meaning, names());
+      // Nothing is asked for here: what would empty another slot is not let in.
+      const { filled, complaint } = fill(machine, meaning, names(), []);
       if (filled.length > 0 || complaint) {
-        if (complaint) machine.say(complaint.text, turn, complaint.masked);
         // What was corrected is read back with the rest.
         machine.context.unsure = machine.context.unsure.filter((name) => !filled.includes(name));
         const memory = memoryOf(machine)!;
-        machine.remember({ ...memory, unclear: 0 });
+        if (complaint) {
+          machine.say(complaint.text, turn, complaint.masked);
+          memory.asides++;
+          if (memory.asides > ROUNDS) return climb(machine, step, 'unclear', again);
+        } else {
+          machine.remember({ ...memory, unclear: 0 });
+        }
         machine.sayOneOf(step.variants, turn);
-        return wait(machine, step);
+        return again();
       }
       if (meaning.choice === 'yes') return 'next';
       return meaning.choice === 'no' ? rejected(machine, step, again) : null;

@@ -1,3 +1,4 @@
+import { anytimesOf, leaves, pushAside } from '../anytimes.ts';
 import type { Expression } from '../expression.ts';
 import { fail } from '../failing.ts';
 import type { Flow, Machine, Verb } from '../machine.ts';
@@ -26,10 +27,11 @@ export const doTool: Verb<Do> = {
     const { memory } = machine.top;
     if (memory?.kind !== 'doing') return 'wait';
     const { call } = memory;
+    if (event.kind === 'key-pressed') return press(machine, call, `${memory.keys ?? ''}${event.key}`);
     if (event.kind === 'tool-returned' && event.call === call) {
       if (step.save !== null) machine.setVariable([step.save], event.output);
       settle(machine, call);
-      return 'next';
+      return goOn(machine, memory.keys ?? '');
     }
     const lost = event.kind === 'time-passed' && event.wake === `lost:${call}`;
     if (lost || (event.kind === 'tool-failed' && event.call === call)) {
@@ -76,6 +78,34 @@ function callTool(machine: Machine, step: Do, call: string, times: number): 'wai
   return 'wait';
 }
 
+/**
+ * Nobody is listened to while a tool is at work, but keys are: what leads elsewhere is done at once, and the tool's
+ * result is let go. What comes back here waits until the tool has answered.
+ */
+function press(machine: Machine, call: string, pressed: string): Flow {
+  const { top } = machine;
+  if (top.memory?.kind !== 'doing') return 'wait';
+  const anytimes = anytimesOf(machine);
+  const begins = (keys: string): boolean => anytimes.some(({ option }) => option.keys?.startsWith(keys));
+  // A key that goes on with nothing may begin something.
+  const keys = begins(pressed) ? pressed : begins(pressed.slice(-1)) ? pressed.slice(-1) : '';
+  machine.remember({ ...top.memory, keys });
+  const found = anytimes.find(({ option }) => option.keys === keys);
+  if (!found || !leaves(machine, found)) return 'wait';
+  settle(machine, call);
+  pushAside(machine, found);
+  return 'moved';
+}
+
+function goOn(machine: Machine, keys: string): Flow {
+  const found = anytimesOf(machine).find(({ option }) => option.keys === keys);
+  if (!found) return 'next';
+  machine.top.index++;
+  machine.remember(null);
+  pushAside(machine, found);
+  return 'moved';
+}
+
 function failed(machine: Machine, step: Do, times: number): Flow {
   return fail(machine, step, step.failed, times, (more) => callTool(machine, step, nextCall(machine), more));
 }
@@ -89,5 +119,6 @@ function settle(machine: Machine, call: string): void {
 export function sayMeanwhile(machine: Machine, tool: string): void {
   const { part, scope, env, words } = machine;
   const template = machine.oneOf(part.tools[tool]?.meanwhile ?? []);
-  machine.fill(template?.render(scope, env) ?? words.oneMoment);
+  const masked = template?.mask(scope, env, part.sensitive) ?? null;
+  machine.fill(template?.render(scope, env) ?? words.oneMoment, masked);
 }

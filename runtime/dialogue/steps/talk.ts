@@ -18,6 +18,8 @@ type Talk = StepOf<'talk'>;
 
 /** A tool that takes longer than a breath is announced. */
 const BREATH_MS = 1_800;
+/** Behind what it says, a model may still call something. */
+const CALL_MS = 700;
 
 /**
  * `talk`: a model speaks freely, with this step's tools and exits and no others. Where no model carries it
@@ -31,26 +33,30 @@ export const talk: Verb<Talk> = {
       case 'caller-spoke':
         return event.answered
           ? heard(machine, step, event)
-          : onWhileListening(machine, step, { options: step.until, again }, event);
+          : (spentWithoutModel(machine, step, event) ??
+              onWhileListening(machine, step, { options: step.until, again }, event));
       case 'model-missing':
         return doWithout(machine, step);
       case 'model-spoke':
         machine.state.said = [{ text: event.text, masked: null }];
         machine.state.owed = false;
+        if (isSpent(machine, step)) machine.wake(answeredOf(machine), CALL_MS, 'heard');
         return waitOn(machine);
       case 'model-called':
-        return called(machine, step, event, again);
+        return called(machine, step, event);
       case 'tool-returned':
         return answered(machine, event.call, event.output);
       case 'tool-failed':
         return answered(machine, event.call, failureOf(event));
       case 'time-passed': {
-        const calls = memoryOf(machine)?.calls ?? [];
-        if (calls.length === 0) return onWhileListening(machine, step, { options: step.until, again }, event);
-        // A tool is at work: the silence is ours.
+        const { calls = [], expectation: id = '' } = memoryOf(machine) ?? {};
         const late = calls.find((one) => event.wake === breathOf(one));
-        if (late === undefined) machine.fill(machine.words.oneMoment);
-        else sayMeanwhile(machine, toolOf(late));
+        const isSilence = event.wake === `silence:${id}`;
+        if (late !== undefined) sayMeanwhile(machine, toolOf(late));
+        // A tool is at work: the silence is ours.
+        else if (isSilence && calls.length > 0) machine.fill(machine.words.oneMoment);
+        else if ((isSilence || event.wake === answeredOf(machine)) && isSpent(machine, step)) return 'next';
+        else return onWhileListening(machine, step, { options: step.until, again }, event);
         return waitOn(machine);
       }
       case 'transfer-failed':
@@ -140,19 +146,38 @@ function heard(machine: Machine, step: Talk, event: Event & { kind: 'caller-spok
   memory.unclear = 0;
   const turns = memory.turns + 1;
   machine.remember({ ...memory, turns });
-  return step.turns !== null && turns > step.turns ? 'next' : waitOn(machine);
+  // What is said into the last answer is answered too, and nothing beyond that.
+  return step.turns !== null && turns > step.turns + 1 ? 'next' : waitOn(machine);
 }
 
-function called(
+/** The caller has had all turns, and the model all that it asked for. */
+function isSpent(machine: Machine, step: Talk): boolean {
+  const memory = memoryOf(machine);
+  return memory !== null && step.turns !== null && memory.turns >= step.turns && memory.calls.length === 0;
+}
+
+/** The last answer was heard. */
+const answeredOf = (machine: Machine): string => `answered:${memoryOf(machine)?.expectation}`;
+
+/** Where no model answers, a turn that is no exit is a turn all the same; the last one ends the talk. */
+function spentWithoutModel(
   machine: Machine,
   step: Talk,
-  event: Event & { kind: 'model-called' },
-  again: () => Flow,
-): Flow {
+  { text, expectation: id, meaning }: Event & { kind: 'caller-spoke' },
+): Flow | null {
+  const memory = memoryOf(machine);
+  if (memory === null || step.turns === null || text === '' || id !== memory.expectation || meaning?.choice)
+    return null;
+  machine.remember({ ...memory, turns: memory.turns + 1 });
+  return isSpent(machine, step) ? 'next' : null;
+}
+
+function called(machine: Machine, step: Talk, event: Event & { kind: 'model-called' }): Flow {
   const memory = memoryOf(machine)!;
   const exit = /^exit_([sa]\d+)$/.exec(event.name)?.[1];
   const found = exit === undefined ? null : find(machine, step.until, exit);
-  if (found) return take(machine, step, found, again);
+  // The model waits for what comes of its call: a talk that goes on is ordered anew, or it would be mute.
+  if (found) return take(machine, step, found, () => converse(machine, step));
   const tool = openTools(machine, step).find((one) => machine.part.offers[one]?.name === event.name);
   const input = isObject(event.input) ? event.input : {};
   if (tool === undefined) return calledBuiltin(machine, step, event, input);
