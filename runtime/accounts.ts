@@ -2,6 +2,8 @@
 import type { Config } from './config.ts';
 import { DEFAULT_ACCOUNT, USUAL_CPS, type DeclaredAccounts } from './dialogue/accounts.ts';
 
+export { DEFAULT_ACCOUNT } from './dialogue/accounts.ts';
+
 export interface Account {
   /** As apps give it in `account`. */
   name: string;
@@ -52,13 +54,18 @@ export function lineAccountOf(
   sid: string | null,
 ): Pick<Account, 'name' | 'maxCalls'> {
   const carrier = account === null && sid !== null && [...accounts.values()].find((one) => one.sid === sid);
-  const name = account ?? DEFAULT_ACCOUNT;
+  const name = accountNameOf({ account });
   return carrier || { name, maxCalls: accounts.get(name)?.maxCalls ?? null };
+}
+
+/** What the account of an app is called: as the app names it, else the default one. */
+export function accountNameOf({ account }: { account: string | null }): string {
+  return account ?? DEFAULT_ACCOUNT;
 }
 
 /** The account of an app: the one it names, or the default one. Null where its credentials are not at hand. */
 export function accountOf(accounts: Accounts, name: string | null): Account | null {
-  return accounts.get(name ?? DEFAULT_ACCOUNT) ?? null;
+  return accounts.get(accountNameOf({ account: name })) ?? null;
 }
 
 /**

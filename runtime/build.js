@@ -12,6 +12,28 @@ const OUT = fileURLToPath(new URL('dist/', HOME));
 /** Native code, threads of their own, or so large and seldom used that they are better loaded as they are. */
 const AS_THEY_ARE = ['libsql', 'koffi', '@echogarden/*', 'pg', 'pino', 'pino-pretty', 'twilio', 'iconv-lite'];
 
+/**
+ * The schemas of documents as functions, in the place of the module that would compile them at every start.
+ * @type {import('esbuild').Plugin}
+ */
+const validators = {
+  name: 'validators',
+  setup({ onLoad }) {
+    onLoad({ filter: /dialogue\/shape-validators\.ts$/ }, async ({ path }) => {
+      // Run from dist/, so that it finds the package around it.
+      const outfile = `${OUT}validators.js`;
+      const common = /** @type {const} */ ({ bundle: true, platform: 'node', format: 'esm' });
+      await build({ ...common, entryPoints: [path], outfile, packages: 'external' });
+      const { validatorsSource } = await import(outfile);
+      rmSync(outfile);
+      const contents = `${validatorsSource()}
+        const all = { app, dialogue, test, prices, accounts };
+        export const validatorOf = (kind) => all[kind];`;
+      return { contents, resolveDir: fileURLToPath(HOME) };
+    });
+  },
+};
+
 rmSync(OUT, { recursive: true, force: true });
 const { metafile } = await build({
   absWorkingDir: fileURLToPath(HOME),
@@ -32,6 +54,7 @@ const { metafile } = await build({
   banner: {
     js: "import { createRequire as $require } from 'node:module'; const require = $require(import.meta.url);",
   },
+  plugins: [validators],
   metafile: true,
   logLevel: 'warning',
 });

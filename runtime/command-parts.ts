@@ -151,7 +151,7 @@ export async function withCallsOut<T>(
     try {
       return await work(callsOut, store);
     } finally {
-      await own.settled();
+      await own.close();
       clearInterval(alive);
     }
   });

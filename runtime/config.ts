@@ -30,6 +30,9 @@ export interface Vendor {
   baseUrl: string;
 }
 
+/** Strangers may try tokens at a public address; a shorter one could be guessed. */
+const TOKEN_CHARACTERS = 8;
+
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
@@ -74,13 +77,15 @@ export function readConfig(env: Environment, terminal: boolean): Config {
     throw wrong('TWILIO_ACCOUNT_SID', 'AC and 32 hexadecimal digits');
   }
 
+  const publicUrl = readPublicUrl(text('PUBLIC_URL'), wrong);
+
   return Object.freeze({
     host: text('HOST') ?? '127.0.0.1',
     port,
-    publicUrl: readPublicUrl(text('PUBLIC_URL'), wrong),
+    publicUrl,
     dialogues: text('OFFHOOK_DIALOGUES') ?? 'dialogues',
     database: readDatabase(text('DATABASE_URL') ?? 'sqlite:data/offhook.db'),
-    apiToken: text('OFFHOOK_API_TOKEN'),
+    apiToken: readApiToken(text('OFFHOOK_API_TOKEN'), publicUrl),
     twilio: {
       accountSid,
       authToken: text('TWILIO_AUTH_TOKEN'),
@@ -105,6 +110,22 @@ function readPublicUrl(value: string | null, wrong: Wrong): string | null {
   const bare = url && url.pathname === '/' && !url.search && !url.hash && !url.username;
   if (!bare || url.protocol !== 'https:') throw wrong('PUBLIC_URL', 'an https:// origin without a path');
   return url.origin;
+}
+
+/** Not quoted in the errors: it is a secret. */
+function readApiToken(token: string | null, publicUrl: string | null): string | null {
+  if (token === null) return null;
+  // Any other one could never be borne: a header has no room for it.
+  if (!/^[!-~]+$/.test(token)) {
+    const message =
+      'OFFHOOK_API_TOKEN holds a space, or a character that is not ASCII: no request could bear it.';
+    throw new OffhookError('bad-setting', message);
+  }
+  if (publicUrl !== null && token.length < TOKEN_CHARACTERS) {
+    const message = `OFFHOOK_API_TOKEN is too short to be safe at PUBLIC_URL: give it ${TOKEN_CHARACTERS} characters or more.`;
+    throw new OffhookError('bad-setting', message);
+  }
+  return token;
 }
 
 function readBaseUrl(name: string, value: string | null, wrong: Wrong): string | null {

@@ -30,7 +30,7 @@ import { ownedNumbers } from './line/twilio/owned-numbers.ts';
 import { twilioNumbers } from './line/twilio/numbers.ts';
 import { twilioLookup } from './line/twilio/lookup.ts';
 import { twilioCalls } from './line/twilio/rest.ts';
-import { mayBeOf, verifier } from './line/twilio/signature.ts';
+import { mayBeOf, verifier, type SigningKey } from './line/twilio/signature.ts';
 import { RELAY_SERVER_OPTIONS, acceptRelay } from './line/twilio/relay.ts';
 import { soundPath } from './line/twilio/sounds.ts';
 import { STREAM_SERVER_OPTIONS, acceptStream } from './line/twilio/stream.ts';
@@ -146,10 +146,8 @@ export async function openRuntime(
   });
 
   const client = clients(null);
-  const check = verifier({
-    keys: () => tokensOf(accounts(), config.twilio),
-    publicUrl: config.publicUrl,
-  });
+  const keys = (): readonly SigningKey[] => tokensOf(accounts(), config.twilio);
+  const check = verifier({ keys, publicUrl: config.publicUrl });
   const origin = (host: string): string => config.publicUrl ?? `http://${host}`;
   // Another base URL of Twilio's is a server on this side of the network, which can reach this one.
   const callsOutOrigin = (): string | null =>
@@ -211,6 +209,7 @@ export async function openRuntime(
       const at = account && clients(account.name);
       return at ? owned.has(at, number) : false;
     },
+    lines: switchboard,
     incoming: (call) => switchboard.incoming(call),
   });
   const keeper = new NumberKeeper({
@@ -300,6 +299,11 @@ export async function openRuntime(
       return null;
     },
   });
+  if (config.publicUrl !== null && keys().length === 0) {
+    log.warn(
+      'PUBLIC_URL is set, and there is no auth token: every request of Twilio is refused. Set TWILIO_AUTH_TOKEN, or give an account in accounts.yaml.',
+    );
+  }
   await listen(server, config);
   const { port } = server.address() as AddressInfo;
   url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
@@ -353,7 +357,6 @@ export async function openRuntime(
   };
 }
 
-/** Loads the folder; any error in it stops the start. */
 /** What degrades on each engine that may carry the app's calls. */
 function degradesOf(app: AppFacts, engine: EngineName, catalog: Catalog): ReturnType<AppsView['degrades']> {
   return castsOf(app, engine).flatMap((cast) =>
@@ -363,6 +366,7 @@ function degradesOf(app: AppFacts, engine: EngineName, catalog: Catalog): Return
   );
 }
 
+/** Loads the folder; any error in it stops the start. */
 export async function openCatalog(config: Config, env: Environment, log: Log): Promise<Catalog> {
   const catalog = await Catalog.open(config.dialogues, env, compile, log);
   const errors = catalog.problems.filter((problem) => problem.severity === 'error');

@@ -4,7 +4,7 @@ import http, { STATUS_CODES, type IncomingMessage, type Server } from 'node:http
 import type { Duplex } from 'node:stream';
 import { bodyParser } from '@koa/bodyparser';
 import Koa, { type Context, type Middleware, type Next } from 'koa';
-import { Router, type RouterMiddleware } from 'koa-router';
+import { Router, type RouterContext, type RouterMiddleware } from 'koa-router';
 import { appRoutes, type AppsView } from './api/apps.ts';
 import { browserPhoneRoutes, type IssuesTokens } from './api/browser-phone.ts';
 import { batchRoutes, type PlacesBatches } from './api/batches.ts';
@@ -59,13 +59,14 @@ const QUIET_PATHS = ['/health', '/ready', '/metrics'];
 export function createServer(parts: ServerParts): Server {
   const app = new Koa();
   const router = routerOf(parts);
-  const body = bodyParser({ enableTypes: ['json', 'form'], jsonLimit: BODY_LIMIT, formLimit: BODY_LIMIT });
+  // For webhooks, which are forms; whatever else there is in a body was not signed as such.
+  const form = bodyParser({ enableTypes: ['form'], formLimit: BODY_LIMIT });
   for (const middleware of [
     logged(parts.log),
     problems,
     router.routes(),
     router.allowedMethods(),
-    body,
+    form,
     flatForms,
     parts.webhooks.routes(),
   ]) {
@@ -138,14 +139,17 @@ function handler(route: Route, parts: ServerParts): RouterMiddleware {
   const check = checkFor(route);
   return async (context) => {
     const { log } = context.state as State;
+    const { params } = context;
     const { query, body } = check(context.query, context.request.body);
     const peer = context.req.socket.remoteAddress ?? 'unknown';
-    const work = async (): Promise<Reply> => route.handle({ params: context.params, query, body, peer, log });
+    const work = async (): Promise<Reply> => route.handle({ params, query, body, peer, log });
     const key = context.headers['idempotency-key'];
     const keyed = route.method === 'post' && typeof key === 'string';
     answer(
       context,
-      keyed ? await once({ ...parts, log }, `POST ${route.path}`, key, body, work) : await work(),
+      keyed
+        ? await once({ ...parts, log }, `POST ${route.path}`, key, { params, query, body }, work)
+        : await work(),
     );
   };
 }
@@ -174,7 +178,10 @@ interface State {
   log: Log;
 }
 
-/** Gives the request an id and leaves a line about it. The query stays out of it: it may hold somebody's name. */
+/**
+ * Gives the request an id and leaves a line about it. The query stays out of it, and a number in the path: they may tell
+ * of somebody.
+ */
 function logged(log: Log): Middleware {
   return async (context, next) => {
     const given = context.get('x-request-id');
@@ -187,10 +194,17 @@ function logged(log: Log): Middleware {
     const level = QUIET_PATHS.includes(context.path) ? 'debug' : 'info';
     const ms = Math.round(performance.now() - from);
     log[level](
-      { request: id, method: context.method, path: context.path, status: context.status, ms },
+      { request: id, method: context.method, path: discreetPath(context), status: context.status, ms },
       'request',
     );
   };
+}
+
+/** The pattern of the path, also where it was asked by a method that it does not take, in the place of a number. */
+function discreetPath(context: Context): string {
+  const matched = context['matched'] as RouterContext['matched'];
+  const withNumber = matched?.find(({ paramNames }) => paramNames.some(({ name }) => name === 'phone'));
+  return withNumber ? String(withNumber.path) : context.path;
 }
 
 /** The one place where what went wrong becomes an answer. */

@@ -20,6 +20,7 @@ const UNDONE: readonly string[] = ['draining'];
  * Does the work, or answers as the first request with this key was answered. An answer that says that nothing was
  * done (4xx, draining) is not kept: the same request may fare better later. What failed halfway is kept, because it may
  * have had its effect.
+ * `asked`: all that tells the request from others of its route.
  * @throws OffhookError `bad-idempotency-key` (400), `request-in-flight` (409), `session-erased` (410),
  * `idempotency-mismatch` (422).
  */
@@ -27,7 +28,7 @@ export async function once(
   { store, clock, log }: OnceParts,
   route: string,
   key: string,
-  body: unknown,
+  asked: unknown,
   work: () => Promise<Reply>,
 ): Promise<Reply> {
   if (!/^[!-~]{1,255}$/.test(key)) {
@@ -36,7 +37,7 @@ export async function once(
     });
   }
   const name = `${route} ${key}`;
-  const fingerprint = createHash('sha256').update(JSON.stringify(body)).digest('base64url');
+  const fingerprint = createHash('sha256').update(JSON.stringify(asked)).digest('base64url');
   const claim = await store.claimKey(name, fingerprint, clock.now());
   if (claim === 'pending') {
     throw new OffhookError('request-in-flight', 'The first request with this Idempotency-Key is under way.', {

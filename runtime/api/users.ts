@@ -28,6 +28,9 @@ const PAGE: Readonly<Record<string, Schema>> = {
 };
 const ID = { id: { type: 'string' } };
 const PHONE: Schema = { type: 'string', description: 'E.164.' };
+/** Also that of one whose + was not written as a URL has it: it came as a space, and nobody has such a number. */
+const E164 = '^\\+[1-9][0-9]{1,14}$';
+const ONLY_WHOSE = 'Only whose number (E.164) this is; in a URL its + is written %2B.';
 
 const PATCH: Schema = {
   type: 'object',
@@ -68,7 +71,7 @@ export function userRoutes(store: Store, clock: Clock): Route[] {
       path: '/api/users',
       auth: 'bearer',
       summary: 'People, newest first.',
-      query: { ...PAGE, phone: { ...PHONE, description: 'Only whose number (E.164) this is.' } },
+      query: { ...PAGE, phone: { ...PHONE, pattern: E164, description: ONLY_WHOSE } },
       responses: { 200: { description: 'A page of them.', schema: USER_LIST_SCHEMA } },
       async handle({ query }) {
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema above is this type

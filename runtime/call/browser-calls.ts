@@ -9,6 +9,7 @@ import type { AppFacts } from '../dialogue/program.ts';
 import { wordsFor } from '../dialogue/words.ts';
 import { OffhookError, messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
+import type { Hold } from '../store/lines.ts';
 import type { Recording } from '../store/recordings.ts';
 import type { Session, SessionStatus, Store } from '../store/store.ts';
 import { isFinal, type Target } from './admissions.ts';
@@ -69,9 +70,18 @@ export interface BrowserCallsParts {
    * @throws OffhookError where the network does not tell.
    */
   ownsNumber(accountSid: string, number: string): Promise<boolean>;
+  lines: {
+    /** Takes a line for a call that no process carries, or keeps the one that it has, for so long at most. */
+    lend(session: string, target: Target, accountSid: string | null, withinMs: number): Promise<Hold>;
+    /** The call is over. */
+    release(session: string): void;
+  };
   /** A call that comes in. */
   incoming(call: IncomingCall): Promise<Answer>;
 }
+
+/** The network rings for a minute and joins for four hours: a line is free then, though the end was never told. */
+const LONGEST_MS = (4 * 60 + 2) * 60_000;
 
 export class BrowserCalls {
   readonly #parts: BrowserCallsParts;
@@ -85,7 +95,7 @@ export class BrowserCalls {
    * @throws OffhookError `other-account` (403) where the app is not for calls of this account.
    */
   async outgoing(call: BrowserCall): Promise<BrowserAnswer> {
-    const { find, log } = this.#parts;
+    const { store, lines, find, log } = this.#parts;
     const to = call.to?.trim() ?? '';
     const called = isNumber(to) ? null : find(to);
     if (called) return this.#toApp(call, to);
@@ -96,14 +106,27 @@ export class BrowserCalls {
     }
     const { app } = target;
     this.#refuseStrangers(app, call.accountSid);
+    const refuse = (code: RefusalCode, say: string): Promise<Answer> =>
+      this.#refuse(call, target, { code, say });
     const callerId = call.callerId ?? app.numbers[0] ?? null;
     const number = numberFrom(to, callerId);
     const words = wordsFor(app.locale).browser;
-    if (number === null) return this.#refuse(call, target, { code: 'bad-number', say: words.badNumber });
-    const owned = callerId !== null && (await this.#owns(call.accountSid, callerId));
-    if (!owned) return this.#refuse(call, target, { code: 'bad-caller-id', say: words.badCallerId });
+    if (number === null) return refuse('bad-number', words.badNumber);
+    if (callerId === null) return refuse('bad-caller-id', words.badCallerId);
+    const owned = await this.#owns(call.accountSid, callerId);
+    if (owned === null) return refuse('caller-id-not-known', wordsFor(app.locale).trouble);
+    if (!owned) return refuse('bad-caller-id', words.badCallerId);
     const session = await this.#session(call, target, { from: callerId, to: number });
     if (isFinal(session.status)) return { kind: 'hang-up' };
+    // Behind the session: of webhooks of one call that come at once, each asks for the same line.
+    const held = await lines.lend(session.id, target, call.accountSid, LONGEST_MS);
+    if (held !== 'held') return refuse('limit', wordsFor(app.locale).limit);
+    const now = await store.session(session.id);
+    if (!now || isFinal(now.status)) {
+      // The browser has hung up meanwhile, and nothing more will be told.
+      lines.release(session.id);
+      return { kind: 'hang-up' };
+    }
     return {
       kind: 'call-out',
       session: session.id,
@@ -123,7 +146,7 @@ export class BrowserCalls {
     id: string | null,
     { callSid, parentCallSid, status, sequence }: BrowserReport,
   ): Promise<boolean> {
-    const { store, clock } = this.#parts;
+    const { store, clock, lines } = this.#parts;
     const session = id === null ? await store.sessionByCall(callSid) : await store.session(id);
     if (session?.engine !== BROWSER || session.callSid === null) return false;
     const own = session.callSid;
@@ -133,13 +156,14 @@ export class BrowserCalls {
     const now = clock.now();
     const took = await store.reportSession(session.id, {
       callSid: own,
-      // The browser has hung up while it rang: nobody has answered.
-      status: isBrowsers && session.startedAt === null ? 'canceled' : status,
+      // The browser has hung up while it rang: nobody has answered. When it was answered is written behind that.
+      status: isBrowsers && session.status !== 'in-progress' ? 'canceled' : status,
       sequence: isBrowsers ? null : sequence,
       endReason: isBrowsers ? 'caller-hung-up' : null,
       now,
     });
     if (took && status === 'in-progress') await store.patchSession(session.id, { startedAt: now });
+    if (isFinal(status)) lines.release(session.id);
     return true;
   }
 
@@ -178,27 +202,28 @@ export class BrowserCalls {
     throw new OffhookError('other-account', message, { status: 403 });
   }
 
-  /** Where the network does not tell, nobody is called: the number may be anybody's. */
-  async #owns(accountSid: string | null, number: string): Promise<boolean> {
+  /** Null where the network does not tell. Nobody is called then: the number may be anybody's. */
+  async #owns(accountSid: string | null, number: string): Promise<boolean | null> {
     if (accountSid === null) return false;
     try {
       return await this.#parts.ownsNumber(accountSid, number);
     } catch (thrown) {
       this.#parts.log.warn({ problem: messageOf(thrown) }, 'whose number a caller id is could not be asked');
-      return false;
+      return null;
     }
   }
 
   async #refuse(
     call: BrowserCall,
     target: Target,
-    { code, say }: { code: string; say: string },
+    { code, say }: { code: RefusalCode; say: string },
   ): Promise<Answer> {
     const { store, clock, log } = this.#parts;
     log.warn({ callSid: call.callSid, app: target.app.id, code }, 'a call from a browser was refused');
     const session = await this.#session(call, target, { from: call.callerId, to: call.to });
     if (!isFinal(session.status)) {
-      const ended = { status: 'failed', endReason: 'error', endedAt: clock.now() } as const;
+      const endReason = code === 'limit' ? 'limit' : 'error';
+      const ended = { status: 'failed', endReason, endedAt: clock.now() } as const;
       await store.patchSession(session.id, ended);
     }
     return { kind: 'say', text: say, locale: target.app.locale };
@@ -247,6 +272,8 @@ export class BrowserCalls {
     }
   }
 }
+
+type RefusalCode = 'bad-number' | 'bad-caller-id' | 'caller-id-not-known' | 'limit';
 
 /** Whether it is meant as a number rather than as a key, which has letters. */
 function isNumber(to: string): boolean {

@@ -25,11 +25,30 @@ export interface CallLinesParts {
 /** So long after the last sign of a call its line is held, whatever became of the process: its caller may come back. */
 const SIGN_MS = 90_000;
 
+/** Where a line could not be freed, it is tried again after a second, and then after twice as long each time. */
+const AGAIN_MS = 1_000;
+const AGAIN_AT_MOST_MS = 60_000;
+
+/** No process: what it holds, nothing but an end or the time frees. */
+const NOBODY = 'nobody';
+
+/** A line that is to be freed, until it is. */
+interface Freeing {
+  /** Who has to hold it; null: whoever does. */
+  process: string | null;
+  pauseMs: number;
+  /** Ends the wait for the next try. */
+  stop(): void;
+}
+
 export class CallLines {
   readonly #parts: CallLinesParts;
   /** What is under way for a session, in its order. */
   readonly #work = new Map<string, Promise<unknown>>();
   readonly #listeners = new Set<() => void>();
+  /** By session. */
+  readonly #freeing = new Map<string, Freeing>();
+  #closed = false;
 
   constructor(parts: CallLinesParts) {
     this.#parts = parts;
@@ -41,19 +60,26 @@ export class CallLines {
    */
   take(session: string, app: AppFacts, accountSid: string | null, withinMs = SIGN_MS): Promise<Hold> {
     const { use, limits } = this.#useOf(app, accountSid);
-    return this.#inOrder(session, () => this.#hold(session, use, limits, withinMs));
+    return this.#ask(session, { use, limits, process: this.#parts.process, withinMs });
+  }
+
+  /** As `take`, for a call that no process carries: its end alone, or so much time, frees the line. */
+  lend(session: string, app: AppFacts, accountSid: string | null, withinMs: number): Promise<Hold> {
+    const { use, limits } = this.#useOf(app, accountSid);
+    return this.#ask(session, { use, limits, process: NOBODY, withinMs });
   }
 
   /** The line of a call that was let in is this process's own from now on; such a call is never refused. Nothing waits for it. */
   keep(session: string, app: AppFacts, accountSid: string | null, withinMs = SIGN_MS): void {
     const { use } = this.#useOf(app, accountSid);
-    this.#tell(session, () => this.#hold(session, use, { app: null, account: null }, withinMs));
+    const limits = { app: null, account: null };
+    this.#tell(this.#hold(session, { use, limits, process: this.#parts.process, withinMs }));
   }
 
   /** There was a sign of the call. */
   extend(session: string): void {
     const { lines, clock, process } = this.#parts;
-    this.#tell(session, () => lines.extend(session, process, clock.now() + SIGN_MS));
+    this.#tell(this.#inOrder(session, () => lines.extend(session, process, clock.now() + SIGN_MS)));
   }
 
   /** The call does not hold a line here any more; one that another process has taken over keeps it. */
@@ -72,22 +98,60 @@ export class CallLines {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Settles when all that was to be written down is written down. */
-  async settled(): Promise<void> {
+  /**
+   * Settles when what is under way is done. What could not be freed is not tried again: it is free when nothing is heard of
+   * this process any more.
+   */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const { stop } of this.#freeing.values()) stop();
     while (this.#work.size > 0) await Promise.all(this.#work.values());
   }
 
-  #hold(session: string, use: LineUse, limits: Limits, withinMs: number): Promise<Hold> {
-    const { lines, clock, process } = this.#parts;
-    const now = clock.now();
-    return lines.hold(session, use, limits, process, now, now + withinMs);
+  async #ask(session: string, wanted: Wanted): Promise<Hold> {
+    try {
+      return await this.#hold(session, wanted);
+    } catch (thrown) {
+      // It may be held all the same, and whoever has asked does not count on it.
+      this.#free(session, wanted.process);
+      throw thrown;
+    }
+  }
+
+  #hold(session: string, { use, limits, process, withinMs }: Wanted): Promise<Hold> {
+    // It is wanted again: what was to be freed is not.
+    this.#freeing.get(session)?.stop();
+    this.#freeing.delete(session);
+    return this.#inOrder(session, () => {
+      const { lines, clock } = this.#parts;
+      const now = clock.now();
+      return lines.hold(session, use, limits, process, now, now + withinMs);
+    });
   }
 
   #free(session: string, process: string | null): void {
-    this.#tell(session, async () => {
-      if (!(await this.#parts.lines.release(session, process))) return;
-      for (const listener of this.#listeners) listener();
-    });
+    const before = this.#freeing.get(session);
+    before?.stop();
+    // A call that is over is over, whatever is said of it later.
+    const freeing = { process: before?.process === null ? null : process, pauseMs: AGAIN_MS, stop() {} };
+    this.#freeing.set(session, freeing);
+    this.#try(session, freeing);
+  }
+
+  #try(session: string, freeing: Freeing): void {
+    const { lines, clock } = this.#parts;
+    this.#inOrder(session, () => lines.release(session, freeing.process)).then(
+      (freed) => {
+        if (this.#freeing.get(session) === freeing) this.#freeing.delete(session);
+        if (freed) for (const listener of this.#listeners) listener();
+      },
+      (thrown: unknown) => {
+        this.#failed(thrown);
+        if (this.#closed || this.#freeing.get(session) !== freeing) return;
+        freeing.stop = clock.after(freeing.pauseMs, () => this.#try(session, freeing));
+        freeing.pauseMs = Math.min(freeing.pauseMs * 2, AGAIN_AT_MOST_MS);
+      },
+    );
   }
 
   #useOf(app: AppFacts, accountSid: string | null): { use: LineUse; limits: Limits } {
@@ -95,8 +159,9 @@ export class CallLines {
     return { use: { app: app.id, account: name }, limits: { app: app.limits.calls, account: maxCalls } };
   }
 
-  #tell(session: string, work: () => Promise<unknown>): void {
-    this.#inOrder(session, work).catch((thrown: unknown) => this.#failed(thrown));
+  /** Nothing waits for it. */
+  #tell(work: Promise<unknown>): void {
+    work.catch((thrown: unknown) => this.#failed(thrown));
   }
 
   /** What is done for one session is done in the order in which it was asked for. */
@@ -123,4 +188,11 @@ export class CallLines {
 interface Limits {
   app: number | null;
   account: number | null;
+}
+
+interface Wanted {
+  use: LineUse;
+  limits: Limits;
+  process: string;
+  withinMs: number;
 }

@@ -1,6 +1,7 @@
 /** Where a call comes in: which app it is for, whether it is taken, and its session from the webhook on. */
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
+import { localeOf } from '../dialogue/locales.ts';
 import type { AppFacts } from '../dialogue/program.ts';
 import type { EndReason } from '../dialogue/protocol.ts';
 import { wordsFor } from '../dialogue/words.ts';
@@ -49,12 +50,17 @@ export class Reception {
 
   /**
    * A call comes in, or a call that was placed is answered: what shall the line do?
-   * @throws OffhookError `other-account` (403) where the app is not for calls of this account.
+   * @throws OffhookError `other-account` (403) where the app is not for calls of this account, `unknown-initiation` (404)
+   * where no call was placed for the initiation that it names.
    */
   async incoming(call: IncomingCall): Promise<Admission> {
     const { store } = this.#parts;
     const initiation = call.initiation === null ? null : await store.initiations.find(call.initiation);
-    if (call.initiation !== null && !initiation) return { kind: 'unknown' };
+    // Also one that is written down, but not asked for: nobody of ours has called.
+    if (call.initiation !== null && initiation?.session == null) {
+      const message = `No call was placed for the initiation "${call.initiation}".`;
+      throw new OffhookError('unknown-initiation', message, { status: 404 });
+    }
     const key = initiation?.key ?? call.key;
     const target = key === null ? this.#parts.byNumber(call.to ?? '') : this.#parts.find(key);
     if (!target) return { kind: 'unknown' };
@@ -69,9 +75,7 @@ export class Reception {
       throw new OffhookError('wrong-line', message, { status: 409 });
     }
 
-    // Written down, but not asked for: nobody of ours has called.
-    if (initiation?.session === null) return { kind: 'unknown' };
-    const known = initiation
+    const known = initiation?.session
       ? await store.session(initiation.session)
       : await store.sessionByCall(call.callSid);
     if (known && isFinal(known.status)) return { kind: 'hang-up' };
@@ -79,7 +83,7 @@ export class Reception {
     const isOther = known && known.callSid !== null && known.callSid !== call.callSid;
     if (isOther && initiation && initiation.account !== SIMULATED) return { kind: 'hang-up' };
     const side = known ?? { isInitiated: call.placed, from: call.from, to: call.to };
-    const person = known?.user == null ? await this.#meet(side, call, target) : null;
+    const person = known?.user == null ? await this.#meet(side, call) : null;
     return this.#receive(call, target, known, initiation, key ?? target.app.id, person);
   }
 
@@ -87,14 +91,10 @@ export class Reception {
   async #meet(
     side: Pick<Session, 'isInitiated' | 'from' | 'to'>,
     { caller }: IncomingCall,
-    { app }: Target,
   ): Promise<Person | null> {
     const { store, clock, log } = this.#parts;
-    const phone = phoneOf(side);
     try {
-      const person = await store.people.meet(phone, contactOf(caller), clock.now());
-      if (app.lookup && phone !== null) this.#parts.inquire(phone, app.account);
-      return person;
+      return await store.people.meet(phoneOf(side), contactOf(caller), clock.now());
     } catch (thrown) {
       log.error({ problem: messageOf(thrown) }, 'the store could not say who a caller is');
       return null;
@@ -140,7 +140,7 @@ export class Reception {
       initiation: initiationId ?? null,
       placed: initiationId !== undefined,
       welcomeMessage: null,
-      locale: locale?.replaceAll('_', '-') ?? null,
+      locale: locale === undefined ? null : localeOf(locale),
       line: kind,
     });
     return answer.kind === kind ? this.#parts.store.session(answer.session) : null;
@@ -188,8 +188,12 @@ export class Reception {
         const hold = await this.#parts.lines.take(session.id, target.app, call.accountSid);
         if (hold !== 'held') return await this.#full(session, call, target, hold);
       }
-      return await this.admit(session);
+      const admission = await this.admit(session);
+      if (!taken) this.#inquire(session, target);
+      return admission;
     } catch (thrown) {
+      // What a call has that was taken before stays its own: it may be running.
+      if (taken) throw thrown;
       admissions.take(session.id);
       this.#parts.lines.release(session.id);
       // The same webhook at the same moment: the other one has made the session.
@@ -202,6 +206,12 @@ export class Reception {
       }
       throw thrown;
     }
+  }
+
+  /** Of a call that is in, and of no other: whoever is asked may want money for it. */
+  #inquire(session: Session, { app }: Target): void {
+    const phone = phoneOf(session);
+    if (app.lookup && phone !== null) this.#parts.inquire(phone, app.account);
   }
 
   /** Who carries a new call, over the line that is there already, if one is; null: nobody of the app does. */

@@ -135,7 +135,12 @@ export class Switchboard {
     return hold;
   }
 
-  /** The call was not placed, or was taken back. */
+  /** As `hold`, for a call that is carried nowhere here: its end alone, or so much time, frees its line. */
+  lend(session: string, { app }: Target, accountSid: string | null, withinMs: number): Promise<Hold> {
+    return this.#lines.lend(session, app, accountSid, withinMs);
+  }
+
+  /** The call was not placed, was taken back, or is over elsewhere. */
   release(session: string): void {
     if (this.#running.has(session)) return;
     this.#forget(session);
@@ -302,7 +307,7 @@ export class Switchboard {
     await this.#running.drain(withinMs);
     this.#admissions.close();
     this.#absences.close();
-    await this.#lines.settled();
+    await this.#lines.close();
     await this.#presence.close();
     return calls;
   }

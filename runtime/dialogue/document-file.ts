@@ -4,7 +4,8 @@ import type { Slip } from './names.ts';
 import type { Problem } from './problem.ts';
 import type { Path, Source } from './read.ts';
 import { type Environment, slipsInSetting } from './settings.ts';
-import type { Held, Kind } from './shape.ts';
+import type { Kind } from './schemas.ts';
+import type { Held } from './shape.ts';
 
 /** A document whose shape was checked; it may be wrong all the same. */
 export interface DocumentFile {

@@ -23,7 +23,8 @@ import type { AppFacts } from './program.ts';
 import type { Value } from './protocol.ts';
 import { readSource, type Source } from './read.ts';
 import { type Environment, expanded } from './settings.ts';
-import { checkShape, type Kind } from './shape.ts';
+import type { Kind } from './schemas.ts';
+import { checkShape } from './shape.ts';
 
 export interface LoadedApp {
   facts: AppFacts;

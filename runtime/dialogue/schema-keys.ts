@@ -1,6 +1,7 @@
 /** Which keys a map may have by its schema. Knows the part of JSON Schema that the schemas here use. */
 
 export interface Schema {
+  readonly $id?: string;
   readonly title?: string;
   readonly $ref?: string;
   readonly $defs?: { readonly [name: string]: Schema };

@@ -52,6 +52,11 @@ export interface Numbering {
   find(phone: string): Promise<OwnedNumber | null>;
   /** Leads a number of `list` elsewhere; nothing else of it changes. */
   lead(number: OwnedNumber, to: Leading): Promise<OwnedNumber>;
+  /**
+   * As `lead`, to a webhook of ours: the network asks it again where it does not answer, as while the server is being
+   * started anew. How it is told so stands behind a `#` of the URL.
+   */
+  leadHere(number: OwnedNumber, url: string): Promise<OwnedNumber>;
   /** Numbers with voice, at most so many; none where nothing is sold. Those that need no address come first. */
   forSale(wanted: NumberWanted, most: number): Promise<NumberForSale[]>;
   /** Null where no price is known. */

@@ -1,16 +1,10 @@
 /** What people order done with numbers: led here, led back, bought. */
+import { accountNameOf, DEFAULT_ACCOUNT } from '../accounts.ts';
 import { OffhookError, messageOf } from '../errors.ts';
 import type { NumberForSale, Numbering, NumberPrice, NumberWanted, OwnedNumber } from '../line/numbering.ts';
 import type { KeptNumber } from '../store/numbers.ts';
 import { attach, giveBack } from './leading.ts';
-import {
-  accountOf,
-  DEFAULT_ACCOUNT,
-  inOrder,
-  lookAtNumbers,
-  type LookParts,
-  type NumbersOfApp,
-} from './look.ts';
+import { inOrder, lookAtNumbers, type LookParts, type NumbersOfApp } from './look.ts';
 import { appWebhook, type NumberState } from './states.ts';
 
 /** So many numbers are looked at, to find one that needs no address. */
@@ -101,7 +95,7 @@ export interface Offer {
 export async function findOffer(parts: LookParts, key: string, wanted: NumberWanted): Promise<Offer> {
   const app = parts.apps().find(({ id }) => id === idOf(key));
   if (!app) throw new OffhookError('unknown-key', `There is no app "${key}".`);
-  const account = accountOf(app);
+  const account = accountNameOf(app);
   const numbering = parts.numbering(account);
   if (!numbering) {
     throw new OffhookError('no-account', `The credentials of the account \`${account}\` are not at hand.`);
@@ -132,7 +126,7 @@ export async function findOffer(parts: LookParts, key: string, wanted: NumberWan
  */
 export async function buyNumber(parts: LookParts, { number, app, numbering }: Offer): Promise<NumberState> {
   const found = await bought(numbering, number.phone);
-  const told = { number: found.phone, app: app.id, account: accountOf(app) };
+  const told = { number: found.phone, app: app.id, account: accountNameOf(app) };
   if (parts.publicUrl === null || !app.attach) {
     return { ...told, state: 'not-attached', leadsTo: null, problem: null };
   }

@@ -53,7 +53,7 @@ export async function attach(
       : { state: 'unknown', leadsTo: leads, problem: ANOTHER };
   }
   try {
-    await numbering.lead(found, { url, method: 'POST', application: null, trunk: null });
+    await numbering.leadHere(found, url);
   } catch (thrown) {
     return { state: 'unknown', leadsTo: leads, problem: messageOf(thrown) };
   }

@@ -1,4 +1,5 @@
 /** A look at the numbers of the apps and of the accounts: where each leads, and what may be done about it is done. */
+import { accountNameOf } from '../accounts.ts';
 import { messageOf } from '../errors.ts';
 import type { Numbering, OwnedNumber } from '../line/numbering.ts';
 import type { KeptNumber } from '../store/numbers.ts';
@@ -26,9 +27,6 @@ export interface LookParts extends LeadingParts {
   publicUrl: string | null;
 }
 
-/** What an app without an account of its own uses. */
-export const DEFAULT_ACCOUNT = 'default';
-
 /**
  * Asks every account where its numbers lead, and does about each what is allowed; `app` is null for a number that no
  * app has. Where an account does not answer, the state of its numbers is `unknown` and says why: nothing is thrown but
@@ -41,14 +39,14 @@ export async function lookAtNumbers(
   // Before the phone network is asked: what is found then is no older than what is kept.
   const kept = new Map((await parts.store.numbers.list()).map((number) => [number.phone, number]));
   const apps = parts.apps();
-  const names = new Set([...parts.accounts(), ...apps.map(accountOf)]);
+  const names = new Set([...parts.accounts(), ...apps.map(accountNameOf)]);
   const lists = await Promise.all([...names].map((name) => listed(parts, name)));
   const owners = new Map(
     lists.flatMap(({ name, numbers }) => [...numbers.keys()].map((phone) => [phone, name] as const)),
   );
   const states = new Map<string, NumberState>();
   for (const { name, numbering, numbers, trouble } of lists) {
-    for (const app of apps.filter((one) => accountOf(one) === name)) {
+    for (const app of apps.filter((one) => accountNameOf(one) === name)) {
       for (const phone of app.numbers) {
         const found = numbers.get(phone);
         const told = untold(phone, app);
@@ -75,15 +73,11 @@ export async function lookAtNumbers(
 
 /** A number of an app before anything is known of it. */
 export function untold(number: string, app: NumbersOfApp): NumberState {
-  return { number, app: app.id, account: accountOf(app), state: 'unknown', leadsTo: null, problem: null };
+  return { number, app: app.id, account: accountNameOf(app), state: 'unknown', leadsTo: null, problem: null };
 }
 
 export function inOrder(states: Iterable<NumberState>): NumberState[] {
   return [...states].toSorted((one, other) => (one.number < other.number ? -1 : 1));
-}
-
-export function accountOf({ account }: Pick<NumbersOfApp, 'account'>): string {
-  return account ?? DEFAULT_ACCOUNT;
 }
 
 interface Listed {

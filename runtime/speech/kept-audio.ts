@@ -32,14 +32,16 @@ export class KeptAudio {
   }
 
   push(piece: Buffer): void {
-    piece.copy(this.#room, this.#placeFor(piece.length));
+    const at = this.#placeFor(piece.length);
+    piece.copy(this.#room, at);
     this.#grow(piece.length);
   }
 
   /** As `push`, of audio in base64. */
   pushBase64(payload: string): void {
     const length = base64Bytes(payload);
-    this.#room.write(payload, this.#placeFor(length), 'base64');
+    const at = this.#placeFor(length);
+    this.#room.write(payload, at, 'base64');
     this.#grow(length);
   }
 

@@ -56,7 +56,8 @@ function storeOn(database: Database): Store {
     initiations: initiationsIn(access),
     lines: linesIn(access),
     writeStep: (step) => blame('write a step', queue.add(changeOf(step))),
-    writeTurns: (session, turns) => blame('write turns', queue.add(turnsChange(session, turns))),
+    writeTurns: (session, turns) =>
+      blame('write turns', queue.add(turnsChange(session, turns), { unhurried: true })),
     async ping() {
       await attempt('answer', () => db.selectFrom('sessions').select('no').limit(1).execute());
     },

@@ -7,7 +7,7 @@ export interface Pairing {
   expiresAt: number;
 }
 
-/** Somebody whose tries are counted, how many are too many, and since when they count. */
+/** Somebody whose tries are counted, and how many they may have. */
 export interface Tally {
   subject: string;
   most: number;

@@ -193,7 +193,7 @@ export interface Store {
   /** The last journal entry, from which a call is taken up again. */
   lastEntry(session: string): Promise<JournalEntry | null>;
   writeStep(step: StepWrite): Promise<void>;
-  /** Turns alone, when what was heard of them becomes known. */
+  /** Turns alone, when what was heard of them becomes known. They are written within half a second. */
   writeTurns(session: string, turns: readonly Turn[]): Promise<void>;
   sessionDetail(id: string): Promise<SessionDetail | null>;
   /** Newest first, stable under insertion. */

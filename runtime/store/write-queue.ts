@@ -4,9 +4,13 @@ import type { Change } from './rows.ts';
 
 /**
  * While many calls are busy there is one commit each so many milliseconds: at 400 steps a second that halves what
- * a step costs, and nobody hears it. A change that comes alone does not wait.
+ * a step costs, and nobody hears it.
  */
 const EVERY_MS = 20;
+/** A change that comes alone waits for the audio that comes with it: a commit holds up what moves behind it. */
+const ALONE_MS = 3;
+/** What nobody waits for goes with what somebody waits for, or after so long. */
+const UNHURRIED_MS = 500;
 const MOST_AT_ONCE = 64;
 const MOST_WAITING = 10_000;
 
@@ -25,7 +29,9 @@ export class WriteQueue {
   readonly #database: Pick<Database, 'commit' | 'isRefusal' | 'isBusy'>;
   readonly #waiting: Waiting[] = [];
   readonly #emptied: (() => void)[] = [];
-  #planned = false;
+  #timer: NodeJS.Timeout | null = null;
+  /** When the timer goes off. */
+  #due = Infinity;
   #writing = false;
   #lastAt = -Infinity;
 
@@ -33,41 +39,45 @@ export class WriteQueue {
     this.#database = database;
   }
 
-  add(change: Change): Promise<void> {
+  /** `unhurried`: nobody waits for it. */
+  add(change: Change, { unhurried = false } = {}): Promise<void> {
     if (this.#waiting.length >= MOST_WAITING) {
       const problem = `The store is ${MOST_WAITING} steps behind.`;
       return Promise.reject(new OffhookError('store-failed', problem, { status: 503 }));
     }
     return new Promise((resolve, reject) => {
       this.#waiting.push({ change, resolve, reject });
-      this.#plan();
+      this.#plan(unhurried ? UNHURRIED_MS : ALONE_MS);
     });
   }
 
   /** Settles when all that was added is written or refused. */
   emptied(): Promise<void> {
     if (this.#waiting.length === 0 && !this.#writing) return Promise.resolve();
+    this.#plan(0);
     return new Promise((resolve) => this.#emptied.push(resolve));
   }
 
-  #plan(): void {
-    if (this.#planned || this.#writing || this.#waiting.length === 0) return;
-    this.#planned = true;
+  #plan(withinMs: number): void {
+    if (this.#writing || this.#waiting.length === 0) return;
+    const now = performance.now();
     const full = this.#waiting.length >= MOST_AT_ONCE;
-    const wait = full ? 0 : this.#lastAt + EVERY_MS - performance.now();
-    const write = (): void => void this.#write();
-    if (wait <= 0) setImmediate(write);
-    else setTimeout(write, wait);
+    const due = full ? now : Math.max(now + withinMs, this.#lastAt + EVERY_MS);
+    if (due >= this.#due) return;
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#due = due;
+    this.#timer = setTimeout(() => void this.#write(), due - now);
   }
 
   async #write(): Promise<void> {
-    this.#planned = false;
+    this.#timer = null;
+    this.#due = Infinity;
     this.#writing = true;
     this.#lastAt = performance.now();
     await this.#settle(this.#waiting.splice(0, MOST_AT_ONCE));
     this.#writing = false;
-    this.#plan();
-    if (!this.#planned) for (const resolve of this.#emptied.splice(0)) resolve();
+    this.#plan(ALONE_MS);
+    if (!this.#timer) for (const resolve of this.#emptied.splice(0)) resolve();
   }
 
   async #settle(batch: readonly Waiting[]): Promise<void> {

@@ -227,6 +227,23 @@ describe('the server', () => {
     });
   });
 
+  test.each(['DELETE', 'GET'])(
+    'asked by %s about a number has the path in its log without it',
+    async (method) => {
+      const lines: string[] = [];
+      await house.close();
+      house = await openHouse({
+        log: pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) }),
+      });
+      await house.ask(method, '/api/devices/+14155550123');
+      await house.ask(method, '/api/devices/%2B14155550123');
+      expect(lines.join('')).not.toContain('4155550123');
+      const told = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+      const one = { msg: 'request', method, status: method === 'GET' ? 405 : 404 };
+      expect(told.filter(({ path }) => path === '/api/devices/:phone')).toMatchObject([one, one]);
+    },
+  );
+
   describe('a socket', () => {
     test.each(['/call', '/call/', '/call?x=1'])(
       'at %s is given to the phone network’s part',

@@ -59,6 +59,15 @@ describe('people over HTTP', () => {
     expect((await house.ask('GET', '/api/users?cursor=x')).status).toBe(400);
   });
 
+  test.each(['+14155550123', '14155550123', '%2B0155550123', 'Ana', ''])(
+    'are not looked for by what is no number: phone=%s',
+    async (phone) => {
+      const { status, body } = await house.ask('GET', `/api/users?phone=${phone}`);
+      const detail = '"phone" must match pattern "^\\+[1-9][0-9]{1,14}$".';
+      expect([status, body]).toMatchObject([400, { code: 'bad-request', detail }]);
+    },
+  );
+
   test('are shown with their numbers, and with what is remembered but for the runtime’s own', async () => {
     expect((await house.ask('GET', `/api/users/${ana}`)).body).toEqual(whole());
     const nobody = await house.ask('GET', '/api/users/nobody');
@@ -113,6 +122,20 @@ describe('people over HTTP', () => {
     );
     const self = await house.ask('POST', `/api/users/${ana}/merge`, { body: { from: ana } });
     expect([self.status, self.body]).toMatchObject([400, { code: 'same-user' }]);
+  });
+
+  test('are merged into whom the request names, also where its key was used for somebody else', async () => {
+    const { id: bob } = await house.store.people.meet(BOB, {}, AT);
+    const { id: eve } = await house.store.people.meet('+14155550199', {}, AT);
+    const merge = (into: string) =>
+      house.ask('POST', `/api/users/${into}/merge`, {
+        body: { from: bob },
+        headers: { 'idempotency-key': 'merge-bob' },
+      });
+    expect((await merge(ana)).status).toBe(200);
+    expect((await merge(ana)).headers.get('idempotent-replay')).toBe('true');
+    const other = await merge(eve);
+    expect([other.status, other.body]).toMatchObject([422, { code: 'idempotency-mismatch' }]);
   });
 
   test('are given out whole, the runtime’s own memories too', async () => {

@@ -1,10 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   BROWSER,
   BrowserCalls,
   type BrowserAnswer,
   type BrowserReport,
 } from '../../runtime/call/browser-calls.ts';
+import { CallLines } from '../../runtime/call/lines.ts';
+import type { AppFacts } from '../../runtime/dialogue/program.ts';
 import { silentLog } from '../../runtime/log.ts';
 import { openStore } from '../../runtime/store/kysely-store.ts';
 import type { Session, Store } from '../../runtime/store/store.ts';
@@ -28,6 +30,10 @@ const CALL = {
 let store: Store;
 let clock: FakeClock;
 let calls: BrowserCalls;
+let lines: CallLines;
+/** How many calls the app, and the account, may hold. */
+let limits: { app: number | null; account: number | null };
+let ownsNumber: (account: string, number: string) => Promise<boolean>;
 let drop: () => Promise<void>;
 
 beforeEach(async () => {
@@ -38,8 +44,18 @@ beforeEach(async () => {
     await store.close();
     await place.drop();
   };
+  limits = { app: null, account: null };
+  ownsNumber = (_, number) => Promise.resolve(number === '+14155550100');
   const app = { ...APP, id: 'bistro', numbers: ['+14155550100'] };
   const target = { app, program: programOf('inbound: {hangup: "Bye."}', app) };
+  const facts = (): AppFacts => ({ ...app, limits: { ...app.limits, calls: limits.app } });
+  lines = new CallLines({
+    lines: store.lines,
+    clock,
+    log: silentLog,
+    process: 'p1',
+    account: () => ({ name: 'default', maxCalls: limits.account }),
+  });
   calls = new BrowserCalls({
     store,
     clock,
@@ -47,7 +63,11 @@ beforeEach(async () => {
     find: (key) => (key === 'bistro' ? target : null),
     byNumber: (number) => (number === '+14155550100' ? target : null),
     takesCallsOf: () => true,
-    ownsNumber: (_, number) => Promise.resolve(number === '+14155550100'),
+    ownsNumber: (account, number) => ownsNumber(account, number),
+    lines: {
+      lend: (session, _, sid, withinMs) => lines.lend(session, facts(), sid, withinMs),
+      release: (session) => lines.over(session),
+    },
     incoming: () => Promise.resolve({ kind: 'hang-up' }),
   });
 });
@@ -66,6 +86,12 @@ const browsersEnd = (status: BrowserReport['status']): BrowserReport => ({
   status,
   sequence: null,
 });
+const another = (digit: string): typeof CALL => ({ ...CALL, callSid: `CA${digit.repeat(32)}` });
+const held = async (): Promise<number> => {
+  // What was to be freed is.
+  await lines.close();
+  return store.lines.count({ app: 'bistro' }, clock.now());
+};
 const idOf = (answer: BrowserAnswer): string => (answer.kind === 'call-out' ? answer.session : '');
 
 describe('a call that a browser placed', () => {
@@ -134,6 +160,21 @@ describe('a call that a browser placed', () => {
     expect(await store.session('s2')).toMatchObject({ status: 'queued' });
   });
 
+  it('is completed where the browser hangs up before it is written down when it was answered', async () => {
+    const id = idOf(await calls.outgoing(CALL));
+    const patch = store.patchSession.bind(store);
+    vi.spyOn(store, 'patchSession').mockImplementationOnce(async (...patched) => {
+      await calls.report(null, browsersEnd('completed'));
+      return patch(...patched);
+    });
+    await calls.report(id, otherEnd('in-progress'));
+    expect(await session()).toMatchObject({
+      status: 'completed',
+      endReason: 'caller-hung-up',
+      startedAt: clock.now(),
+    });
+  });
+
   it('keeps a recording that its own account tells of', async () => {
     const id = idOf(await calls.outgoing(CALL));
     const recording = {
@@ -157,10 +198,84 @@ describe('a call that a browser placed', () => {
     expect(await calls.outgoing({ ...CALL, callSid: 'CA4', app: 'nothing' })).toEqual({ kind: 'unknown' });
   });
 
+  it('is told of trouble, and of nothing forbidden, where Twilio does not say whose the number is', async () => {
+    ownsNumber = () => Promise.reject(new Error('Twilio could not be asked: it did not answer within 3 s.'));
+    expect(await calls.outgoing(CALL)).toEqual({
+      kind: 'say',
+      text: 'I am sorry, something went wrong on our side. Please call again later. Goodbye.',
+      locale: 'en-US',
+    });
+    expect(await session()).toMatchObject({ status: 'failed', endReason: 'error' });
+    expect(await held()).toBe(0);
+  });
+
   it('of which nobody knows the account shows no number', async () => {
     expect(await calls.outgoing({ ...CALL, accountSid: null })).toMatchObject({
       kind: 'say',
       text: 'Calls from this number are not allowed. Goodbye.',
     });
+  });
+});
+
+describe('a call that a browser places to a number', () => {
+  const refused = { kind: 'say', text: 'I am sorry, I have to end our call here. Goodbye.', locale: 'en-US' };
+
+  it.each(['app', 'account'] as const)(
+    'takes a line of its %s, and is refused where none is left',
+    async (of) => {
+      limits[of] = 1;
+      expect((await calls.outgoing(CALL)).kind).toBe('call-out');
+      expect(await calls.outgoing(another('d'))).toEqual(refused);
+      expect(await store.sessionByCall(another('d').callSid)).toMatchObject({
+        status: 'failed',
+        endReason: 'limit',
+        endedAt: clock.now(),
+      });
+      // Its webhook comes again.
+      expect((await calls.outgoing(CALL)).kind).toBe('call-out');
+      expect(await calls.outgoing(another('d'))).toEqual({ kind: 'hang-up' });
+      expect(await held()).toBe(1);
+    },
+  );
+
+  it('counts with all other calls of the app', async () => {
+    limits.app = 1;
+    const nobody = { app: null, account: null };
+    const use = { app: 'bistro', account: 'default' };
+    await store.lines.hold('s1', use, nobody, 'p2', clock.now(), clock.now() + 60_000);
+    expect(await calls.outgoing(CALL)).toEqual(refused);
+  });
+
+  it.each(['completed', 'busy', 'no-answer', 'failed', 'canceled'] as const)(
+    'frees its line when the other end is %s',
+    async (status) => {
+      const id = idOf(await calls.outgoing(CALL));
+      await calls.report(id, otherEnd('ringing'));
+      expect(await store.lines.count({ app: 'bistro' }, clock.now())).toBe(1);
+      await calls.report(id, otherEnd(status));
+      expect(await held()).toBe(0);
+    },
+  );
+
+  it('frees its line when the browser hangs up, also before it is told whom it is joined with', async () => {
+    await calls.outgoing(CALL);
+    await calls.report(null, browsersEnd('completed'));
+    const add = store.addSession.bind(store);
+    vi.spyOn(store, 'addSession').mockImplementationOnce(async (added) => {
+      await add(added);
+      await calls.report(null, { ...browsersEnd('completed'), callSid: added.callSid! });
+    });
+    expect(await calls.outgoing(another('d'))).toEqual({ kind: 'hang-up' });
+    expect(await held()).toBe(0);
+  });
+
+  it('holds its line for as long as two people may talk, whatever becomes of the process, and no longer', async () => {
+    // The process lives on; the end of the call is never told.
+    await store.beat('p1', clock.now() + 9 * 3_600_000);
+    await calls.outgoing(CALL);
+    clock.advance(4 * 3_600_000);
+    expect(await store.lines.count({ app: 'bistro' }, clock.now())).toBe(1);
+    clock.advance(2 * 60_000);
+    expect(await store.lines.count({ app: 'bistro' }, clock.now())).toBe(0);
   });
 });

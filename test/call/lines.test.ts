@@ -1,5 +1,5 @@
 /** Limits of calls: of an app and of an account, in one process and in several on one store. */
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { AppFacts } from '../../runtime/dialogue/program.ts';
 import type { Hold } from '../../runtime/store/lines.ts';
 import { aSession, beingPlaced } from '../store/samples.ts';
@@ -15,6 +15,7 @@ inbound:
 outbound: {ask: "May I?", answers: [{when: one, keys: "1", hangup: "Thanks."}]}
 `;
 const limits = (calls: number | null): AppFacts['limits'] => ({ calls, durationMs: 3_600_000, cost: null });
+const limitless = { app: null, account: null };
 const sid = (index: number): string => `CA${index.toString().padStart(32, '0')}`;
 const open = async (app: Partial<AppFacts>, maxCalls: number | null = null): Promise<Exchange> =>
   (exchange = await openExchange(ASKS, app, { name: 'shop', maxCalls }));
@@ -150,6 +151,105 @@ describe('lines', () => {
     const drained = switchboard.drain(1_000);
     await pass(3_000);
     await drained;
+    expect(await exchange.lines()).toBe(0);
+  });
+});
+
+describe('a line that cannot be freed', () => {
+  /** One call that is over, and whose line the store does not free for so many times. */
+  async function overAndHeld(failures: number): Promise<{ tries: () => number }> {
+    const { call, connect, store } = await open({ limits: limits(1) });
+    const release = vi.spyOn(store.lines, 'release');
+    for (let index = 0; index < failures; index++) release.mockRejectedValueOnce(new Error('no store'));
+    const line = await connect(await call());
+    line.hangUp();
+    await exchange.pass();
+    return { tries: () => release.mock.calls.length };
+  }
+
+  it('is tried again after a second, and then with longer pauses, until it is free', async () => {
+    const { tries } = await overAndHeld(3);
+    const first = tries();
+    expect(await exchange.lines()).toBe(1);
+    await exchange.pass(999);
+    expect(tries()).toBe(first);
+    await exchange.pass(1);
+    expect(tries()).toBe(first + 1);
+    await exchange.pass(1_999);
+    expect(tries()).toBe(first + 1);
+    await exchange.pass(1);
+    expect(tries()).toBe(first + 2);
+    await exchange.pass(4_000);
+    expect(tries()).toBe(first + 3);
+    expect(await exchange.lines()).toBe(0);
+    await exchange.pass(600_000);
+    expect(tries()).toBe(first + 3);
+    expect((await exchange.call(sid(1))).kind).toBe('stream');
+  });
+
+  it('is tried every minute at the most, for as long as it takes', async () => {
+    const { tries } = await overAndHeld(20);
+    await exchange.pass(10 * 60_000);
+    const before = tries();
+    await exchange.pass(60_000);
+    expect(tries()).toBe(before + 1);
+    await exchange.pass(20 * 60_000);
+    expect(await exchange.lines()).toBe(0);
+  });
+
+  it('tells whoever waits in line when it is free at last', async () => {
+    await overAndHeld(1);
+    let told = 0;
+    exchange.switchboard.onFree(() => told++);
+    await exchange.pass(999);
+    expect(told).toBe(0);
+    await exchange.pass(1);
+    expect(told).toBe(1);
+  });
+
+  it('is kept where its call takes it again meanwhile', async () => {
+    const { store, switchboard, target } = await open({ limits: limits(1) });
+    expect(await switchboard.hold('s1', target)).toBe('held');
+    const release = vi.spyOn(store.lines, 'release').mockRejectedValue(new Error('no store'));
+    switchboard.release('s1');
+    await exchange.pass();
+    expect(await switchboard.hold('s1', target)).toBe('held');
+    release.mockRestore();
+    await exchange.pass(120_000);
+    expect(await exchange.lines()).toBe(1);
+  });
+
+  it('and is over for whoever holds it stays so, though only the own one is let go later', async () => {
+    const one = await open({ limits: limits(1) });
+    const { store, clock, switchboard } = one;
+    await store.lines.hold('s1', { app: 'test', account: 'shop' }, limitless, 'other', 0, clock.now() + 9e6);
+    const release = vi.spyOn(store.lines, 'release').mockRejectedValue(new Error('no store'));
+    // It lets the own one go first, and the other's then; and again.
+    switchboard.release('s1');
+    switchboard.release('s1');
+    await one.pass();
+    release.mockRestore();
+    await one.pass(1_000);
+    expect(await one.lines()).toBe(0);
+  });
+
+  it('keeps nobody from stopping, and is tried no more then', async () => {
+    const { tries } = await overAndHeld(99);
+    await exchange.switchboard.drain(0);
+    const before = tries();
+    await exchange.pass(120_000);
+    expect(tries()).toBe(before);
+  });
+
+  it('because nobody knows whether it was taken is freed, and holds nobody up', async () => {
+    const { store, switchboard, target } = await open({ limits: limits(1) });
+    const real = store.lines.hold.bind(store.lines);
+    vi.spyOn(store.lines, 'hold').mockImplementationOnce(async (...held) => {
+      await real(...held);
+      throw new Error('the answer was lost');
+    });
+    await expect(switchboard.hold('s1', target)).rejects.toThrow('the answer was lost');
+    await exchange.pass();
     expect(await exchange.lines()).toBe(0);
   });
 });

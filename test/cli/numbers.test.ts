@@ -121,7 +121,7 @@ describe('offhook numbers', () => {
       ].join('\n'),
       '',
     ]);
-    expect(owned(DESK)?.voice_url).toBe(`${PUBLIC}/initiations/call/desk`);
+    expect(owned(DESK)?.voice_url).toBe(`${PUBLIC}/initiations/call/desk#rc=5&rp=ct,5xx`);
     expect((await offhook(['list']))[0]).toBe(0);
     const [code, out] = await offhook(['detach', DESK]);
     expect([code, out.split('\n')[1]]).toEqual([
@@ -208,7 +208,7 @@ describe('offhook numbers buy', () => {
     expect(err).toBe(
       `${QUESTION}Bought. Name it in the app's file: numbers: ["+14155550100", "+14155550122"]\n`,
     );
-    expect(owned('+14155550122')?.voice_url).toBe(`${PUBLIC}/initiations/call/desk`);
+    expect(owned('+14155550122')?.voice_url).toBe(`${PUBLIC}/initiations/call/desk#rc=5&rp=ct,5xx`);
     expect((await offhook(['list']))[1]).toContain('left-behind');
     expect(api.violations).toEqual([]);
   });
@@ -239,7 +239,7 @@ describe('offhook numbers buy', () => {
     expect(owned('+14155550122')).toBeUndefined();
     api.mishaps.push({ kind: 'drops', when: 'after', on: 'CreateIncomingPhoneNumber' });
     expect((await offhook([...BUY, '--yes']))[0]).toBe(0);
-    expect(owned('+14155550122')?.voice_url).toBe(`${PUBLIC}/initiations/call/desk`);
+    expect(owned('+14155550122')?.voice_url).toBe(`${PUBLIC}/initiations/call/desk#rc=5&rp=ct,5xx`);
     expect(purchases()).toBe(2);
   });
 

@@ -6,7 +6,8 @@ import { inputSchema, outputSchema } from '../../runtime/dialogue/fields.ts';
 import { formatProblem, nearestName, type Problem, sortProblems } from '../../runtime/dialogue/problem.ts';
 import { readSource } from '../../runtime/dialogue/read.ts';
 import type { Environment } from '../../runtime/dialogue/settings.ts';
-import { checkShape, type Kind } from '../../runtime/dialogue/shape.ts';
+import type { Kind } from '../../runtime/dialogue/schemas.ts';
+import { checkShape } from '../../runtime/dialogue/shape.ts';
 
 function documentOf(kind: Kind, id: string, text: string): DocumentFile {
   const source = readSource(`${id}.${kind}.yaml`, text);

@@ -9,7 +9,8 @@ import { ENGINES, type EngineName } from '../../runtime/dialogue/engines.ts';
 import { type Problem, sortProblems } from '../../runtime/dialogue/problem.ts';
 import { readSource } from '../../runtime/dialogue/read.ts';
 import type { Environment } from '../../runtime/dialogue/settings.ts';
-import { checkShape, type Kind } from '../../runtime/dialogue/shape.ts';
+import type { Kind } from '../../runtime/dialogue/schemas.ts';
+import { checkShape } from '../../runtime/dialogue/shape.ts';
 
 function documentOf(kind: Kind, id: string, text: string): DocumentFile {
   const source = readSource(`${id}.${kind}.yaml`, text);

@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { readSource } from '../../runtime/dialogue/read.ts';
-import { checkShape, type Kind } from '../../runtime/dialogue/shape.ts';
+import type { Kind } from '../../runtime/dialogue/schemas.ts';
+import { checkShape } from '../../runtime/dialogue/shape.ts';
 
 function said(kind: Kind, text: string): string[] {
   const source = readSource('a.yaml', text);

@@ -22,6 +22,9 @@ const BISTRO = '+420910880100';
 const OLD = 'https://old.example.com/voice';
 const PUBLIC = 'https://voice.example.com';
 const HERE = `${PUBLIC}/initiations/call/desk`;
+/** Twilio asks again where the server does not answer. */
+const AGAIN = '#rc=5&rp=ct,5xx';
+const LED = HERE + AGAIN;
 
 let api: TwilioApi;
 /** Of the keeper alone: one timer waits on it while it sleeps, and none while it looks. */
@@ -129,8 +132,8 @@ describe('at the start', () => {
     const one = keeper();
     one.start();
     await looked();
-    expect(owned(DESK)).toMatchObject({ voice_url: HERE, voice_method: 'POST' });
-    expect(owned(BISTRO).voice_url).toBe(`${PUBLIC}/initiations/call/bistro`);
+    expect(owned(DESK)).toMatchObject({ voice_url: LED, voice_method: 'POST' });
+    expect(owned(BISTRO).voice_url).toBe(`${PUBLIC}/initiations/call/bistro${AGAIN}`);
     expect(owned(SPARE).voice_url).toBe('');
     expect(one.states()).toEqual([
       { number: DESK, app: 'desk', account: 'default', state: 'attached', leadsTo: HERE, problem: null },
@@ -167,7 +170,7 @@ describe('at the start', () => {
     await looked();
     expect(stateOf(one)).toMatchObject({ state: 'not-attached', leadsTo: OLD, problem: null });
     await one.stop();
-    expect(changes()).toEqual([`${PUBLIC}/initiations/call/bistro`]);
+    expect(changes()).toEqual([`${PUBLIC}/initiations/call/bistro${AGAIN}`]);
     const again = keeper();
     again.start();
     await looked();
@@ -208,7 +211,7 @@ describe('at the start', () => {
     for (const one of servers) one.start();
     await looked(3);
     for (const one of servers) expect(stateOf(one)).toMatchObject({ state: 'attached', leadsTo: HERE });
-    expect(owned(DESK).voice_url).toBe(HERE);
+    expect(owned(DESK).voice_url).toBe(LED);
     expect(await store.numbers.find(DESK)).toMatchObject({ stage: 'attached', before: { url: OLD } });
     expect(warnings()).toEqual([]);
     await detachNumbers(parts, DESK);
@@ -223,7 +226,7 @@ describe('at the start', () => {
     const second = keeper();
     second.start();
     await looked();
-    expect(owned(DESK).voice_url).toBe(HERE);
+    expect(owned(DESK).voice_url).toBe(LED);
     expect((await store.numbers.find(DESK))?.before.url).toBe(OLD);
     expect(warnings()).toEqual([]);
   });
@@ -285,7 +288,7 @@ describe('later', () => {
     apps = [{ id: 'other', numbers: [SPARE], account: null, attach: true }, apps[1]!];
     one.changed();
     await looked();
-    expect(owned(SPARE).voice_url).toBe(`${PUBLIC}/initiations/call/other`);
+    expect(owned(SPARE).voice_url).toBe(`${PUBLIC}/initiations/call/other${AGAIN}`);
     expect((await store.numbers.find(SPARE))?.before.url).toBe('');
   });
 
@@ -297,7 +300,7 @@ describe('later', () => {
     two.start();
     await looked(2);
     expect(stateOf(two).state).toBe('attached');
-    expect(changes().filter((url) => url.endsWith('desk'))).toHaveLength(2);
+    expect(changes().filter((url) => url.endsWith(`desk${AGAIN}`))).toHaveLength(2);
     for (let round = 0; round < 3; round++) {
       await clock.advanceAsync(5 * MINUTES);
       await looked(2);
@@ -307,7 +310,7 @@ describe('later', () => {
       leadsTo: 'https://two.example.com/initiations/call/desk',
     });
     expect(stateOf(two).state).toBe('attached');
-    expect(changes().filter((url) => url.endsWith('desk'))).toHaveLength(2);
+    expect(changes().filter((url) => url.endsWith(`desk${AGAIN}`))).toHaveLength(2);
   });
 });
 
@@ -366,7 +369,7 @@ describe('where Twilio', () => {
       await nextLook(5_000);
       expect(stateOf(one).state).toBe('attached');
       expect(await store.numbers.find(DESK)).toMatchObject({ stage: 'attached', before: { url: OLD } });
-      expect(changes().filter((url) => url === HERE)).toHaveLength(when === 'before' ? 2 : 1);
+      expect(changes().filter((url) => url === LED)).toHaveLength(when === 'before' ? 2 : 1);
     },
   );
 
@@ -413,7 +416,7 @@ describe('given back', () => {
     expect(warnings()).toEqual([]);
     // Until somebody asks for it.
     expect(await attachNumbers(parts, 'desk')).toMatchObject([{ number: DESK, state: 'attached' }]);
-    expect(owned(DESK).voice_url).toBe(HERE);
+    expect(owned(DESK).voice_url).toBe(LED);
   });
 
   it('an application or a trunk comes back too', async () => {
@@ -422,7 +425,7 @@ describe('given back', () => {
     const one = keeper();
     one.start();
     await looked();
-    expect(owned(DESK)).toMatchObject({ trunk_sid: null, voice_url: HERE });
+    expect(owned(DESK)).toMatchObject({ trunk_sid: null, voice_url: LED });
     expect(await detachNumbers(parts, ':desk')).toMatchObject([
       { state: 'detached', leadsTo: `the trunk ${trunk}` },
     ]);
@@ -449,7 +452,7 @@ describe('given back', () => {
     expect(await detachNumbers(parts, DESK)).toMatchObject([
       { state: 'unknown', problem: 'Twilio could not be asked: ECONNRESET.' },
     ]);
-    expect(owned(DESK).voice_url).toBe(HERE);
+    expect(owned(DESK).voice_url).toBe(LED);
     await nextLook();
     expect(owned(DESK).voice_url).toBe(OLD);
     expect(stateOf(one).state).toBe('detached');
@@ -496,7 +499,7 @@ describe('led here by order', () => {
   it('also of an app that opts out, and no other', async () => {
     apps = apps.map((app) => ({ ...app, attach: false }));
     expect(await attachNumbers(parts, ':desk')).toMatchObject([{ number: DESK, state: 'attached' }]);
-    expect(changes()).toEqual([HERE]);
+    expect(changes()).toEqual([LED]);
     expect(owned(BISTRO).voice_url).toBe('');
   });
 

@@ -8,10 +8,13 @@ describe('audio that is kept', () => {
       fc.property(
         fc.array(
           fc.oneof(
-            fc.uint8Array({ maxLength: 400 }).map((bytes) => ({ push: Buffer.from(bytes) })),
-            fc.integer({ min: -10, max: 20_000 }).map((release) => ({ release })),
+            fc.tuple(fc.nat(9_000), fc.nat(255)).map((of) => ({ push: Buffer.alloc(...of) })),
+            fc
+              .tuple(fc.nat(400), fc.nat(255))
+              .map((of) => ({ base64: Buffer.alloc(...of).toString('base64') })),
+            fc.integer({ min: -10, max: 100_000 }).map((release) => ({ release })),
           ),
-          { maxLength: 200 },
+          { maxLength: 60 },
         ),
         (steps) => {
           const kept = new KeptAudio();
@@ -21,11 +24,15 @@ describe('audio that is kept', () => {
             if ('push' in step) {
               kept.push(step.push);
               all = Buffer.concat([all, step.push]);
+            } else if ('base64' in step) {
+              kept.pushBase64(step.base64);
+              all = Buffer.concat([all, Buffer.from(step.base64, 'base64')]);
             } else {
               kept.release(step.release);
               from = Math.max(from, Math.min(step.release, all.length));
             }
             expect(kept.end).toBe(all.length);
+            from = Math.max(from, all.length - 240_000);
             expect(kept.from).toBe(from);
             expect(kept.all().equals(all.subarray(from))).toBe(true);
           }

@@ -68,6 +68,26 @@ describe('the queue of steps', () => {
     expect(batches).toEqual([['a'], ['b', 'c']]);
   });
 
+  test('commits what nobody waits for with what somebody waits for, in its order', async () => {
+    const { batches, queue } = aDatabase();
+    const added = [queue.add(change('a'), { unhurried: true }), queue.add(change('b'), { unhurried: true })];
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(batches).toEqual([]);
+    await Promise.all([...added, queue.add(change('c'))]);
+    expect(batches).toEqual([['a', 'b', 'c']]);
+  });
+
+  test('commits what nobody waits for by itself after half a second, and at once for whoever wants all written', async () => {
+    const { batches, queue } = aDatabase();
+    const from = performance.now();
+    await queue.add(change('a'), { unhurried: true });
+    expect(performance.now() - from).toBeGreaterThan(400);
+    const last = queue.add(change('b'), { unhurried: true });
+    await queue.emptied();
+    expect(batches).toEqual([['a'], ['b']]);
+    await last;
+  });
+
   test('commits at most 64 at once', async () => {
     const { batches, queue } = aDatabase();
     await Promise.all(Array.from({ length: 150 }, (_, index) => queue.add(change(`${index}`))));

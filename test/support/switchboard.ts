@@ -39,6 +39,8 @@ export interface Exchange {
   clock: FakeClock;
   target: { app: AppFacts; program: Program };
   callBacks: { session: string; id: string; at: number }[];
+  /** The numbers that somebody was asked about. */
+  inquiries: string[];
   /** What was logged as an error. */
   errors: string[];
   /** Another process on the same store; whether the first one is dead is left to the test. */
@@ -72,6 +74,7 @@ export async function openExchange(
   const target = { app: facts, program: programOf(dialogue, facts) };
   const open = (): Exchange => {
     const callBacks: Exchange['callBacks'] = [];
+    const inquiries: string[] = [];
     const errors: string[] = [];
     const lines = new Map<AudioLine, TestLine>();
     const switchboard = new Switchboard({
@@ -94,7 +97,7 @@ export async function openExchange(
       prices: () => new Map(),
       find: (key) => (key.replace(/^:/, '') === facts.id ? target : null),
       byNumber: (number) => (facts.numbers.includes(number) ? target : null),
-      inquire: () => undefined,
+      inquire: (phone) => void inquiries.push(phone),
       callBack: (session, { id, at }) => {
         callBacks.push({ session: session.id, id, at });
         return Promise.resolve();
@@ -106,6 +109,7 @@ export async function openExchange(
       clock,
       target,
       callBacks,
+      inquiries,
       errors,
       async restart() {
         // Whatever the dead process still had under way is written.

@@ -198,7 +198,7 @@ describe('a call from a browser to a number', () => {
     twilio.mishaps.push({ kind: 'drops', on: 'ListIncomingPhoneNumber' });
     const caller = await call('desk', { To: '+14155552671', CallerId: '+420222333444' });
     await caller.over;
-    expect(twimlOf(caller)).toContain('Calls from this number are not allowed.');
+    expect(twimlOf(caller)).toContain('I am sorry, something went wrong on our side.');
   });
 
   it('that is given up while it rings is cancelled', async () => {

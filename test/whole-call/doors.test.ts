@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { pino } from 'pino';
 import { WebSocket } from 'ws';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
 import { openHouse, type House } from '../support/house.ts';
@@ -148,6 +149,65 @@ describe('the webhook', () => {
     expect(unknown.status).toBe(404);
     expect(await unknown.json()).toMatchObject({ code: 'unknown-app', detail: 'There is no app "nobody".' });
     expect(await house.sessions()).toEqual([]);
+  });
+
+  it('is refused everybody where PUBLIC_URL is set without an auth token, which is said at the start', async () => {
+    const told: string[] = [];
+    const write = (line: string): void => void told.push((JSON.parse(line) as { msg: string }).msg);
+    const log = pino({ level: 'warn' }, { write });
+    house = await openHouse(FILES, { env: { PUBLIC_URL: PUBLIC }, log });
+    expect(told).toContain(
+      'PUBLIC_URL is set, and there is no auth token: every request of Twilio is refused. Set TWILIO_AUTH_TOKEN, or give an account in accounts.yaml.',
+    );
+    const refused = await post('/initiations/call/desk', CALL);
+    expect(refused.status).toBe(403);
+    expect(await refused.json()).toMatchObject({
+      code: 'bad-signature',
+      detail:
+        'PUBLIC_URL is set, and there is no auth token to check requests with: set TWILIO_AUTH_TOKEN, or leave PUBLIC_URL out.',
+    });
+    expect(await stream('/call/', {})).toEqual({ status: 403 });
+    expect(await house.sessions()).toEqual([]);
+  });
+
+  it('is asked by GET or POST alone: what other methods bring is not signed', async () => {
+    house = await signedHouse();
+    for (const path of ['/initiations/call/desk', '/twiml']) {
+      const url = `${PUBLIC}${path}`;
+      const asked = await fetch(`${house.runtime.url}${path}`, {
+        method: 'PUT',
+        body: new URLSearchParams(CALL),
+        headers: { 'x-twilio-signature': getExpectedTwilioSignature(TOKEN, url, {}) },
+      });
+      expect([asked.status, asked.headers.get('allow')]).toEqual([405, 'HEAD, GET, POST']);
+    }
+    expect(await house.sessions()).toEqual([]);
+  });
+
+  it('takes nothing from a body that is no form, and is not signed as one', async () => {
+    house = await signedHouse();
+    const asked = await fetch(`${house.runtime.url}/initiations/call/desk`, {
+      method: 'POST',
+      body: JSON.stringify(CALL),
+      headers: {
+        'content-type': 'application/json',
+        'x-twilio-signature': getExpectedTwilioSignature(TOKEN, `${PUBLIC}/initiations/call/desk`, {}),
+      },
+    });
+    expect(asked.status).toBe(400);
+    expect(await asked.json()).toMatchObject({ code: 'bad-request', detail: 'CallSid is missing.' });
+  });
+
+  it('says that it is the initiation which nobody knows, and not the app', async () => {
+    house = await signedHouse();
+    for (const path of ['/initiations/call/desk?initiation=nobody', '/twiml?initiation=nobody']) {
+      const unknown = await post(path, CALL);
+      expect(unknown.status).toBe(404);
+      expect(await unknown.json()).toMatchObject({
+        code: 'unknown-initiation',
+        detail: 'No call was placed for the initiation "nobody".',
+      });
+    }
   });
 
   it('tells a caller whose number is withheld that a private app cannot let them in', async () => {

@@ -268,9 +268,10 @@ describe('a call out on the engine gather', () => {
 
 describe('two servers on one database', () => {
   it('answer a call by turns', { timeout: 60_000 }, async () => {
-    house = await open(APP, { PUBLIC_URL });
+    const settings = { PUBLIC_URL, TWILIO_AUTH_TOKEN: 'the-auth-token' };
+    house = await open(APP, settings);
     const other = await open(APP, {
-      PUBLIC_URL,
+      ...settings,
       DATABASE_URL: `sqlite:${join(house.folder, 'data', 'offhook.db')}`,
     });
     try {
@@ -279,7 +280,7 @@ describe('two servers on one database', () => {
       const events: PhoneEvent[] = [];
       const phone = new Phone({
         clock: systemClock,
-        authToken: null,
+        authToken: settings.TWILIO_AUTH_TOKEN,
         publicUrl: PUBLIC_URL,
         // Whoever balances the load sends every request elsewhere.
         get serverUrl() {

@@ -20,6 +20,8 @@ const DESK = '+14155550100';
 const OLD = 'https://old.example.com/voice';
 const PUBLIC = 'https://voice.example.com';
 const HERE = `${PUBLIC}/initiations/call/desk`;
+/** Twilio asks again where the server does not answer. */
+const LED = `${HERE}#rc=5&rp=ct,5xx`;
 const LOOK_EVERY_MS = 5 * 60_000;
 const accountSid = makeAccountSid();
 const FILES = {
@@ -129,7 +131,7 @@ describe('a server with numbers', () => {
     expect(await becomes('attached')).toEqual([
       { number: DESK, app: 'desk', account: 'default', state: 'attached', leadsTo: HERE, problem: null },
     ]);
-    expect(owned()).toMatchObject({ voice_url: HERE, voice_method: 'POST' });
+    expect(owned()).toMatchObject({ voice_url: LED, voice_method: 'POST' });
     const [app] = ((await house!.get('/api/apps')) as { items: { numberStates: NumberState[] }[] }).items;
     expect(app!.numberStates.map(({ state }) => state)).toEqual(['attached']);
 
@@ -155,7 +157,7 @@ describe('a server with numbers', () => {
     expect(owned().voice_url).toBe('https://somebody.example.com/else');
 
     expect(await command(folder, 'attach', 'desk')).toBe(0);
-    expect(owned().voice_url).toBe(HERE);
+    expect(owned().voice_url).toBe(LED);
     expect(await command(folder, 'detach', DESK)).toBe(0);
     await until(
       () => looks,
@@ -179,7 +181,7 @@ describe('a server with numbers', () => {
       FILES['desk.app.yaml'].replace(`"${DESK}"`, `"${DESK}", "+14155550101"`),
     );
     await until(numbers, ([, second]) => second?.state === 'attached');
-    expect(twilio.account(accountSid).numbers.map(({ voice_url }) => voice_url)).toEqual([HERE, HERE]);
+    expect(twilio.account(accountSid).numbers.map(({ voice_url }) => voice_url)).toEqual([LED, LED]);
   });
 
   it.each([
@@ -247,7 +249,7 @@ describe('a server that is killed while it leads a number', () => {
       if (when === 'after')
         await until(
           () => owned().voice_url,
-          (url) => url === HERE,
+          (url) => url === LED,
         );
       await kill(first);
       serve();
@@ -258,7 +260,7 @@ describe('a server that is killed while it leads a number', () => {
       );
       await until(
         () => owned().voice_url,
-        (url) => url === HERE,
+        (url) => url === LED,
       );
       // Whatever was still under way has arrived by now.
       await until(

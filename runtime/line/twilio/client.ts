@@ -8,7 +8,7 @@ import { OffhookError, messageOf } from '../../errors.ts';
 export interface TwilioClient {
   readonly account: Account;
   /**
-   * Does what is asked of the SDK's client, within ten seconds, or within `withinMs`.
+   * Does what is asked of the SDK's client, within ten seconds, or within `withinMs`, which is half a minute at most.
    * @throws OffhookError `twilio-refused` (502); `detail` has `twilioCode`, `twilioMessage` and `twilioStatus`, null
    * where Twilio did not answer: what was asked may have been done all the same. `passing`: codes of Twilio's that are
    * no failure; the answer is null then.
@@ -26,6 +26,10 @@ export interface TwilioClient {
 export type TwilioClients = (name: string | null) => TwilioClient | null;
 
 const ANSWER_WITHIN_MS = 10_000;
+/** The longest that anything is waited for. */
+export const LONGEST_WAIT_MS = 30_000;
+/** Who waits gives up before the socket does: a timeout of the SDK's would cut every longer wait. */
+const SOCKET_TIMEOUT_MS = LONGEST_WAIT_MS + 5_000;
 
 export interface ClientsOptions {
   /** Asked each time: files are reloaded. */
@@ -89,10 +93,9 @@ export function twilioClient(
 
 async function open({ sid, token, region, edge }: Account, apiUrl: string | null): Promise<Twilio> {
   const { default: twilio } = await import('twilio');
-  const timeout = ANSWER_WITHIN_MS;
-  if (apiUrl === null) {
-    return twilio(sid, token, { timeout, ...(region && edge ? { region, edge } : {}) });
-  }
+  const timeout = SOCKET_TIMEOUT_MS;
+  // Empty where the account has none: for what is left out the SDK takes the TWILIO_* variables, which are another's.
+  if (apiUrl === null) return twilio(sid, token, { timeout, region: region ?? '', edge: edge ?? '' });
   // Behind the SDK, which would make a name of Twilio's out of any host.
   class Elsewhere extends twilio.RequestClient {
     override request<T>(options: RequestClient.RequestOptions<T>) {

@@ -14,14 +14,15 @@ import type {
   NumberWanted,
   OwnedNumber,
 } from '../numbering.ts';
-import type { TwilioClient } from './client.ts';
+import { ASK_AGAIN } from './ask-again.ts';
+import { LONGEST_WAIT_MS, type TwilioClient } from './client.ts';
 
 /** An account's numbers come in one answer of a thousand; ten such are the most that is read. */
 const PAGE_SIZE = 1000;
 const MOST_NUMBERS = 10 * PAGE_SIZE;
-const LIST_WITHIN_MS = 30_000;
+const LIST_WITHIN_MS = LONGEST_WAIT_MS;
 /** Carriers are asked before it is answered. */
-const BUY_WITHIN_MS = 30_000;
+const BUY_WITHIN_MS = LONGEST_WAIT_MS;
 const NOT_FOUND = 20404;
 /** Where an area code is a search of its own; elsewhere it is the first digits. */
 const WITH_AREA_CODES = ['US', 'CA'];
@@ -29,6 +30,19 @@ const PRICED_AS: Record<NumberType, string> = { local: 'local', mobile: 'mobile'
 
 /** The numbers of the client's account. */
 export function twilioNumbers(client: TwilioClient): Numbering {
+  const lead = ({ sid, leading: from }: OwnedNumber, to: Leading): Promise<OwnedNumber> =>
+    client.ask(async ({ incomingPhoneNumbers }) =>
+      ownedOf(
+        await incomingPhoneNumbers(sid).update({
+          voiceUrl: to.url,
+          voiceMethod: to.method,
+          // An empty text takes it away. One that is not there is not spoken of.
+          ...(to.application !== from.application && { voiceApplicationSid: to.application ?? '' }),
+          ...(to.trunk !== from.trunk && { trunkSid: to.trunk ?? '' }),
+        }),
+      ),
+    );
+
   return {
     accountSid: client.account.sid,
 
@@ -46,18 +60,9 @@ export function twilioNumbers(client: TwilioClient): Numbering {
         return found.map(ownedOf).find((number) => number.phone === phone) ?? null;
       }),
 
-    lead: ({ sid, leading: from }, to) =>
-      client.ask(async ({ incomingPhoneNumbers }) =>
-        ownedOf(
-          await incomingPhoneNumbers(sid).update({
-            voiceUrl: to.url,
-            voiceMethod: to.method,
-            // An empty text takes it away. One that is not there is not spoken of.
-            ...(to.application !== from.application && { voiceApplicationSid: to.application ?? '' }),
-            ...(to.trunk !== from.trunk && { trunkSid: to.trunk ?? '' }),
-          }),
-        ),
-      ),
+    lead,
+    leadHere: (number, url) =>
+      lead(number, { url: url + ASK_AGAIN, method: 'POST', application: null, trunk: null }),
 
     async forSale(wanted, most) {
       const start = wanted.area === null ? null : `${callingCode(wanted.country)}${wanted.area}`;

@@ -8,8 +8,8 @@ import type { TwilioClient } from './client.ts';
 export interface OwnedNumbers {
   /**
    * Whether the number (E.164) is the account's. Known for a while, so that a call waits for Twilio
-   * seldom; then for three seconds at most.
-   * @throws OffhookError `twilio-refused` (502).
+   * seldom; then for three seconds at most. Where Twilio does not answer, it is as it was last.
+   * @throws OffhookError `twilio-refused` (502) where it does not answer, and nothing was known before.
    */
   has(client: TwilioClient, number: string): Promise<boolean>;
 }
@@ -28,9 +28,14 @@ export function ownedNumbers(clock: Clock): OwnedNumbers {
       const place = `${client.account.sid} ${number}`;
       const before = known.get(place);
       if (before && clock.now() < before.until) return before.owned;
-      const owned = await ask(client, number);
+      const asked = await ask(client, number).catch((thrown: unknown) => {
+        // What was known last is better than no call at all, where Twilio is slow.
+        if (!before) throw thrown;
+        return null;
+      });
+      const owned = asked ?? before!.owned;
       known.delete(place);
-      known.set(place, { owned, until: clock.now() + (owned ? KNOWN_MS : NOT_KNOWN_MS) });
+      known.set(place, { owned, until: clock.now() + (asked === true ? KNOWN_MS : NOT_KNOWN_MS) });
       for (const oldest of known.keys()) {
         if (known.size <= KEPT) break;
         known.delete(oldest);

@@ -1,24 +1,27 @@
 /**
  * Whether a request is Twilio's, and of which account: https://www.twilio.com/docs/usage/webhooks/webhooks-security.
- * Every account signs with its own auth token. Without any token nothing can be checked, and only programs on this
- * machine are served.
+ * Every account signs with its own auth token. Without any token nothing can be checked: only programs on this machine are
+ * served then, and nobody at all where strangers have been told an address.
  */
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 // Not the whole SDK: that alone would take a quarter of a second of every start.
 import { validateRequest } from 'twilio/lib/webhooks/webhooks.js';
 
 export type Form = Readonly<Record<string, string | readonly string[]>>;
 
-/** `sids`: the accounts whose token has signed it; null: nobody knows which account's it is. */
-type Verdict = { genuine: true; sids: readonly string[] | null } | { genuine: false; reason: string };
+/**
+ * `sids`: the accounts whose token has signed it; null: nobody knows which account's it is. `reason` is for the log;
+ * `hint` for whoever asks, where there is something to be done about it that is no secret.
+ */
+type Verdict =
+  { genuine: true; sids: readonly string[] | null } | { genuine: false; reason: string; hint?: string };
 
 export interface Verifier {
   /**
-   * A webhook of either method. `body` is what a form POST brought, or the bytes of any other body; null: none. One
-   * that names its account is checked with the token of that account. Never throws.
+   * A webhook of either method. `form` is what a POST brought; null: nothing. One that names its account is checked
+   * with the token of that account. Never throws.
    */
-  webhook: (request: IncomingMessage, body: Form | Uint8Array | null) => Verdict;
+  webhook: (request: IncomingMessage, form: Form | null) => Verdict;
   /** A WebSocket upgrade, which names no account: with any token. Never throws. */
   upgrade: (request: IncomingMessage) => Verdict;
 }
@@ -30,9 +33,12 @@ export interface SigningKey {
 }
 
 interface VerifierOptions {
-  /** Of every account that owns calls, asked each time. None: only this machine is served. */
+  /** Of every account that owns calls, asked each time. */
   keys(): readonly SigningKey[];
-  /** The origin that Twilio was told, which is what it signs. Null: the request's own Host, without TLS. */
+  /**
+   * The origin that Twilio was told, which is what it signs. Null: the request's own Host, without TLS, and without any
+   * key this machine is served.
+   */
   publicUrl: string | null;
 }
 
@@ -56,23 +62,21 @@ export function verifier({ keys, publicUrl }: VerifierOptions): Verifier {
     return { genuine: true, sids: sids.length === right.length ? sids : null };
   };
 
+  // What stands before a public address, and need not tell for whom it speaks, is on this machine too.
+  const unsigned = (request: IncomingMessage): Verdict =>
+    publicUrl === null ? fromThisMachine(request) : UNCHECKED;
+
   return {
     webhook(request, body) {
       const all = keys();
-      if (all.length === 0) return fromThisMachine(request);
+      if (all.length === 0) return unsigned(request);
       const url = `${publicUrl ?? `http://${request.headers.host}`}${request.url}`;
-      if (!(body instanceof Uint8Array)) {
-        const form = body ?? {};
-        return signed(request, { urls: [url], form, account: accountIn(form, url) }, all);
-      }
-      // Of a body that is not a form only a digest is signed, as a part of the URL.
-      const verdict = signed(request, { urls: [url], form: {}, account: accountIn({}, url) }, all);
-      if (!verdict.genuine || isDigestOf(body, new URL(url).searchParams.get('bodySHA256'))) return verdict;
-      return refuse('its body is not the one that bodySHA256 tells of');
+      const form = body ?? {};
+      return signed(request, { urls: [url], form, account: accountIn(form, url) }, all);
     },
     upgrade(request) {
       const all = keys();
-      if (all.length === 0) return fromThisMachine(request);
+      if (all.length === 0) return unsigned(request);
       const origin = (publicUrl ?? `http://${request.headers.host}`).replace(/^http/, 'ws');
       return signed(request, { urls: upgradeUrls(origin, request.url ?? ''), form: {}, account: null }, all);
     },
@@ -123,13 +127,12 @@ function fromThisMachine(request: IncomingMessage): Verdict {
   return GENUINE;
 }
 
-function isDigestOf(body: Uint8Array, told: string | null): boolean {
-  const digest = Buffer.from(createHash('sha256').update(body).digest('hex'));
-  const claim = Buffer.from(told ?? '');
-  return claim.length === digest.length && timingSafeEqual(claim, digest);
-}
-
 const GENUINE: Verdict = { genuine: true, sids: null };
+const UNCHECKED: Verdict = {
+  genuine: false,
+  reason: 'PUBLIC_URL is set, and there is no auth token to check it with',
+  hint: 'PUBLIC_URL is set, and there is no auth token to check requests with: set TWILIO_AUTH_TOKEN, or leave PUBLIC_URL out.',
+};
 
 function refuse(reason: string): Verdict {
   return { genuine: false, reason };

@@ -25,6 +25,9 @@ import { gatherTwiml } from './gather-twiml.ts';
 import { giveSound, soundPath, type SoundFiles } from './sounds.ts';
 import { brief, connectStream, dial, hangup, join, reject, sayAndHangup, type DialTwiml } from './twiml.ts';
 
+/** How it may be asked what a call shall do: as somebody has set it at Twilio. */
+const ASKED = ['get', 'post'];
+
 /** A call with one of these is still there. */
 const RUNNING: readonly (string | null)[] = ['queued', 'ringing', 'in-progress'];
 
@@ -54,20 +57,18 @@ export function twilioWebhooks({ desk, browser, verifier, origin, sounds, log }:
   router.get('/twilio/sounds/:id', (context) => giveSound(context, sounds, log));
 
   router.use(async (context, next) => {
-    const form = context.method === 'POST' ? ((context.request.body ?? {}) as Form) : null;
-    const verdict = verifier.webhook(context.req, form);
+    const verdict = verifier.webhook(context.req, formOf(context));
     if (!verdict.genuine) {
-      log.warn({ path: context.path, problem: verdict.reason }, 'webhook refused');
-      throw new OffhookError('bad-signature', 'The request does not bear a valid Twilio signature.', {
-        status: 403,
-      });
+      const { reason, hint = 'The request does not bear a valid Twilio signature.' } = verdict;
+      log.warn({ path: context.path, problem: reason }, 'webhook refused');
+      throw new OffhookError('bad-signature', hint, { status: 403 });
     }
     // Of a request that names no account, the one that signed it.
     context.state['accountSid'] = verdict.sids?.[0] ?? null;
     await next();
   });
 
-  router.all('/initiations/call/:appId', async (context) => {
+  router.register('/initiations/call/:appId', ASKED, async (context) => {
     const parameters = parametersOf(context);
     const answer = await desk.incoming(
       callOf(parameters, context.params['appId']!, parameters('initiation')),
@@ -78,7 +79,7 @@ export function twilioWebhooks({ desk, browser, verifier, origin, sounds, log }:
     respond(context, answer);
   });
 
-  router.all('/twiml', async (context) => {
+  router.register('/twiml', ASKED, async (context) => {
     const parameters = parametersOf(context);
     const key = parameters('app') ?? parameters('assistant_id');
     const answer = await desk.incoming(callOf(parameters, key, parameters('initiation')));
@@ -222,9 +223,14 @@ export function twilioWebhooks({ desk, browser, verifier, origin, sounds, log }:
   }
 }
 
+/** What a POST brought; null: it is none. Only that is signed. */
+function formOf(context: Context): Form | null {
+  return context.method === 'POST' ? ((context.request.body ?? {}) as Form) : null;
+}
+
 /** The form's value of a POST, or the query's; of several, the first. */
 function parametersOf(context: Context): (name: string) => string | null {
-  const form = (context.request.body ?? {}) as Form;
+  const form = formOf(context) ?? {};
   const first = (value: string | readonly string[] | undefined): string | null =>
     (typeof value === 'string' ? value : value?.[0]) || null;
   const signer: unknown = context.state['accountSid'];

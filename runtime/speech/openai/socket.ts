@@ -38,6 +38,7 @@ const SETUP_MS = 3_000;
 /** How long a closing handshake may take. */
 const CLOSE_MS = 1_000;
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+const AS_TEXT = { binary: false };
 
 /**
  * One session of OpenAI's realtime API: connects, waits for `session.created`, sends the configuration, waits
@@ -75,6 +76,8 @@ export class RealtimeSocket {
     this.socket = new WebSocket(url, {
       headers: { authorization: `Bearer ${vendor.apiKey}` },
       perMessageDeflate: false,
+      // What is not UTF-8 is not JSON either, or is a letter in a transcript.
+      skipUTF8Validation: true,
       maxPayload: MAX_MESSAGE_BYTES,
     });
     this.pulse = new Pulse({
@@ -114,9 +117,16 @@ export class RealtimeSocket {
     return eventId;
   }
 
-  /** One frame of the caller, as it is. Fifty a second for every call: base64 needs no escaping. */
+  /**
+   * One frame of the caller, as it is: base64 needs no escaping. Fifty a second for every call, so that it is handed
+   * over as bytes, which ws masks on the way into the one piece that it writes; of a text it writes two.
+   */
   append(payload: string): void {
-    if (this.state === 'ready') this.socket.send(`{"type":"input_audio_buffer.append","audio":"${payload}"}`);
+    if (this.state !== 'ready') return;
+    this.socket.send(
+      Buffer.from(`{"type":"input_audio_buffer.append","audio":"${payload}"}`, 'latin1'),
+      AS_TEXT,
+    );
   }
 
   /** How closely the peer's life is watched. */
