@@ -764,7 +764,7 @@ describe('a simulated call', () => {
       message: `${TO} is just being called.`,
     });
     const all = (await place.dump())['initiations']!;
-    expect(all.map(({ status }) => status).toSorted()).toEqual(['canceled', 'placing']);
+    expect(all.map(({ status }) => String(status)).toSorted()).toEqual(['canceled', 'placing']);
   });
 
   it.each(['before', 'after'] as const)(
