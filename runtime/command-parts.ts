@@ -1,6 +1,6 @@
 /** What commands work with: the files as they are loaded, the store that the running server reads, and Twilio. */
 import { randomUUID } from 'node:crypto';
-import { accountsOf, lineAccountOf, type Account, type Accounts } from './accounts.ts';
+import { accountOf, accountsOf, lineAccountOf, type Account, type Accounts } from './accounts.ts';
 import { RINGING_MS } from './call/admissions.ts';
 import { Casting } from './call/casting.ts';
 import { CallLines } from './call/lines.ts';
@@ -81,7 +81,10 @@ export async function withNumbers(
 /** Who places the calls of a command: nobody (they are only written down), the apps' own accounts, or this one. */
 export type Places = 'nobody' | 'accounts' | Pick<Account, 'sid' | 'token'>;
 
-/** Calls out of a command: written into the store that the running server reads. */
+/**
+ * Calls out of a command: written into the store that the running server reads.
+ * @throws OffhookError `other-account` where the app's calls belong to another account than the given one.
+ */
 export async function withCallsOut<T>(
   settings: Config,
   env: Environment,
@@ -91,6 +94,10 @@ export async function withCallsOut<T>(
   const catalog = await openFiles(settings, env);
   const accounts = accountsOf(catalog.accounts, settings.twilio);
   const dialler = diallers(accounts, settings, places);
+  const ofAnother = (account: string | null): boolean => {
+    const own = accountOf(accounts, account);
+    return typeof places === 'object' && own !== null && own.sid !== places.sid;
+  };
   // Nothing is connected: it is only asked who would carry the call.
   const casting = new Casting(openVendors(settings, { log: silentLog, clock: systemClock }), systemClock);
   const log = openLog(settings.log);
@@ -134,15 +141,29 @@ export async function withCallsOut<T>(
       find(key) {
         const target = catalog.find(key);
         if (!target) return null;
+        const { account } = target.app;
+        if (ofAnother(account)) throw otherAccount(target.app.id, account);
         return { app: target.app, dialogue: target.program.dialogue, ...casting.beginning(target.app) };
       },
     });
+    // A clock's timers keep no process alive, and between two steps there may be nothing else.
+    const alive = setInterval(() => undefined, 60_000);
     try {
       return await work(callsOut, store);
     } finally {
       await own.close();
+      clearInterval(alive);
     }
   });
+}
+
+/** Whoever looks after the call later would ask the wrong account for it. */
+function otherAccount(app: string, account: string | null): OffhookError {
+  return new OffhookError(
+    'other-account',
+    `--account is not the account of the app "${app}", which is ${account === null ? 'that of TWILIO_ACCOUNT_SID' : `"${account}" of accounts.yaml`}: its calls are placed with that one.`,
+    { status: 409 },
+  );
 }
 
 function diallers(

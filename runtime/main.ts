@@ -40,7 +40,7 @@ import { judgesOf } from './judges.ts';
 import { plannerOf } from './outbound/batch-planner.ts';
 import { Batches } from './outbound/batches.ts';
 import { e164 } from './outbound/phone-numbers.ts';
-import { webhookUrl } from './outbound/placing.ts';
+import { webhookUrl } from './outbound/attempts.ts';
 import { Pairing } from './people/pairing.ts';
 import { exampleFor, openCatalog, openRuntime } from './serve.ts';
 import { openEmbedded } from './speech/embedded/kit.ts';
@@ -328,23 +328,23 @@ function actionsFor(io: Process, version: string): Actions {
     const places = isGiven && sid !== null && secret !== null ? { sid, token: secret } : 'accounts';
     const placed = await withCallsOut(settings, io.env, places, (callsOut) => callsOut.place(request));
     io.stdout.write(`${JSON.stringify(placed)}\n`);
+    if (placed.kind === 'kept') {
+      const at = new Date(placed.at).toISOString();
+      io.stderr.write(
+        `The call is not placed yet: a server (offhook serve) on this database does that, from ${at} on.\n`,
+      );
+    }
     return 0;
   }
 
   /** Written into the store: a server places them. */
   async function callMany(order: BatchOrder): Promise<number> {
-    // Between two looks nothing else would keep the process alive.
-    const alive = setInterval(() => undefined, 60_000);
-    try {
-      return await withCallsOut(config(), io.env, 'nobody', (callsOut, store) => {
-        const planner = plannerOf(callsOut, systemClock);
-        const batches = new Batches({ store, clock: systemClock, planner, wake: () => undefined });
-        const { stdout: out, stderr: err } = io;
-        return callBatch(order, { batches, clock: systemClock, out, err, ending: io.ending() });
-      });
-    } finally {
-      clearInterval(alive);
-    }
+    return withCallsOut(config(), io.env, 'nobody', (callsOut, store) => {
+      const planner = plannerOf(callsOut, systemClock);
+      const batches = new Batches({ store, clock: systemClock, planner, wake: () => undefined });
+      const { stdout: out, stderr: err } = io;
+      return callBatch(order, { batches, clock: systemClock, out, err, ending: io.ending() });
+    });
   }
 
   /** Whose call a simulated one is: that of the app's account, as far as the files tell here. */

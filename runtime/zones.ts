@@ -6,6 +6,12 @@ const QUARTER_MS = 15 * MINUTE_MS;
 const MAX_ZONES = 100;
 const MAX_OFFSETS = 1_000;
 
+/** A locale as newer engines have it (a method) and as Node 20 has it (a property). */
+interface WithZones {
+  getTimeZones?(): string[] | undefined;
+  timeZones?: string[] | undefined;
+}
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 const offsets = new Map<string, number>();
 
@@ -26,6 +32,14 @@ export function offsetAt(ms: number, zone: string): number {
     offsets.set(quarter, offset);
   }
   return offset;
+}
+
+/** The zones (IANA) of a country (ISO 3166, two letters); none where it is not known. */
+export function zonesOfCountry(country: string): readonly string[] {
+  // The types know neither form yet.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  const locale = new Intl.Locale(`und-${country}`) as unknown as WithZones;
+  return locale.getTimeZones?.() ?? locale.timeZones ?? [];
 }
 
 function told(ms: number, zone: string): number {

@@ -13,9 +13,12 @@ export interface OnceParts {
   log: Log;
 }
 
+/** Refusals of a server that cannot do it now; another one may at once. */
+const UNDONE: readonly string[] = ['draining'];
+
 /**
  * Does the work, or answers as the first request with this key was answered. An answer that says that nothing was
- * done (4xx) is not kept: the same request may fare better later. What failed halfway is kept, because it may
+ * done (4xx, draining) is not kept: the same request may fare better later. What failed halfway is kept, because it may
  * have had its effect.
  * `asked`: all that tells the request from others of its route.
  * @throws OffhookError `bad-idempotency-key` (400), `request-in-flight` (409), `session-erased` (410),
@@ -66,7 +69,8 @@ export async function once(
     return reply;
   } catch (thrown) {
     const { problem } = problemOf(thrown);
-    await keep(problem.status < 500 ? null : { status: problem.status, body: valueOf(problem) });
+    const isUndone = problem.status < 500 || UNDONE.includes(problem.code);
+    await keep(isUndone ? null : { status: problem.status, body: valueOf(problem) });
     throw thrown;
   }
 }

@@ -7,7 +7,7 @@ import type { EndReason } from '../dialogue/protocol.ts';
 import { wordsFor } from '../dialogue/words.ts';
 import { OffhookError, messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
-import type { Initiation } from '../store/initiations.ts';
+import { SIMULATED, type Initiation } from '../store/initiations.ts';
 import type { Hold } from '../store/lines.ts';
 import type { Contact, Person } from '../store/people.ts';
 import type { Session, SessionStatus, Store } from '../store/store.ts';
@@ -79,6 +79,9 @@ export class Reception {
       ? await store.session(initiation.session)
       : await store.sessionByCall(call.callSid);
     if (known && isFinal(known.status)) return { kind: 'hang-up' };
+    // An earlier attempt that comes late: the session is that of another call.
+    const isOther = known && known.callSid !== null && known.callSid !== call.callSid;
+    if (isOther && initiation && initiation.account !== SIMULATED) return { kind: 'hang-up' };
     const side = known ?? { isInitiated: call.placed, from: call.from, to: call.to };
     const person = known?.user == null ? await this.#meet(side, call) : null;
     return this.#receive(call, target, known, initiation, key ?? target.app.id, person);
@@ -169,9 +172,10 @@ export class Reception {
     try {
       if (initiation && known && known.startedAt === null) {
         const { callSid, accountSid } = call;
-        // That it was answered may have been reported before.
-        const status = known.status === 'queued' ? 'ringing' : known.status;
-        await store.patchSession(session.id, { callSid, accountSid, user, status });
+        await store.patchSession(session.id, { callSid, accountSid, user });
+        // Reports may have come before, and go on coming.
+        const report = { callSid, status: 'ringing', sequence: null, endReason: null } as const;
+        await store.reportSession(session.id, { ...report, now: this.#parts.clock.now() });
       } else if (!known) {
         await store.addSession(session);
       } else if (known.user !== user) {

@@ -1,11 +1,6 @@
 /** Where the other side of a call is, and where what is said of days and times holds. */
 import { parsePhoneNumberFromString } from 'libphonenumber-js';
-
-/** A locale as newer engines have it (a method) and as Node 20 has it (a property). */
-interface WithZones {
-  getTimeZones?(): string[] | undefined;
-  timeZones?: string[] | undefined;
-}
+import { zonesOfCountry } from '../zones.ts';
 
 const zonesByCountry = new Map<string, string | null>();
 
@@ -31,10 +26,7 @@ function machineZone(): string {
 function zoneOfCountry(country: string, now: number): string | null {
   const known = zonesByCountry.get(country);
   if (known !== undefined) return known;
-  // The types know neither form yet.
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  const locale = new Intl.Locale(`und-${country}`) as unknown as WithZones;
-  const zones = locale.getTimeZones?.() ?? locale.timeZones ?? [];
+  const zones = zonesOfCountry(country);
   const [first = null] = zones;
   const same = first !== null && zones.every((zone) => sameTime(zone, first, now));
   const zone = same ? first : null;

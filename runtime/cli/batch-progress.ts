@@ -1,6 +1,7 @@
 /** How far a batch of calls is, for a terminal or a log. */
 import type { Clock } from '../clock.ts';
 import type { InitiationStatus } from '../store/initiations.ts';
+import { FINAL_STATUSES } from '../store/store.ts';
 
 export type BatchCounts = { readonly [S in InitiationStatus]?: number };
 
@@ -23,7 +24,7 @@ const TOLD: readonly (readonly [InitiationStatus, string])[] = [
   ['placing', 'being placed'],
   ['scheduled', 'waiting'],
 ];
-const FINAL: readonly InitiationStatus[] = ['completed', 'busy', 'no-answer', 'failed', 'canceled'];
+const FINAL: readonly InitiationStatus[] = FINAL_STATUSES;
 
 const BAR = 24;
 const WIDTH = 80;

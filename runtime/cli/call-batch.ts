@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Place } from '../errors.ts';
 import { unknownBatch, type BatchRequest, type BatchView, type Batches } from '../outbound/batches.ts';
 import { BatchProgress, countsInWords, openOf } from './batch-progress.ts';
-import { batchIdOf, newBatchId } from './batch-id.ts';
+import { batchIdOf, newBatchId, plainNumber } from './batch-id.ts';
 import { readPeople } from './people-file.ts';
 import type { PeopleRow, PersonRow } from './people.ts';
 
@@ -66,8 +66,12 @@ async function addFile(
     id,
   );
   for (const { index, code, detail } of rejected) {
-    const { file: name, line, column } = placeOf(rows[index]!, code);
-    err.write(`${name}:${line}:${column} error ${detail}\n`);
+    // The file of before may have had other rows beside the same people.
+    if (!added) err.write(`${file} error in row ${index + 1}, as it was then: ${detail}\n`);
+    else {
+      const { file: name, line, column } = placeOf(rows[index]!, code);
+      err.write(`${name}:${line}:${column} error ${detail}\n`);
+    }
   }
   if (rejected.length > 0) {
     const [left, them] = rejected.length === 1 ? ['1 row is', 'it'] : [`${rejected.length} rows are`, 'them'];
@@ -84,9 +88,7 @@ async function addFile(
 function callOf(row: PeopleRow): BatchRequest['calls'][number] {
   if (row.kind === 'unread') return { refused: { code: row.code, detail: row.message } };
   const { locale, at, attributes } = row;
-  // As people write numbers: with spaces, dots, dashes and parentheses. Without the + it could be any country's.
-  const to = row.to.startsWith('+') ? row.to.replaceAll(/[\s().-]/g, '') : row.to;
-  return { to, locale, at, attributes };
+  return { to: plainNumber(row.to), locale, at, attributes };
 }
 
 /** Where in its row stands what it was rejected for. */

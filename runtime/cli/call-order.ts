@@ -1,5 +1,6 @@
 import { OffhookError } from '../errors.ts';
 import { readRetry } from '../outbound/retry.ts';
+import { bcp47 } from '../outbound/written.ts';
 import type { Machine, Retry } from '../store/initiations.ts';
 import type { BatchOrder } from './call-batch.ts';
 
@@ -34,11 +35,11 @@ export interface SingleOrder {
 
 /**
  * Whether one person is to be called, those of a file, or a batch is followed.
- * @throws OffhookError `bad-setting` for options that do not go together, `bad-retry`.
+ * @throws OffhookError `bad-setting` for options that do not go together, `bad-retry`, `bad-locale`.
  */
 export function callOrderOf(options: CallOptions): SingleOrder | BatchOrder {
   const { to, file, batch, key, account = null, token = null } = options;
-  const { from = null, locale = null, machine = null } = options;
+  const { from = null, machine = null } = options;
   const whom = [to, file, batch].filter((one) => one !== undefined);
   if (whom.length !== 1) wrong('Give one of --to, --file and --batch.');
   if (options.new && file === undefined) wrong('--new belongs to --file.');
@@ -50,6 +51,7 @@ export function callOrderOf(options: CallOptions): SingleOrder | BatchOrder {
     return { kind: options.cancel ? 'cancel' : 'follow', id: batch };
   }
   if (key === undefined) wrong('--key is missing: the app or dialogue that calls.');
+  const locale = options.locale === undefined ? null : bcp47(options.locale);
   const terms = { key, from, locale, machine, retry: retryOf(options) };
   if (file === undefined) return { kind: 'single', to: to!, account, token, ...terms };
   if (account !== null || token !== null) {
@@ -62,6 +64,9 @@ export function callOrderOf(options: CallOptions): SingleOrder | BatchOrder {
 
 function retryOf({ attempts, every }: CallOptions): Retry | null {
   if (attempts === undefined && every === undefined) return null;
+  if (attempts !== undefined && !/^\d+$/.test(attempts)) {
+    throw new OffhookError('bad-retry', `A call is tried 1 to 10 times, not "${attempts}".`, { status: 400 });
+  }
   return readRetry({
     ...(attempts !== undefined && { attempts: Number(attempts) }),
     ...(every !== undefined && { every }),

@@ -1,7 +1,7 @@
 /** What the network did with a question to place a call, whether it answered or not. */
 import type { Clock } from '../clock.ts';
 import type { AppFacts } from '../dialogue/program.ts';
-import { messageOf } from '../errors.ts';
+import { OffhookError, messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Initiation } from '../store/initiations.ts';
 import type { Hold } from '../store/lines.ts';
@@ -42,11 +42,16 @@ export interface Attempt {
   initiation: Pick<Initiation, 'id' | 'account' | 'key' | 'to' | 'machine'>;
   from: string;
   sessionId: string;
+  /** When it was asked first. */
+  since: number;
+  /** When it was asked last. */
   askedAt: number;
 }
 
 /** It rings for a minute at most; then somebody asks the network what became of it. */
 const LOOK_MS = 90_000;
+/** Until it is tried again to take a call back. */
+const RECALL_AGAIN_MS = 5_000;
 /** The network's clock and ours. */
 const SKEW_MS = 30_000;
 
@@ -60,7 +65,11 @@ export class Answers {
   /** What the network did with a question whose answer is lost. */
   async find(
     attempt: Attempt,
-  ): Promise<{ kind: 'placed'; sessionId: string; callSid: string } | { kind: 'absent' | 'unknown' }> {
+  ): Promise<
+    | { kind: 'placed'; sessionId: string; callSid: string }
+    | { kind: 'absent' }
+    | { kind: 'unknown'; error: { code: string; message: string } }
+  > {
     const { store, log, dialler, report } = this.#parts;
     const { initiation, from, sessionId } = attempt;
     try {
@@ -68,27 +77,31 @@ export class Answers {
       const reported = (await store.session(sessionId))?.callSid ?? null;
       if (reported !== null) return await this.placed(attempt, reported);
       const calls = await dialler(initiation.account)?.find({ to: initiation.to, from });
-      if (!calls) return { kind: 'unknown' };
-      const mine = await this.#unclaimed(calls, attempt.askedAt);
+      if (!calls) throw noAccount(initiation.account);
+      const mine = await this.#unclaimed(calls, attempt.since);
       if (!mine) return { kind: 'absent' };
       const placed = await this.placed(attempt, mine.sid);
       // Its end was reported to nobody.
       if (FINAL_STATUSES.includes(mine.status)) await report(sessionId, mine.sid, mine.status);
       return placed;
     } catch (thrown) {
+      const message = messageOf(thrown);
       log.warn(
-        { initiation: initiation.id, problem: messageOf(thrown) },
+        { initiation: initiation.id, problem: message },
         'it could not be found out whether a call was placed',
       );
-      return { kind: 'unknown' };
+      return {
+        kind: 'unknown',
+        error: { code: thrown instanceof OffhookError ? thrown.code : 'error', message },
+      };
     }
   }
 
   /** The oldest that was made since and that no session has. */
-  async #unclaimed(calls: readonly RecordedCall[], askedAt: number): Promise<RecordedCall | null> {
-    const since = calls.filter(({ createdAt }) => createdAt >= askedAt - SKEW_MS);
-    const known = await this.#parts.store.initiations.known(since.map(({ sid }) => sid));
-    const free = since.filter(({ sid }) => !known.has(sid));
+  async #unclaimed(calls: readonly RecordedCall[], since: number): Promise<RecordedCall | null> {
+    const made = calls.filter(({ createdAt }) => createdAt >= since - SKEW_MS);
+    const known = await this.#parts.store.initiations.known(made.map(({ sid }) => sid));
+    const free = made.filter(({ sid }) => !known.has(sid));
     return free.toSorted((one, other) => one.createdAt - other.createdAt)[0] ?? null;
   }
 
@@ -97,24 +110,46 @@ export class Answers {
     { initiation: { id, account }, sessionId }: Attempt,
     callSid: string,
   ): Promise<{ kind: 'placed'; sessionId: string; callSid: string }> {
-    const { store, clock, lines, log, dialler, report } = this.#parts;
+    const { store, clock, log } = this.#parts;
     const placed = { kind: 'placed', sessionId, callSid } as const;
+    const about = { session: sessionId, callSid };
+    let initiation: Initiation | null;
     try {
-      const initiation = await store.initiations.placed(id, callSid, clock.now() + LOOK_MS);
-      const isOther = initiation !== null && initiation.callSid !== callSid;
-      if (initiation && !isOther && !initiation.revoked) return placed;
-      // Erased or cancelled meanwhile; or somebody else thought us dead, and was faster.
-      if ((await dialler(account)?.cancel(callSid)) === true && !isOther) {
-        await report(sessionId, callSid, 'canceled');
-        lines.release(sessionId);
-      }
+      initiation = await store.initiations.placed(id, sessionId, callSid, clock.now() + LOOK_MS);
     } catch (thrown) {
       // Whoever takes it up finds it with the network; its webhook and its reports name the session.
+      log.error({ ...about, problem: messageOf(thrown) }, 'a placed call was not written down');
+      return placed;
+    }
+    const isOther = initiation !== null && initiation.callSid !== callSid;
+    if (initiation && !isOther && !initiation.revoked) return placed;
+    // Erased or cancelled meanwhile; or somebody else thought us dead, and was faster.
+    try {
+      await this.#recall(account, sessionId, callSid, isOther);
+    } catch (thrown) {
       log.error(
-        { session: sessionId, callSid, problem: messageOf(thrown) },
-        'a placed call was not written down',
+        { ...about, problem: messageOf(thrown) },
+        'a call that is not wanted could not be taken back',
       );
+      // Whoever looks at it tries again.
+      if (!isOther) await store.initiations.extend(id, clock.now() + RECALL_AGAIN_MS).catch(() => undefined);
     }
     return placed;
   }
+
+  async #recall(account: string, sessionId: string, callSid: string, isOther: boolean): Promise<void> {
+    const { store, lines, dialler, report } = this.#parts;
+    if ((await dialler(account)?.cancel(callSid)) !== true) return;
+    if (!isOther) await report(sessionId, callSid, 'canceled');
+    // Another call may have the session, and the line with it.
+    if (!isOther || (await store.session(sessionId)) === null) lines.release(sessionId);
+  }
+}
+
+export function noAccount(account: string): OffhookError {
+  const problem =
+    account === 'default'
+      ? 'No Twilio account is set: TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN are needed to call out.'
+      : `The credentials of the Twilio account "${account}" are not at hand.`;
+  return new OffhookError('no-account', problem, { status: 409 });
 }

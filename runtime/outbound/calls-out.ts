@@ -2,12 +2,14 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { messageOf, OffhookError } from '../errors.ts';
 import { reachable } from '../phone.ts';
-import type { Initiation } from '../store/initiations.ts';
+import { SIMULATED, type Initiation } from '../store/initiations.ts';
 import type { Session, SessionStatus } from '../store/store.ts';
-import type { Found, PlacingParts } from './answers.ts';
+import { noAccount, type Found, type PlacingParts } from './answers.ts';
+import { newSessionId } from './attempts.ts';
 import { e164 } from './phone-numbers.ts';
+import { CLAIM_MS, type Outcome, type Placing } from './placing.ts';
 import { accountOf, limitReached, newInitiation, nextAt, type CallRequest } from './requests.ts';
-import { CLAIM_MS, newSessionId, sessionOf, type Outcome, type Placing } from './placing.ts';
+import { beginSimulated } from './simulated.ts';
 
 /** What became of a request. `kept`: the call will be placed, not before `at`. */
 export type Answered =
@@ -29,7 +31,6 @@ const ANSWER_WITHIN_MS = 25_000;
 /** A call that is cancelled while it is being placed is taken back by then, or later by whoever places it. */
 const REVOKED_WITHIN_MS = 5_000;
 const LOOK_EVERY_MS = 100;
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 export class CallsOut {
   readonly #parts: CallsOutParts;
@@ -49,7 +50,8 @@ export class CallsOut {
    * knows whether the network has it, which is found out. The same `id` is taken once. What is wrong is refused before
    * anything is written.
    * @throws OffhookError `unknown-key` (404), `bad-number` (400), `no-number`, `limit-reached`, `no-account`,
-   * `no-public-url`, `same-number` (409), `twilio-refused` (502).
+   * `no-public-url`, `same-number`, `too-many-calls` (409), `draining` (503), `twilio-refused` (502; 429 where it has
+   * too many requests).
    */
   async place(given: CallRequest, id: string = randomUUID()): Promise<Answered> {
     const { clock, store, lines, placing } = this.#parts;
@@ -69,18 +71,20 @@ export class CallsOut {
     }
     const initiation = newInitiation(request, found, id, now, now);
     try {
-      if (!(await placing.turn(account, TURN_WITHIN_MS))) {
+      const turn = await placing.turn(account, TURN_WITHIN_MS);
+      if (turn !== 'now') {
         lines.release(sessionId);
         if (request.wait) return await this.#keep(request, found, id, now);
-        throw tooFast(account);
+        throw turn === 'stopping' ? draining() : tooFast(account);
       }
       await store.initiations.add({ ...initiation, nextAt: clock.now() + CLAIM_MS });
     } catch (thrown) {
       lines.release(sessionId);
       throw thrown;
     }
-    const attempt = placing.place(initiation, found, sessionId, TURN_WITHIN_MS);
-    return this.#answer(id, await this.#within(attempt));
+    const waits = request.wait ?? false;
+    const attempt = placing.place(initiation, found, sessionId, { ms: TURN_WITHIN_MS, forAnother: waits });
+    return this.#answer(id, await this.#within(attempt), waits);
   }
 
   /** What a request would be placed with. @throws OffhookError `unknown-key` (404), `bad-number` (400), `no-number` (409). */
@@ -167,18 +171,24 @@ export class CallsOut {
     }
     const now = (await store.initiations.find(id))?.status ?? initiation.status;
     if (now === 'canceled') return;
+    // Nobody has told us yet.
+    const stands = now === 'queued' || now === 'ringing' ? 'answered or over by now' : now;
     throw new OffhookError(
       'too-late',
-      `The call is ${now}: only one that is scheduled or rings can be cancelled.`,
+      `The call is ${stands}: only one that is scheduled or rings can be cancelled.`,
       { status: 409 },
     );
   }
 
-  /** True: the network has taken it back. */
+  /** True: the network has taken it back. @throws OffhookError `no-account` (409). */
   async #cancelThere({ account, session, callSid }: Initiation): Promise<boolean> {
     const { store, clock, lines, dialler } = this.#parts;
     if (session === null || callSid === null) return false;
-    if ((await dialler(account)?.cancel(callSid)) !== true) return false;
+    if (account !== SIMULATED) {
+      const asked = dialler(account);
+      if (!asked) throw noAccount(account);
+      if (!(await asked.cancel(callSid))) return false;
+    }
     lines.release(session);
     const report = {
       callSid,
@@ -202,19 +212,14 @@ export class CallsOut {
     }
   }
 
-  /** Writes down a call that somebody else will place: the simulated phone. */
+  /**
+   * Writes down a call that the simulated phone will hold.
+   * @throws OffhookError as `check`; `same-number` (409).
+   */
   async prepare(given: CallRequest): Promise<{ id: string; from: string }> {
     const { store, clock } = this.#parts;
     const { request, found } = this.check(given);
-    const id = randomUUID();
-    const now = clock.now();
-    const initiation = newInitiation(request, found, id, now, now + DAY_MS);
-    await store.initiations.add(initiation);
-    const session = sessionOf(initiation, found, newSessionId(), now);
-    await store.initiations.begin(id, session, { now, until: now + DAY_MS });
-    // Not of the network: it is never asked about it.
-    await store.initiations.placed(id, `simulated-${id}`, now + DAY_MS);
-    return { id, from: found.from };
+    return { id: await beginSimulated({ store, clock }, request, found), from: found.from };
   }
 
   async #keep(
@@ -249,7 +254,7 @@ export class CallsOut {
     return Promise.race([attempt, late]).finally(() => cancel());
   }
 
-  async #answer(id: string, outcome: Outcome): Promise<Answered> {
+  async #answer(id: string, outcome: Outcome, waits: boolean): Promise<Answered> {
     const { store, clock, added } = this.#parts;
     switch (outcome.kind) {
       case 'placed': {
@@ -260,18 +265,28 @@ export class CallsOut {
       }
       case 'refused':
         throw outcome.error;
-      case 'later': {
-        // It is the asker's to ask again.
-        const error = { code: outcome.error.code, message: outcome.error.message };
-        await store.initiations.close(id, 'failed', error, clock.now());
-        throw outcome.error;
-      }
+      case 'later':
+      case 'lacking':
+        if (!waits) {
+          // It is the asker's to ask again.
+          const error = { code: outcome.error.code, message: outcome.error.message };
+          await store.initiations.close(id, null, 'failed', error, clock.now());
+          throw outcome.error;
+        }
+        added();
+        return { kind: 'kept', id, at: clock.now() };
       case 'unknown':
       case 'gone':
         added();
         return { kind: 'kept', id, at: clock.now() };
     }
   }
+}
+
+function draining(): OffhookError {
+  return new OffhookError('draining', 'The server is about to end, and places no more calls.', {
+    status: 503,
+  });
 }
 
 function tooFast(account: string): OffhookError {

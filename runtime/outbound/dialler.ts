@@ -32,13 +32,16 @@ export interface Dialler {
 }
 
 /**
- * What a failure to place a call means. `refused`: it was not placed, and will not be. `too-many`: not now. `unknown`: the
- * answer is lost, or makes no sense; the call may have been placed all the same.
+ * What a failure to place a call means. `refused`: it was not placed, and will not be. `too-many`: not now. `lacking`: it
+ * was not placed, because whoever asked has no credentials that are good. `unknown`: the answer is lost, or makes no
+ * sense; the call may have been placed all the same.
  */
-export function verdictOf(thrown: unknown): 'refused' | 'too-many' | 'unknown' {
-  const detail = thrown instanceof OffhookError ? thrown.detail : undefined;
+export function verdictOf(error: OffhookError): 'refused' | 'too-many' | 'lacking' | 'unknown' {
+  const { code, detail } = error;
+  if (code === 'no-account' || code === 'no-public-url') return 'lacking';
   const status = detail?.['twilioStatus'];
   if (status === 429 || detail?.['twilioCode'] === 20429) return 'too-many';
+  if (status === 401) return 'lacking';
   return typeof status === 'number' && status >= 400 && status < 500 ? 'refused' : 'unknown';
 }
 

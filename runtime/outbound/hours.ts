@@ -1,14 +1,8 @@
 /** When an app may call: hours of the day and days of the week, where whoever is called lives. */
 import { parsePhoneNumberFromString } from 'libphonenumber-js';
 import type { CallingHours } from '../dialogue/program.ts';
-import { offsetAt } from '../zones.ts';
+import { offsetAt, zonesOfCountry } from '../zones.ts';
 import { zonesOfAreaCode } from './area-codes.ts';
-
-/** A locale as newer engines have it (a method) and as Node 20 has it (a property). */
-interface WithZones {
-  getTimeZones?(): string[] | undefined;
-  timeZones?: string[] | undefined;
-}
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const MINUTE_MS = 60_000;
@@ -29,10 +23,7 @@ export function zonesOfNumber(phone: string): readonly string[] | null {
   if (country === undefined) return null;
   const ofArea = country === 'US' || country === 'CA' ? zonesOfAreaCode(phone) : null;
   if (ofArea) return ofArea;
-  // The types know neither form yet.
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  const locale = new Intl.Locale(`und-${country}`) as unknown as WithZones;
-  const zones = locale.getTimeZones?.() ?? locale.timeZones ?? [];
+  const zones = zonesOfCountry(country);
   return zones.length > 0 ? zones : null;
 }
 

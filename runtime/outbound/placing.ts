@@ -2,35 +2,49 @@
  * One attempt at a call: its line, its turn, the question to the network, and what is done where the answer is lost.
  * What will be asked is in the store before it is asked, so that somebody else can find out what came of it.
  */
-import { randomUUID } from 'node:crypto';
 import { OffhookError, messageOf } from '../errors.ts';
 import type { Initiation, NewInitiation } from '../store/initiations.ts';
-import { FINAL_STATUSES, type Session } from '../store/store.ts';
-import { Answers, type Attempt, type Found, type PlacingParts } from './answers.ts';
-import { networkCodeOf, verdictOf, type CallOrder, type Dialler } from './dialler.ts';
+import { FINAL_STATUSES } from '../store/store.ts';
+import { Answers, noAccount, type Attempt, type Found, type PlacingParts } from './answers.ts';
+import { orderOf, sessionOf } from './attempts.ts';
+import { networkCodeOf, verdictOf, type Dialler } from './dialler.ts';
 
 /**
- * What came of an attempt. `later`: it was certainly not placed, and is scheduled again. `unknown`: it is looked after
- * until that is known. `gone`: somebody else has it, or has cancelled it.
+ * What came of an attempt. `later`: it was certainly not placed, and is scheduled again; so it is where this process is
+ * `lacking` what it takes, which another one may have. `unknown`: it is looked after until that is known. `gone`:
+ * somebody else has it, or has cancelled it.
  */
 export type Outcome =
   | { kind: 'placed'; sessionId: string; callSid: string }
-  | { kind: 'refused' | 'later'; error: OffhookError }
+  | { kind: 'refused' | 'later' | 'lacking'; error: OffhookError }
   | { kind: 'unknown' | 'gone' };
 
-/** Whoever places a call has its answer by then, or is dead: the network is waited for ten seconds. */
+export interface Patience {
+  /** Where the same number is just being called by somebody else, that is waited for this long. */
+  ms: number;
+  /** Where this process lacks something, the call waits for another one; else it is refused. */
+  forAnother: boolean;
+}
+
+/** A claim lasts longer than the network is waited for, which is ten seconds; whoever takes longer extends it, or is dead. */
 export const CLAIM_MS = 15_000;
 /** An answer that was lost may still be on its way into the network's records; one that was late, for longer. */
 const SETTLES_MS = 3_000;
 const LATE_SETTLES_MS = 12_000;
 const LATE_MS = 9_000;
-/** Until a call that cannot be asked about is asked about again. */
+/** Until a call that cannot be asked about is asked about again: longer, the longer that is so already. */
 const ASK_LATER_MS = 10_000;
+const ASK_MUCH_LATER_MS = 600_000;
+/** What cannot be found out by then, never can. */
+const NEVER_MS = 24 * 60 * 60 * 1000;
+/** A call that this process cannot place is for others from then on. */
+const FOR_OTHERS_MS = 2_000;
 /** "Too many requests": so often in a row, with longer pauses each time, then it is somebody else's turn. */
 const TURNS = 4;
 const TOO_MANY_MS = 15_000;
 /** Of a call that goes on nothing may be heard for long. */
 const LOOK_AGAIN_MS = 60_000;
+
 export class Placing {
   readonly #parts: PlacingParts;
   readonly #answers: Answers;
@@ -52,13 +66,7 @@ export class Placing {
   means(account: string): { dialler: Dialler; origin: string } {
     const dialler = this.#parts.dialler(account);
     const origin = this.#parts.origin();
-    if (!dialler) {
-      const problem =
-        account === 'default'
-          ? 'No Twilio account is set: TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN are needed to call out.'
-          : `The credentials of the Twilio account "${account}" are not at hand.`;
-      throw new OffhookError('no-account', problem, { status: 409 });
-    }
+    if (!dialler) throw noAccount(account);
     if (!origin)
       throw new OffhookError(
         'no-public-url',
@@ -68,30 +76,31 @@ export class Placing {
     return { dialler, origin };
   }
 
-  /** Waits for the account's turn to place a call. False: that would take longer than this. */
-  async turn(account: string, withinMs: number): Promise<boolean> {
+  /**
+   * Waits for the account's turn to place a call. `too-many`: that would take longer than this. `stopping`: nothing is
+   * placed here any more.
+   */
+  async turn(account: string, withinMs: number): Promise<'now' | 'too-many' | 'stopping'> {
     const { store, clock, callsPerS } = this.#parts;
+    if (this.#stopped) return 'stopping';
     const everyMs = 1000 / callsPerS(account);
     const at = await store.initiations.pace(account, clock.now(), everyMs, withinMs);
-    if (at === null) return false;
+    if (at === null) return 'too-many';
     await this.#pause(at - clock.now());
-    return !this.#stopped;
+    return this.#stopped ? 'stopping' : 'now';
   }
 
-  /**
-   * Places a call that is in the store and this process's own, whose line is held, and whose turn it is. Where the same
-   * number is just being called by somebody else, that is waited for this long.
-   */
+  /** Places a call that is in the store and this process's own, whose line is held, and whose turn it is. */
   async place(
     initiation: NewInitiation | Initiation,
     found: Found & { from: string },
     sessionId: string,
-    patienceMs: number,
+    patience: Patience,
   ): Promise<Outcome> {
     const { store, clock, lines } = this.#parts;
     const { id, to } = initiation;
     const session = sessionOf(initiation, found, sessionId, clock.now());
-    const giveUpAt = clock.now() + patienceMs;
+    const giveUpAt = clock.now() + patience.ms;
     let askedAt = 0;
     try {
       for (;;) {
@@ -103,7 +112,7 @@ export class Placing {
         else {
           lines.release(sessionId);
           if (begun === 'gone') return { kind: 'gone' };
-          await store.initiations.postpone(id, clock.now() + SAME_NUMBER_MS);
+          await store.initiations.postpone(id, clock.now() + SAME_NUMBER_LATER_MS, null);
           return { kind: 'later', error: sameNumber(to) };
         }
       }
@@ -111,21 +120,24 @@ export class Placing {
       lines.release(sessionId);
       throw thrown;
     }
-    return this.#ask({ initiation, from: found.from, sessionId, askedAt });
+    const attempt = { initiation, from: found.from, sessionId, since: session.createdAt, askedAt };
+    return this.#ask(attempt, patience.forAnother);
   }
 
   /** Finds out what came of a call whose placing was begun by somebody who has not come back. */
   async takeUp(initiation: Initiation): Promise<Outcome> {
     const { store, clock, log, lines } = this.#parts;
-    const { id, from, session: sessionId, askedAt } = initiation;
+    const { id, from, session: sessionId } = initiation;
     const session = sessionId === null ? null : await store.session(sessionId);
     // Erased meanwhile, and the call with it.
     if (!session) return { kind: 'gone' };
+    const since = session.createdAt;
     const attempt = {
       initiation,
       from: session.from ?? from ?? '',
       sessionId: session.id,
-      askedAt: askedAt ?? 0,
+      since,
+      askedAt: initiation.askedAt ?? since,
     };
     const found = await this.#answers.find(attempt);
     switch (found.kind) {
@@ -134,24 +146,36 @@ export class Placing {
         // Its end may have been reported while nobody was there: the network is asked at once.
         await store.initiations.extend(id, clock.now());
         return found;
-      case 'unknown':
-        await store.initiations.extend(id, clock.now() + ASK_LATER_MS);
-        return { kind: 'unknown' };
+      case 'unknown': {
+        const waited = clock.now() - attempt.askedAt;
+        if (waited < NEVER_MS) {
+          const laterMs = Math.min(ASK_MUCH_LATER_MS, Math.max(ASK_LATER_MS, waited / 4));
+          await store.initiations.extend(id, clock.now() + laterMs);
+          return { kind: 'unknown' };
+        }
+        log.error({ initiation: id, ...found.error }, 'it will never be known whether a call was placed');
+        if (await store.initiations.close(id, session.id, 'failed', found.error, clock.now())) {
+          lines.release(session.id);
+        }
+        return { kind: 'gone' };
+      }
       case 'absent':
-        lines.release(session.id);
-        await store.initiations.takeBack(id, session.id, clock.now());
-        log.info({ initiation: id }, 'a call was not placed by whoever began to: it is scheduled again');
+        if (await this.#takeBack(attempt, 0)) {
+          log.info({ initiation: id }, 'a call was not placed by whoever began to: it is scheduled again');
+        }
         return { kind: 'gone' };
     }
   }
 
   /** Asks the network how a call stands of which nothing was heard for long. */
-  async look({ id, account, session, callSid }: Initiation): Promise<void> {
+  async look({ id, account, session, callSid, recalled }: Initiation): Promise<void> {
     const { store, clock, log, lines, dialler, report } = this.#parts;
     await store.initiations.extend(id, clock.now() + LOOK_AGAIN_MS);
     if (session === null || callSid === null) return;
     try {
-      const status = await dialler(account)?.look(callSid);
+      const network = dialler(account);
+      const isBack = recalled && (await network?.cancel(callSid)) === true;
+      const status = isBack ? 'canceled' : await network?.look(callSid);
       if (status === undefined || (status !== null && !FINAL_STATUSES.includes(status))) return;
       // The network forgets what it is told to forget; a call that goes on tells so itself.
       if (status === null && (await store.session(session))?.startedAt !== null) return;
@@ -163,7 +187,7 @@ export class Placing {
     }
   }
 
-  async #ask(attempt: Attempt): Promise<Outcome> {
+  async #ask(attempt: Attempt, forAnother: boolean): Promise<Outcome> {
     const { store, clock, lines, log } = this.#parts;
     const { initiation, sessionId } = attempt;
     const { id, account } = initiation;
@@ -176,23 +200,26 @@ export class Placing {
       } catch (thrown) {
         refusal = thrown instanceof OffhookError ? thrown : new OffhookError('error', messageOf(thrown));
       }
-      const verdict =
-        refusal.code === 'no-account' || refusal.code === 'no-public-url' ? 'refused' : verdictOf(refusal);
-      switch (verdict) {
+      const verdict = verdictOf(refusal);
+      switch (verdict === 'lacking' && !forAnother ? 'refused' : verdict) {
         case 'refused': {
-          lines.release(sessionId);
           const error = { code: networkCodeOf(refusal), message: refusal.message };
-          await store.initiations.close(id, 'failed', error, clock.now());
+          const closed = await store.initiations.close(id, sessionId, 'failed', error, clock.now());
+          if (closed || (await this.#isGone(sessionId))) lines.release(sessionId);
           return { kind: 'refused', error: refusal };
         }
+        case 'lacking':
+          return (await this.#takeBack(attempt, FOR_OTHERS_MS))
+            ? { kind: 'lacking', error: refusal }
+            : { kind: 'gone' };
         case 'too-many': {
           const waitMs = 1000 * 2 ** (turns - 1);
           await store.initiations.extend(id, clock.now() + waitMs + 2 * CLAIM_MS);
           if (turns < TURNS) await this.#pause(waitMs);
-          if (turns < TURNS && (await this.turn(account, CLAIM_MS))) break;
-          lines.release(sessionId);
-          await store.initiations.takeBack(id, sessionId, clock.now() + TOO_MANY_MS);
-          return { kind: 'later', error: refusal };
+          if (turns < TURNS && (await this.turn(account, CLAIM_MS)) === 'now') break;
+          return (await this.#takeBack(attempt, TOO_MANY_MS))
+            ? { kind: 'later', error: tooMany(refusal) }
+            : { kind: 'gone' };
         }
         case 'unknown': {
           log.warn({ initiation: id, problem: refusal.message }, 'it is not known whether a call was placed');
@@ -202,25 +229,41 @@ export class Placing {
           if (this.#stopped) return { kind: 'unknown' };
           const found = await this.#answers.find(attempt);
           if (found.kind === 'placed') return found;
-          if (found.kind === 'absent' && turns < TURNS && (await this.turn(account, CLAIM_MS))) break;
           if (found.kind === 'absent') {
-            lines.release(sessionId);
-            await store.initiations.takeBack(id, sessionId, clock.now() + TOO_MANY_MS);
-            return { kind: 'later', error: refusal };
+            // The turn may take as long as a claim lasts.
+            await store.initiations.extend(id, clock.now() + 2 * CLAIM_MS);
+            if (turns < TURNS && (await this.turn(account, CLAIM_MS)) === 'now') break;
+            return (await this.#takeBack(attempt, TOO_MANY_MS))
+              ? { kind: 'later', error: refusal }
+              : { kind: 'unknown' };
           }
           await store.initiations.extend(id, clock.now() + ASK_LATER_MS);
           return { kind: 'unknown' };
         }
       }
-      attempt.askedAt = clock.now();
-      const asked = { now: attempt.askedAt, until: attempt.askedAt + CLAIM_MS };
-      if (!(await store.initiations.askAgain(id, asked))) {
-        lines.release(sessionId);
-        // Cancelled meanwhile, and not placed.
-        await store.initiations.takeBack(id, sessionId, clock.now());
+      const now = clock.now();
+      if (!(await store.initiations.askAgain(id, sessionId, { now, until: now + CLAIM_MS }))) {
+        // Cancelled meanwhile, and not placed; or somebody else thought us dead, and has it.
+        await this.#takeBack(attempt, 0);
         return { kind: 'gone' };
       }
+      attempt.askedAt = now;
     }
+  }
+
+  /** The attempt never was. False: somebody else looks after it or has taken it back, or the call has come after all. */
+  async #takeBack({ initiation: { id }, sessionId, askedAt }: Attempt, laterMs: number): Promise<boolean> {
+    const { store, clock, lines } = this.#parts;
+    const question = { session: sessionId, askedAt };
+    const taken = await store.initiations.takeBack(id, question, clock.now() + laterMs);
+    // A call that has come keeps the line that was taken for it.
+    if (taken || (await this.#isGone(sessionId))) lines.release(sessionId);
+    return taken;
+  }
+
+  /** Somebody else has taken the attempt back. */
+  async #isGone(sessionId: string): Promise<boolean> {
+    return (await this.#parts.store.session(sessionId)) === null;
   }
 
   #pause(ms: number): Promise<void> {
@@ -237,69 +280,15 @@ export class Placing {
   }
 }
 
-/** Until it is tried again to call a number that somebody else is just calling. */
+/** Until it is tried again to call a number that somebody else is just calling: while it is waited for, and else. */
 const SAME_NUMBER_MS = 500;
+export const SAME_NUMBER_LATER_MS = 5_000;
 
-/** A session that is to be. */
-export const newSessionId = (): string => randomUUID();
-
-/** The session of an attempt, as it is before the network was asked. */
-export function sessionOf(
-  { id, key, to, locale, attributes }: NewInitiation,
-  { app, dialogue, engine, crew, from }: Found & { from: string },
-  sessionId: string,
-  createdAt: number,
-): Session {
-  return {
-    id: sessionId,
-    app: app.id,
-    dialogue,
-    key,
-    engine,
-    crew,
-    cost: null,
-    direction: 'outbound',
-    isInitiated: true,
-    from,
-    to,
-    callSid: null,
-    accountSid: null,
-    user: null,
-    locale: locale ?? app.locale,
-    attributes,
-    status: 'queued',
-    endReason: null,
-    createdAt,
-    startedAt: null,
-    endedAt: null,
-    initiation: id,
-  };
-}
-
-function sameNumber(to: string): OffhookError {
+export function sameNumber(to: string): OffhookError {
   return new OffhookError('same-number', `${to} is just being called.`, { status: 409 });
 }
 
-function orderOf({ initiation, from, sessionId }: Attempt, origin: string): CallOrder {
-  const { id, key, to } = initiation;
-  const machine = initiation.machine ?? 'continue';
-  return {
-    to,
-    from,
-    url: webhookUrl(origin, key, id),
-    statusCallback: `${origin}/twilio/status?session=${sessionId}`,
-    machine:
-      machine === 'continue'
-        ? null
-        : {
-            // To hang up there is nothing to wait for; a message is spoken behind the beep.
-            at: machine === 'hangup' ? 'start' : 'end',
-            callback: `${origin}/twilio/machine?session=${sessionId}`,
-          },
-  };
-}
-
-/** Where the network asks for TwiML when the call is answered. */
-export function webhookUrl(origin: string, key: string, initiation: string): string {
-  return `${origin}/initiations/call/${encodeURIComponent(key.replace(/^:/, ''))}?initiation=${initiation}`;
+/** Nothing was done: whoever asked may ask again. */
+function tooMany({ code, message, detail, cause }: OffhookError): OffhookError {
+  return new OffhookError(code, message, { status: 429, cause, ...(detail && { detail }) });
 }

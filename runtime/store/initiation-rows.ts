@@ -5,6 +5,12 @@ import { clean, cleanOrNull, json, parse, roundOrNull } from './plain.ts';
 import { FINAL_STATUSES, type SessionStatus } from './store.ts';
 import type { InitiationTable } from './tables.ts';
 
+/** In these states somebody may have to do something: it is not over. */
+export const TO_CLAIM = ['scheduled', 'placing', 'placed'] as const;
+
+/** What `revoked` is where the network has to take the call back; where it was only cancelled, it is 1. */
+export const RECALLED = 2;
+
 /** The row, and what it needs of its sessions. */
 export type WholeRow = Selectable<InitiationTable> & {
   session_id: string | null;
@@ -40,6 +46,7 @@ export function rowOf(initiation: NewInitiation): Omit<InitiationTable, 'origin'
     next_at: Math.round(initiation.nextAt),
     asked_at: null,
     revoked: 0,
+    refused_at: null,
   };
 }
 
@@ -67,7 +74,9 @@ export function initiationOf(row: WholeRow): Initiation {
     error: row.error === null ? null : parse(row.error),
     nextAt: row.next_at,
     askedAt: row.asked_at,
-    revoked: row.revoked === 1,
+    revoked: row.revoked > 0,
+    recalled: row.revoked === RECALLED,
+    refusedAt: row.refused_at,
   };
 }
 
@@ -90,3 +99,6 @@ export function statusOf(
 export const IS_TRIED_AGAIN = sql<boolean>`(initiations.revoked = 0
   and initiations.attempt < initiations.retry_attempts
   and ' ' || initiations.retry_on || ' ' like '% ' || sessions.status || ' %')`;
+
+/** Of one that is cancelled: where it is just being placed, the network may have it. */
+export const REVOKED = sql<number>`case when status = 'placing' or revoked = ${sql.lit(RECALLED)} then ${sql.lit(RECALLED)} else 1 end`;

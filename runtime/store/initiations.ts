@@ -6,6 +6,9 @@
 import type { Value } from '../dialogue/protocol.ts';
 import type { Session, SessionStatus } from './session.ts';
 
+/** In the place of an account: no network carries the call, the simulated phone does. No account can be called so. */
+export const SIMULATED = '(simulated)';
+
 export type Machine = 'hangup' | 'message' | 'continue';
 
 /** What an attempt may have come to for the call to be tried again. */
@@ -76,15 +79,25 @@ export interface Initiation {
   nextAt: number;
   /** When the network was last asked to place it. */
   askedAt: number | null;
-  /** It was cancelled while it was being placed: it is not placed any more, and taken back where it was. */
+  /** It was cancelled: it is not placed any more. */
   revoked: boolean;
+  /** It was cancelled while it was being placed: where the network has it, it is to be taken back there. */
+  recalled: boolean;
+  /** Since when it has found no line, or nobody who could place it; null: it has not. */
+  refusedAt: number | null;
 }
 
 /** What a new one begins with. */
 export type NewInitiation = Omit<
   Initiation,
-  'status' | 'attempt' | 'session' | 'callSid' | 'error' | 'askedAt' | 'revoked'
+  'status' | 'attempt' | 'session' | 'callSid' | 'error' | 'askedAt' | 'revoked' | 'recalled' | 'refusedAt'
 >;
+
+/** A question to the network: the attempt's session, and when it was asked. */
+export interface Question {
+  session: string;
+  askedAt: number;
+}
 
 export interface Batch {
   id: string;
@@ -96,14 +109,17 @@ export interface Batch {
   createdAt: number;
 }
 
-export interface ClaimQuery {
+/** These are left aside: they have no line or no place free. */
+export interface LeftAside {
+  notAccounts?: readonly string[];
+  notKeys?: readonly string[];
+}
+
+export interface ClaimQuery extends LeftAside {
   now: number;
   /** They are this process's own until then; whoever takes longer extends. */
   until: number;
   most: number;
-  /** These are left aside: they have no line or no place free. */
-  notAccounts?: readonly string[];
-  notKeys?: readonly string[];
 }
 
 export interface Initiations {
@@ -122,12 +138,14 @@ export interface Initiations {
    * where it was to be looked at by now: its reports may be lost.
    */
   claim(query: ClaimQuery): Promise<Initiation[]>;
-  /** When there is something to claim next; null: all is over. */
-  nextAt(): Promise<number | null>;
+  /** When there is something to claim next, but for what is left aside; null: all is over. */
+  nextAt(aside?: LeftAside): Promise<number | null>;
   /** One that is being placed, or that the network has, is left alone by the others until then. */
   extend(id: string, until: number): Promise<void>;
   /** Gives a claimed, scheduled one back, to be claimed again from `until` on. */
-  postpone(id: string, until: number): Promise<void>;
+  postpone(id: string, until: number, refusedAt: number | null): Promise<void>;
+  /** A call to the number is just being placed: no other can begin. */
+  isBeingPlaced(to: string): Promise<boolean>;
 
   /**
    * The network will be asked now: the attempt's session is added, and the initiation is `placing`, this process's own
@@ -139,30 +157,34 @@ export interface Initiations {
     session: Session,
     asked: { now: number; until: number },
   ): Promise<'begun' | 'gone' | 'same-number'>;
-  /** The network is asked once more for the same attempt. False: it is not being placed any more. */
-  askAgain(id: string, asked: { now: number; until: number }): Promise<boolean>;
+  /** The network is asked once more for the same attempt. False: that one is not being placed any more. */
+  askAgain(id: string, session: string, asked: { now: number; until: number }): Promise<boolean>;
   /**
-   * The network has it, under this name, which its session gets too, where it has none; from now on that one tells how
-   * it stands, which is to be looked at from `lookAt` on. Gives what the initiation is by then, which another process may have placed under another name.
+   * The network has the attempt, under this name, which its session gets too, where it has none; from now on that one
+   * tells how it stands, which is to be looked at from `lookAt` on. Gives what the initiation is by then: another process
+   * may have taken the attempt back, and placed another.
    */
-  placed(id: string, callSid: string, lookAt: number): Promise<Initiation | null>;
-  /** All that the network has are due to be looked at. */
+  placed(id: string, session: string, callSid: string, lookAt: number): Promise<Initiation | null>;
+  /** All that the network has are due to be looked at. What was begun to be added a day ago, and never was, goes. */
   recheck(now: number): Promise<void>;
   /**
-   * The network was not asked after all, or has certainly not taken it: the attempt never was, its session goes, and it
-   * is scheduled again; or cancelled, where it was revoked meanwhile.
+   * The network has certainly not taken what it was asked for: the attempt never was, its session goes, and it is
+   * scheduled again; or cancelled, where it was revoked meanwhile. False, and nothing is changed: it was asked again
+   * since, by whomever; or the call has come, and its session bears the network's name.
    */
-  takeBack(id: string, session: string, until: number): Promise<void>;
+  takeBack(id: string, question: Question, until: number): Promise<boolean>;
   /**
-   * It will not be placed: scheduled or being placed, it is over now. A session of it that is still open is closed with
-   * it, a failed one for the reason `error`.
+   * It will not be placed: this attempt of it, which is being placed, or none (null), which is scheduled; it is over now.
+   * The attempt's session is closed with it, a failed one for the reason `error`. False, and nothing is changed: it does
+   * not stand so any more.
    */
   close(
     id: string,
+    session: string | null,
     status: 'failed' | 'canceled',
     error: { code: string; message: string } | null,
     now: number,
-  ): Promise<void>;
+  ): Promise<boolean>;
   /**
    * It is not to be called, or not again. `canceled`: it was scheduled, and is over now, or was cancelled before.
    * `revoked`: it is being placed, and whoever does that takes it back. Else its status: the network has it, or had; it

@@ -1,6 +1,6 @@
 import { sql, type InsertObject } from 'kysely';
 import type { Access } from './access.ts';
-import { statusOf } from './initiation-rows.ts';
+import { REVOKED, TO_CLAIM, statusOf } from './initiation-rows.ts';
 import type { Batch, Initiations, InitiationStatus, NewInitiation } from './initiations.ts';
 import { clean, json, parse } from './plain.ts';
 import type { SessionStatus } from './store.ts';
@@ -8,6 +8,25 @@ import type { Tables } from './tables.ts';
 
 /** So many rows at a time: nothing else moves while SQLite writes, and both databases bound a statement's values. */
 const ROWS_AT_ONCE = 40;
+
+/** All that a call is given with. */
+const COLUMNS = [
+  'batch',
+  'account',
+  'key',
+  'to_number',
+  'from_number',
+  'locale',
+  'attributes',
+  'welcome_message',
+  'machine',
+  'retry_attempts',
+  'retry_every',
+  'retry_on',
+  'due_at',
+  'created_at',
+  'next_at',
+] as const;
 
 type Part = Pick<Initiations, 'addBatch' | 'batch' | 'cancelBatch'>;
 
@@ -33,7 +52,15 @@ export function batchesIn(
             .values(
               rows.map((row) => ({ ...insertable({ ...row, batch: batch.id }), status: 'adding' as const })),
             )
-            .onConflict((conflict) => conflict.column('id').doNothing())
+            // Somebody began to add it and died: it is as it is given now.
+            .onConflict((conflict) =>
+              conflict
+                .column('id')
+                .doUpdateSet((eb) =>
+                  Object.fromEntries(COLUMNS.map((column) => [column, eb.ref(`excluded.${column}`)])),
+                )
+                .where('initiations.status', '=', 'adding'),
+            )
             .execute(),
         );
         // Sockets get their turn.
@@ -123,24 +150,20 @@ export function batchesIn(
     async cancelBatch(id) {
       if (!(await find(id))) return null;
       const own = clean(id);
-      const canceled = await attempt('cancel a batch', () =>
+      // One statement: a call may move from one state to another at any moment.
+      const revoked = await attempt('cancel a batch', () =>
         db
           .updateTable('initiations')
-          .set({ status: 'canceled', revoked: 1 })
+          .set({
+            revoked: REVOKED,
+            status: sql<InitiationStatus>`case when status = 'scheduled' then 'canceled' else status end`,
+          })
           .where('batch', '=', own)
-          .where('status', '=', 'scheduled')
-          .returning('id')
+          .where('status', 'in', TO_CLAIM)
+          .returning('status')
           .execute(),
       );
-      await attempt('cancel a batch', () =>
-        db
-          .updateTable('initiations')
-          .set({ revoked: 1 })
-          .where('batch', '=', own)
-          .where('status', 'in', ['placing', 'placed'])
-          .execute(),
-      );
-      return canceled.length;
+      return revoked.filter(({ status }) => status === 'canceled').length;
     },
   };
 }

@@ -1,20 +1,19 @@
 import { expressionBuilder, sql, type InsertObject } from 'kysely';
 import type { Access } from './access.ts';
-import { IS_TRIED_AGAIN, initiationOf, rowOf } from './initiation-rows.ts';
+import { IS_TRIED_AGAIN, REVOKED, TO_CLAIM, initiationOf, rowOf } from './initiation-rows.ts';
 import type { InitiationStatus, Initiations, NewInitiation } from './initiations.ts';
 import { batchesIn } from './kysely-batches.ts';
-import { clean, json } from './plain.ts';
+import { clean, json, roundOrNull } from './plain.ts';
 import { sessionRow } from './rows.ts';
-import { FINAL_STATUSES, type SessionStatus } from './store.ts';
+import { FINAL_STATUSES, OPEN_STATUSES } from './store.ts';
 import type { InitiationTable, Tables } from './tables.ts';
 
-const TO_PLACE = ['scheduled', 'placing'] as const;
-const TO_CLAIM = [...TO_PLACE, 'placed'] as const;
-const OPEN_STATUSES: readonly SessionStatus[] = ['queued', 'ringing', 'in-progress'];
+/** Whoever adds a batch is done by then, or will not come back. */
+const ADDING_MS = 24 * 60 * 60 * 1000;
 
 /** Each method is one statement, or several that are carried out together. */
 export function initiationsIn(access: Access): Initiations {
-  const { db, numberOf, attempt, together, isRefusal } = access;
+  const { db, numberOf, attempt, together, transact, isRefusal } = access;
 
   const insertable = (initiation: NewInitiation): InsertObject<Tables, 'initiations'> => ({
     ...rowOf(initiation),
@@ -53,21 +52,6 @@ export function initiationsIn(access: Access): Initiations {
         .executeTakeFirst();
       return row ? initiationOf(row) : null;
     });
-  const put = async (
-    what: string,
-    id: string,
-    from: readonly InitiationTable['status'][],
-    nextAt: number,
-  ): Promise<void> => {
-    await attempt(what, () =>
-      db
-        .updateTable('initiations')
-        .set({ next_at: Math.round(nextAt) })
-        .where('id', '=', clean(id))
-        .where('status', 'in', from)
-        .execute(),
-    );
-  };
 
   return {
     find,
@@ -129,30 +113,66 @@ export function initiationsIn(access: Access): Initiations {
           .execute();
         if (ids.length === 0) return [];
         const claimed = ids.map(({ id }) => id);
+        // One whose session has come to its end since is for `settle`.
         const rows = await whole
           .where('initiations.id', 'in', claimed)
           .where('initiations.status', 'in', TO_CLAIM)
           .execute();
         return rows
+          .filter(({ status, session_status: of }) => status !== 'placed' || OPEN_STATUSES.includes(of!))
           .map(initiationOf)
           .toSorted((one, other) => (one.at ?? one.createdAt) - (other.at ?? other.createdAt));
       });
     },
 
-    nextAt() {
+    nextAt({ notAccounts = [], notKeys = [] } = {}) {
       return attempt('read what is scheduled', async () => {
-        const row = await db
+        let select = db
           .selectFrom('initiations')
           .select((eb) => eb.fn.min('next_at').as('next'))
           .where('status', 'in', TO_CLAIM)
-          .where((eb) => eb.or([eb('status', '!=', 'placed'), isOpen('initiations.session')]))
-          .executeTakeFirst();
-        return row?.next ?? null;
+          .where((eb) => eb.or([eb('status', '!=', 'placed'), isOpen('initiations.session')]));
+        if (notAccounts.length > 0) select = select.where('account', 'not in', notAccounts);
+        if (notKeys.length > 0) select = select.where('key', 'not in', notKeys);
+        return (await select.executeTakeFirst())?.next ?? null;
       });
     },
 
-    extend: (id, until) => put('keep a call', id, ['placing', 'placed'], until),
-    postpone: (id, until) => put('postpone a call', id, ['scheduled'], until),
+    async extend(id, until) {
+      await attempt('keep a call', () =>
+        db
+          .updateTable('initiations')
+          .set({ next_at: Math.round(until) })
+          .where('id', '=', clean(id))
+          .where('status', 'in', ['placing', 'placed'])
+          .execute(),
+      );
+    },
+
+    async postpone(id, until, refusedAt) {
+      await attempt('postpone a call', () =>
+        db
+          .updateTable('initiations')
+          .set({ next_at: Math.round(until), refused_at: roundOrNull(refusedAt) })
+          .where('id', '=', clean(id))
+          .where('status', '=', 'scheduled')
+          .execute(),
+      );
+    },
+
+    isBeingPlaced(to) {
+      return attempt('look for a call that is being placed', async () => {
+        const row = await db
+          .selectFrom('initiations')
+          .select('id')
+          .where('to_number', '=', clean(to))
+          // Not a value of its own, so that the index of those that are being placed serves.
+          .where('status', '=', sql.lit('placing' as const))
+          .limit(1)
+          .executeTakeFirst();
+        return row !== undefined;
+      });
+    },
 
     async begin(id, session, { now, until }) {
       const own = clean(id);
@@ -185,13 +205,14 @@ export function initiationsIn(access: Access): Initiations {
       }
     },
 
-    async askAgain(id, { now, until }) {
+    async askAgain(id, session, { now, until }) {
       const row = await attempt('place a call again', () =>
         db
           .updateTable('initiations')
           .set({ asked_at: Math.round(now), next_at: Math.round(until) })
           .where('id', '=', clean(id))
           .where('status', '=', 'placing')
+          .where('session', '=', numberOf(session))
           .where('revoked', '=', 0)
           .returning('id')
           .executeTakeFirst(),
@@ -199,20 +220,21 @@ export function initiationsIn(access: Access): Initiations {
       return row !== undefined;
     },
 
-    async placed(id, callSid, lookAt) {
+    async placed(id, session, callSid, lookAt) {
       const own = clean(id);
       const sid = clean(callSid);
       await together('note a placed call', [
         db
           .updateTable('initiations')
-          .set({ status: 'placed', call_sid: sid, next_at: Math.round(lookAt) })
+          .set({ status: 'placed', call_sid: sid, refused_at: null, next_at: Math.round(lookAt) })
           .where('id', '=', own)
           .where('status', '=', 'placing')
+          .where('session', '=', numberOf(session))
           .compile(),
         db
           .updateTable('sessions')
           .set({ call_sid: sid })
-          .where('no', '=', (eb) => eb.selectFrom('initiations').select('session').where('id', '=', own))
+          .where('id', '=', clean(session))
           .where('call_sid', 'is', null)
           .compile(),
       ]);
@@ -228,14 +250,30 @@ export function initiationsIn(access: Access): Initiations {
           .where('next_at', '>', Math.round(now))
           .execute(),
       );
+      await attempt('forget what was not added', () =>
+        db
+          .deleteFrom('initiations')
+          .where('status', '=', 'adding')
+          .where('created_at', '<=', Math.round(now) - ADDING_MS)
+          .execute(),
+      );
     },
 
-    async takeBack(id, session, until) {
-      await together('take a call back that was not placed', [
-        db
+    takeBack(id, { session, askedAt }, until) {
+      return transact('take a call back that was not placed', async (transaction) => {
+        // Whoever writes into the session that the call has come waits, or was first.
+        const unanswered = await transaction
+          .updateTable('sessions')
+          .set({ call_sid: null })
+          .where('id', '=', clean(session))
+          .where('call_sid', 'is', null)
+          .returning('no')
+          .executeTakeFirst();
+        if (!unanswered) return false;
+        const taken = await transaction
           .updateTable('initiations')
           .set((eb) => ({
-            status: sql<InitiationStatus>`case when revoked = 1 then 'canceled' else 'scheduled' end`,
+            status: sql<InitiationStatus>`case when revoked > 0 then 'canceled' else 'scheduled' end`,
             attempt: eb('attempt', '-', 1),
             asked_at: null,
             next_at: Math.round(until),
@@ -244,29 +282,34 @@ export function initiationsIn(access: Access): Initiations {
               .selectFrom('sessions')
               .select((inner) => inner.fn.max('sessions.no').as('no'))
               .where('sessions.initiation', '=', clean(id))
-              .where('sessions.id', '!=', clean(session)),
+              .where('sessions.no', '!=', unanswered.no),
           }))
           .where('id', '=', clean(id))
           .where('status', '=', 'placing')
-          .where('session', '=', numberOf(session))
-          .compile(),
-        db.deleteFrom('sessions').where('id', '=', clean(session)).compile(),
-      ]);
+          .where('session', '=', unanswered.no)
+          .where('asked_at', '=', Math.round(askedAt))
+          .returning('id')
+          .executeTakeFirst();
+        if (!taken) return false;
+        await transaction.deleteFrom('sessions').where('no', '=', unanswered.no).execute();
+        return true;
+      });
     },
 
-    async close(id, status, error, now) {
-      const own = clean(id);
-      await together('close an initiation', [
-        db
-          .updateTable('initiations')
-          .set({ status, error: error && json(error) })
-          .where('id', '=', own)
-          .where('status', 'in', TO_PLACE)
-          .compile(),
+    close(id, session, status, error, now) {
+      const closing = db
+        .updateTable('initiations')
+        .set({ status, error: error && json(error) })
+        .where('id', '=', clean(id));
+      return together('close an initiation', [
+        (session === null
+          ? closing.where('status', '=', 'scheduled')
+          : closing.where('status', '=', 'placing').where('session', '=', numberOf(session))
+        ).compile(),
         db
           .updateTable('sessions')
           .set({ status, end_reason: status === 'failed' ? 'error' : null, ended_at: Math.round(now) })
-          .where('no', '=', (eb) => eb.selectFrom('initiations').select('session').where('id', '=', own))
+          .where('id', '=', clean(session ?? ''))
           .where('status', 'in', OPEN_STATUSES)
           .compile(),
       ]);
@@ -304,7 +347,7 @@ export function initiationsIn(access: Access): Initiations {
         const revoked = await attempt('revoke a call', () =>
           db
             .updateTable('initiations')
-            .set({ revoked: 1 })
+            .set({ revoked: REVOKED })
             .where('id', '=', own)
             .where('status', 'in', ['placing', 'placed'])
             .returning('status')

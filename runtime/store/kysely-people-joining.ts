@@ -3,7 +3,7 @@ import { type Kysely } from 'kysely';
 import { OffhookError } from '../errors.ts';
 import type { Value } from '../dialogue/protocol.ts';
 import type { Access } from './access.ts';
-import { OPEN_STATUSES } from './kysely-sessions.ts';
+import { OPEN_STATUSES } from './store.ts';
 import { forgetNobody } from './erasing.ts';
 import { NAME, detailOf, deviceOf, findPerson, unknownUser } from './people-rows.ts';
 import type { Device, PairedTo, People } from './people.ts';

@@ -1,8 +1,8 @@
-import { sql, type Kysely } from 'kysely';
+import type { Kysely } from 'kysely';
 import { OffhookError } from '../errors.ts';
 import type { Access } from './access.ts';
-import { emptyAnswers } from './erasing.ts';
-import { OPEN_STATUSES } from './kysely-sessions.ts';
+import { emptyAnswers, forgetRejected } from './erasing.ts';
+import { OPEN_STATUSES } from './store.ts';
 import type { People } from './people.ts';
 import { clean } from './plain.ts';
 import type { Tables } from './tables.ts';
@@ -107,13 +107,4 @@ function initiationsOf(db: Db, id: string) {
     .where((eb) =>
       eb.or([eb('to_number', 'in', phones), eb('origin', 'in', sessions), eb('session', 'in', sessions)]),
     );
-}
-
-/** A batch may tell why it did not take a call to the number. */
-async function forgetRejected(db: Db, phone: string): Promise<void> {
-  await db
-    .updateTable('batches')
-    .set({ rejected: sql`replace(rejected, ${phone}, '…')` })
-    .where('rejected', 'like', `%${phone}%`)
-    .execute();
 }

@@ -32,7 +32,7 @@ export function recordingsIn({ db, numberOf, attempt }: Access): Recordings {
           .selectFrom('recordings')
           .selectAll()
           .where('session', '=', numberOf(session))
-          .orderBy('started_at')
+          .orderBy('started_at', (order) => order.asc().nullsLast())
           .orderBy('id')
           .execute();
         return rows.map(({ id, url, status, channels, duration_ms, started_at }) => ({

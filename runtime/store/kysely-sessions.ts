@@ -4,7 +4,7 @@ import { readCursor, writeCursor } from './cursor.ts';
 import { emptyAnswers, forgetNobody } from './erasing.ts';
 import { clean, parse } from './plain.ts';
 import { entryOf, sessionOf, sessionPatch, sessionRow, toolCallOf, turnOf } from './rows.ts';
-import { FINAL_STATUSES } from './store.ts';
+import { FINAL_STATUSES, OPEN_STATUSES } from './store.ts';
 import type {
   JournalEntry,
   Session,
@@ -14,8 +14,6 @@ import type {
   SessionStatus,
   Store,
 } from './store.ts';
-
-export const OPEN_STATUSES: readonly SessionStatus[] = ['queued', 'ringing', 'in-progress'];
 
 /** What a call may have been before it is this. */
 const STATUSES_BEFORE: { readonly [S in SessionStatus]: readonly SessionStatus[] } = {

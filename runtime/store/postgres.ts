@@ -8,13 +8,23 @@ import { migrate, migrationsFor } from './migrations/migrate.ts';
 import type { Change } from './rows.ts';
 import type { Tables } from './tables.ts';
 
+const CONNECTION = { application_name: 'offhook', connectionTimeoutMillis: 5_000 };
+
 /** Connects and brings the tables up to date. */
 export async function openPostgres(url: string, log: Log): Promise<Database> {
+  // Over connections of their own: to change a large table takes as long as it takes, and others wait for that.
+  const migrating = new Kysely<Tables>({
+    dialect: new PostgresDialect({ pool: new Pool({ ...CONNECTION, connectionString: url, max: 2 }) }),
+  });
+  try {
+    await migrate(migrating, migrationsFor('postgres'));
+  } finally {
+    await migrating.destroy();
+  }
   const pool = new Pool({
+    ...CONNECTION,
     connectionString: url,
-    application_name: 'offhook',
     max: 10,
-    connectionTimeoutMillis: 5_000,
     statement_timeout: 10_000,
     query_timeout: 15_000,
     types: {
@@ -26,12 +36,8 @@ export async function openPostgres(url: string, log: Log): Promise<Database> {
   // A connection that breaks while nobody uses it would otherwise end the process.
   pool.on('error', (error) => log.warn({ problem: messageOf(error) }, 'a connection to the database broke'));
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
-  try {
-    await migrate(db, migrationsFor('postgres'));
-  } catch (thrown) {
-    await db.destroy();
-    throw thrown;
-  }
+  // One that was never asked anything would not be closed either.
+  await sql`select 1`.execute(db);
   return new Postgres(db);
 }
 

@@ -12,6 +12,8 @@ export const SESSION_STATUSES = [
 ] as const;
 export type SessionStatus = (typeof SESSION_STATUSES)[number];
 
+export const OPEN_STATUSES: readonly SessionStatus[] = ['queued', 'ringing', 'in-progress'];
+
 export const FINAL_STATUSES: readonly SessionStatus[] = [
   'completed',
   'busy',

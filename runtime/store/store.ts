@@ -13,7 +13,13 @@ import type { Initiations } from './initiations.ts';
 import type { Lines } from './lines.ts';
 import type { Session, SessionStatus } from './session.ts';
 
-export { FINAL_STATUSES, SESSION_STATUSES, type Session, type SessionStatus } from './session.ts';
+export {
+  FINAL_STATUSES,
+  OPEN_STATUSES,
+  SESSION_STATUSES,
+  type Session,
+  type SessionStatus,
+} from './session.ts';
 
 export interface Turn {
   index: number;

@@ -114,6 +114,7 @@ export interface InitiationTable {
   next_at: number;
   asked_at: number | null;
   revoked: number;
+  refused_at: number | null;
 }
 
 interface BatchTable {

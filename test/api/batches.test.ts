@@ -139,7 +139,7 @@ describe('GET and DELETE /initiations/batch/:id', () => {
     const session = aSession({ initiation: first!.id, status: 'queued', callSid: null });
     const now = house.clock.now();
     await house.store.initiations.begin(first!.id, session, { now, until: now + 15_000 });
-    await house.store.initiations.placed(first!.id, 'CA1', now + 90_000);
+    await house.store.initiations.placed(first!.id, session.id, 'CA1', now + 90_000);
     await house.store.patchSession(session.id, { status: 'busy', endedAt: now });
     expect(await house.ask('GET', `/initiations/batch/${id}`)).toMatchObject({
       status: 200,

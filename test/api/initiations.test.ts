@@ -100,15 +100,20 @@ describe('POST /initiations', () => {
     expect(house.placed).toEqual([{ ...asked, locale: null, machine: 'hangup', retry: null, at }]);
   });
 
-  test.each(['tomorrow', '2030-01-01', '2030-01-01T09:00:00', '2030-13-01T09:00:00Z', '9'])(
-    'refuses the moment %j',
-    async (at) => {
-      const { body } = await house.ask('POST', '/initiations', { body: { ...asked, at } });
-      const detail = `"${at}" is not a moment: write it with date, time and offset, such as 2026-03-04T19:00:00+01:00.`;
-      expect(body).toEqual(aProblem(400, 'Bad Request', 'bad-time', detail));
-      expect(house.placed).toEqual([]);
-    },
-  );
+  test.each([
+    'tomorrow',
+    '2030-01-01',
+    '2030-01-01T09:00:00',
+    '2030-13-01T09:00:00Z',
+    '2026-02-30T10:00:00Z',
+    '2026-02-29T10:00:00+01:00',
+    '9',
+  ])('refuses the moment %j', async (at) => {
+    const { body } = await house.ask('POST', '/initiations', { body: { ...asked, at } });
+    const detail = `"${at}" is not a moment: write it with date, time and offset, such as 2026-03-04T19:00:00+01:00.`;
+    expect(body).toEqual(aProblem(400, 'Bad Request', 'bad-time', detail));
+    expect(house.placed).toEqual([]);
+  });
 
   test('refuses a language that is none', async () => {
     const { body } = await house.ask('POST', '/initiations', {
@@ -321,13 +326,13 @@ describe('GET /initiations/:id', () => {
     };
     const get = async (id = 'i1'): Promise<unknown> => (await house.ask('GET', `/initiations/${id}`)).body;
     expect(await get()).toEqual(placing);
-    await house.store.initiations.placed('i1', 'CA1', house.clock.now());
+    await house.store.initiations.placed('i1', 's1', 'CA1', house.clock.now());
     await house.store.patchSession('s1', { status: 'in-progress' });
     expect(await get()).toEqual({ ...placing, status: 'in-progress', callSid: 'CA1' });
     const error = { code: '21211', message: 'Invalid.' };
     const other = aSession({ id: 's2', callSid: null, status: 'queued', initiation: 'i2' });
     await beingPlaced(house.store, other);
-    await house.store.initiations.close('i2', 'failed', error, house.clock.now());
+    await house.store.initiations.close('i2', 's2', 'failed', error, house.clock.now());
     expect(await get('i2')).toMatchObject({ status: 'failed', sessionId: 's2', error });
 
     expect(await get('nobody')).toEqual(

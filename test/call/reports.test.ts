@@ -27,7 +27,7 @@ async function placed(index: number): Promise<{ session: string; initiation: str
   const to = `+1415555${1000 + index}`;
   const retry = { attempts: 2, everyMs: 60_000, on: ['busy'] } as const;
   await beingPlaced(exchange.store, session, { key: 'test', to, retry });
-  await exchange.store.initiations.placed(initiation, callSid, exchange.clock.now());
+  await exchange.store.initiations.placed(initiation, session.id, callSid, exchange.clock.now());
   return { session: session.id, initiation, callSid };
 }
 
@@ -107,5 +107,42 @@ describe('reports of a call', () => {
     const { session } = await placed(1);
     await exchange.switchboard.status(session, CALL_SID, 'completed', 3);
     expect(await exchange.store.session(session)).toMatchObject({ status: 'queued', callSid: 'CA1' });
+  });
+});
+
+describe('a call that was placed, and asks what to do', () => {
+  const asks = ({ initiation, callSid }: { initiation: string; callSid: string }) =>
+    exchange.switchboard.incoming({
+      key: 'test',
+      callSid,
+      accountSid: null,
+      from: '+14155550100',
+      to: '+14155550123',
+      caller: {},
+      initiation,
+      placed: true,
+      welcomeMessage: null,
+      locale: null,
+    });
+
+  it('and whose end is reported at that moment is over', async () => {
+    exchange = await openExchange(DIALOGUE);
+    const call = await placed(1);
+    const { store, switchboard } = exchange;
+    const patch = store.patchSession.bind(store);
+    store.patchSession = async (...given) => {
+      await switchboard.status(call.session, call.callSid, 'busy', 3);
+      await patch(...given);
+    };
+    await asks(call);
+    expect(await store.session(call.session)).toMatchObject({ status: 'busy' });
+  });
+
+  it('late, when another was placed in its stead, is hung up, and takes nothing from that one', async () => {
+    exchange = await openExchange(DIALOGUE);
+    const call = await placed(2);
+    expect(await asks({ ...call, callSid: 'CA-earlier' })).toEqual({ kind: 'hang-up' });
+    expect(await exchange.store.session(call.session)).toMatchObject({ callSid: call.callSid });
+    expect(await asks(call)).toMatchObject({ session: call.session });
   });
 });

@@ -53,7 +53,7 @@ async function serve(ends: Record<string, SessionStatus>): Promise<void> {
   for (const call of await store.initiations.claim({ now: clock.now(), until: clock.now() + 1, most: 100 })) {
     const session = aSession({ initiation: call.id, status: 'queued', callSid: null });
     await store.initiations.begin(call.id, session, { now: clock.now(), until: clock.now() + 15_000 });
-    await store.initiations.placed(call.id, `CA${call.id}`, clock.now() + 90_000);
+    await store.initiations.placed(call.id, session.id, `CA${call.id}`, clock.now() + 90_000);
     const status = ends[call.to] ?? 'completed';
     await store.patchSession(session.id, { status, endedAt: clock.now() });
   }
@@ -133,6 +133,18 @@ describe('offhook call --file', () => {
     [out, err] = ['', ''];
     expect(await whileRunning(run(order(file, { again: true })), () => serve({}))).toBe(0);
     expect(idIn(out)).not.toBe(id);
+  });
+
+  test('given again without the rows that were wrong tells of those by their number', async () => {
+    const file = await fileOf('to,name\nBo,\n+14155550123,Ana\n,Gil\n');
+    await whileRunning(run(order(file)), () => serve({}));
+    [out, err] = ['', ''];
+    expect(await run(order(await fileOf('to,name\nBo,\n+14155550123,Ana\n', 'mended.csv')))).toBe(1);
+    expect(err.split('\n').slice(0, 3)).toEqual([
+      'mended.csv error in row 1, as it was then: "Bo" is wrong.',
+      'mended.csv error in row 3, as it was then: The row has no number in "to".',
+      '2 rows are left out: put them, corrected, into a file of their own.',
+    ]);
   });
 
   test('ends with 1 where a call failed', async () => {

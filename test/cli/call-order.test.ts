@@ -74,7 +74,20 @@ describe('what offhook call is to do', () => {
 
   test.each(['none', '0', '1.5'])('is refused for %j attempts', (attempts) => {
     expect(() => callOrderOf({ to: '+1', key: 'k', attempts })).toThrow(
-      expect.objectContaining({ code: 'bad-retry' }),
+      expect.objectContaining({
+        code: 'bad-retry',
+        message: expect.stringMatching(/^A call is tried 1 to 10 times, not "?(none|0|1\.5)"?\.$/),
+      }),
     );
+  });
+
+  test('is refused for a language that is none, and takes one as people write it', () => {
+    expect(() => callOrderOf({ to: '+1', key: 'k', locale: 'english please' })).toThrow(
+      expect.objectContaining({
+        code: 'bad-locale',
+        message: '"english please" is not a language tag, such as en-US.',
+      }),
+    );
+    expect(callOrderOf({ to: '+1', key: 'k', locale: 'en_gb' })).toMatchObject({ locale: 'en-GB' });
   });
 });

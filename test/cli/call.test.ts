@@ -18,7 +18,16 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-async function offhook(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+interface Outcome {
+  code: number;
+  out: string;
+  err: string;
+}
+
+const offhook = (...args: string[]): Promise<Outcome> =>
+  withEnv({ TWILIO_ACCOUNT_SID: `AC${'1'.repeat(32)}`, TWILIO_AUTH_TOKEN: 'token' }, ...args);
+
+async function withEnv(more: Record<string, string>, ...args: string[]): Promise<Outcome> {
   const text = { out: '', err: '' };
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   stdout.on('data', (data: Buffer) => (text.out += data.toString()));
@@ -26,6 +35,7 @@ async function offhook(...args: string[]): Promise<{ code: number; out: string; 
   const env = {
     OFFHOOK_DIALOGUES: join(folder, 'dialogues'),
     DATABASE_URL: `sqlite:${join(folder, 'offhook.db')}`,
+    ...more,
   };
   // Nobody waits for the end of a batch here.
   const ending = (): Promise<void> => Promise.resolve();
@@ -91,6 +101,48 @@ The calls go on: offhook call --batch ${id} follows them.
     expect(await offhook('--file', file, '-k', 'desk', '-l', 'english please')).toMatchObject({
       code: 2,
       err: '"english please" is not a language tag, such as en-US.\n',
+    });
+  });
+
+  test('says that a server has to run where a call out of hours is only written down', async () => {
+    const day = new Intl.DateTimeFormat('en-US', { weekday: 'short' }).format(Date.now() + 3 * 86_400_000);
+    const hours = `hours: {from: "09:00", to: "20:00", days: [${day.toLowerCase()}]}`;
+    await writeFile(
+      join(folder, 'dialogues', 'late.app.yaml'),
+      `public: true\nengine: gather\ndialogue: desk\nnumbers: ["+14155550101"]\n${hours}\n`,
+    );
+    const { code, out, err } = await offhook('-o', '+14155550123', '-k', 'late');
+    const { kind, at } = JSON.parse(out) as { kind: string; at: number };
+    expect([code, kind, err]).toEqual([
+      0,
+      'kept',
+      `The call is not placed yet: a server (offhook serve) on this database does that, from ${new Date(at).toISOString()} on.\n`,
+    ]);
+  });
+
+  test('refuses an account that is not that of the app, whose calls are looked after with it', async () => {
+    const [own, other] = [`AC${'1'.repeat(32)}`, `AC${'2'.repeat(32)}`];
+    const env = { TWILIO_ACCOUNT_SID: own, TWILIO_AUTH_TOKEN: 'token' };
+    const refused = (whose: string, key: string) => ({
+      code: 1,
+      out: '',
+      err: `--account is not the account of the app "${key}", which is ${whose}: its calls are placed with that one.\n`,
+    });
+    const call = ['-o', '+14155550123', '-a', other, '-t', 'another'];
+    expect(await withEnv(env, ...call, '-k', 'desk')).toEqual(refused('that of TWILIO_ACCOUNT_SID', 'desk'));
+    await writeFile(
+      join(folder, 'dialogues', 'accounts.yaml'),
+      'second: {sid: "${SECOND_SID}", token: "${SECOND_TOKEN}"}\n',
+    );
+    await writeFile(
+      join(folder, 'dialogues', 'far.app.yaml'),
+      'public: true\nengine: gather\ndialogue: desk\naccount: second\nnumbers: ["+14155550102"]\n',
+    );
+    const both = { ...env, SECOND_SID: `AC${'3'.repeat(32)}`, SECOND_TOKEN: 'third' };
+    expect(await withEnv(both, ...call, '-k', 'far')).toEqual(refused('"second" of accounts.yaml', 'far'));
+    // Its own account, by whatever token; nothing is asked, for want of an address.
+    expect(await withEnv(env, '-o', '+14155550123', '-a', own, '-t', 'another', '-k', 'desk')).toMatchObject({
+      err: expect.stringMatching(/^PUBLIC_URL is not set/),
     });
   });
 

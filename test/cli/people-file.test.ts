@@ -61,6 +61,27 @@ describe('a file of people', () => {
 });
 
 describe('a batch of a file', () => {
+  test('is the same in another spelling of numbers, languages, moments and nested attributes', async () => {
+    const written = (to: string, locale: string, at: string, seats: string) =>
+      people('a.json', `[{"to":"${to}","locale":"${locale}","at":"${at}","table":{"by":${seats}}}]`);
+    const first = batchIdOf(
+      'bistro',
+      await written('+14155550123', 'en-US', '2026-03-04T17:00:00Z', '[{"x":1,"y":2}]'),
+    );
+    const same = [
+      await written('+1 (415) 555-0123', 'en_US', '2026-03-04T17:00:00+00:00', '[{"y":2,"x":1}]'),
+      await written('+1.415.555.0123', 'en-us', '2026-03-04T18:00:00+01:00', '[{"x":1,"y":2}]'),
+    ];
+    for (const rows of same) expect(batchIdOf('bistro', rows)).toBe(first);
+    const others = [
+      await written('+14155550124', 'en-US', '2026-03-04T17:00:00Z', '[{"x":1,"y":2}]'),
+      await written('+14155550123', 'en-GB', '2026-03-04T17:00:00Z', '[{"x":1,"y":2}]'),
+      await written('+14155550123', 'en-US', 'soon', '[{"x":1,"y":2}]'),
+      await written('+14155550123', 'en-US', '2026-03-04T17:00:00Z', '[{"x":2,"y":1}]'),
+    ];
+    for (const rows of others) expect(batchIdOf('bistro', rows)).not.toBe(first);
+  });
+
   test('is the same however the same people are written, and another for others, or another app', async () => {
     const first = batchIdOf(
       'bistro',

@@ -440,7 +440,14 @@ for (const { name, skipped, make } of PLACES) {
       await store.initiations.add(
         anInitiation({ to: '+14155550199', origin: session.id, attributes: { mark } }),
       );
-      const rejected = [{ index: 0, code: 'duplicate', detail: `${phone} stands there twice.` }];
+      // Within a sentence.
+      const told = `key ${++keys}`;
+      await store.claimKey(told, 'f', AT);
+      await store.keepAnswer(told, { status: 502, body: { detail: `${phone} cannot be called.` } });
+      const rejected = [
+        { index: 0, code: 'duplicate', detail: `${phone} stands there twice.` },
+        { index: 1, code: 'duplicate', detail: `${phone}7 stands there twice.` },
+      ];
       const batch = { id: `batch ${keys}`, key: 'bistro', accepted: 0, rejected, createdAt: AT };
       await store.initiations.addBatch(batch, []);
       await people.patch(id, { name: mark, memories: { note: { value: mark, expiresAt: null } } }, AT);
@@ -468,14 +475,38 @@ for (const { name, skipped, make } of PLACES) {
         const after = await place.dump();
         for (const table of tables) {
           const text = JSON.stringify(after[table]);
-          expect([table, traces.filter((trace) => text.includes(trace))]).toEqual([table, []]);
-          const half = ['idempotency_keys', 'batches'].includes(table) ? 2 : before[table]!.length / 2;
+          // A longer number is somebody else's.
+          expect([table, traces.filter((trace) => text.replaceAll(`${ANA}7`, '').includes(trace))]).toEqual([
+            table,
+            [],
+          ]);
+          const isKept = ['idempotency_keys', 'batches'].includes(table);
+          const half = isKept ? before[table]!.length : before[table]!.length / 2;
           expect([table, after[table]!.length]).toEqual([table, half]);
         }
         expect([await people.detail(bob, AT), await people.belongings(bob)]).toEqual(kept);
         expect(await people.erase(ana)).toBe(false);
         expect(await people.detail(ana, AT)).toBeNull();
         expect(await people.byPhone(ANA, AT)).toBeNull();
+      });
+
+      test('leaves alone what was answered about, or told of, a longer number', async () => {
+        const { id } = await people.meet(ANA, {}, AT);
+        const body = { detail: `${ANA}7 cannot be called.` };
+        await store.claimKey('k', 'f', AT);
+        await store.keepAnswer('k', { status: 502, body });
+        const rejected = [
+          { index: 0, code: 'duplicate', detail: `${ANA}7 is in this batch already.` },
+          { index: 1, code: 'duplicate', detail: `${ANA} is in this batch already.` },
+        ];
+        const batch = { id: 'b1', key: 'bistro', accepted: 0, rejected, createdAt: AT };
+        await store.initiations.addBatch(batch, []);
+        await people.erase(id);
+        expect(await store.claimKey('k', 'f', AT)).toEqual({ status: 502, body });
+        expect((await store.initiations.batch('b1'))?.rejected).toEqual([
+          rejected[0],
+          { ...rejected[1], detail: '…' },
+        ]);
       });
 
       test('is refused while a call of theirs is not over, and erases nothing then', async () => {

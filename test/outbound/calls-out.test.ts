@@ -6,6 +6,7 @@ import type { Answered } from '../../runtime/outbound/calls-out.ts';
 import type { CallRequest } from '../../runtime/outbound/requests.ts';
 import { openStore } from '../../runtime/store/kysely-store.ts';
 import type { Store } from '../../runtime/store/store.ts';
+import { aSession, anInitiation } from '../store/samples.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { Network, openOffice, pass, reports, type Office, type OfficeOptions } from './office.ts';
 
@@ -172,6 +173,20 @@ describe('a call at once', () => {
     expect(office.held.size).toBe(11);
   });
 
+  it('is not placed by a server that is about to end; what may wait is kept for another one', async () => {
+    const office = open();
+    await office.planned.stop();
+    await expect(office.callsOut.place(REQUEST, 'i1')).rejects.toMatchObject({
+      code: 'draining',
+      status: 503,
+      message: 'The server is about to end, and places no more calls.',
+    });
+    expect(await place(office, { ...REQUEST, wait: true }, 'i2')).toMatchObject({ kind: 'kept' });
+    // Nobody's turn was taken.
+    expect(await store.initiations.pace('default', clock.now(), 1000, 0)).toBe(clock.now());
+    expect([await initiation('i1'), network.asked, office.held.size]).toEqual([null, 0, 0]);
+  });
+
   it('that may wait is kept where no line and no turn is free, and placed when one is', async () => {
     const office = open({ lines: 1 });
     await office.planned.start();
@@ -206,6 +221,22 @@ describe('"too many requests"', () => {
     expect(office.held.size).toBe(0);
     await pass(clock, 120_000);
     expect([network.asked, network.calls.length]).toEqual([4, 0]);
+  });
+
+  it('says that nothing was done, which is no answer to keep', async () => {
+    for (let time = 0; time < 4; time++) network.faults.push({ kind: 'refuses', status: 429, code: 20429 });
+    const told = await after(10_000, open().callsOut.place(REQUEST, 'i1'));
+    expect(told).toMatchObject({ error: { code: 'twilio-refused', status: 429, message: 'No.' } });
+  });
+
+  it('is waited for by a call that may wait', async () => {
+    for (let time = 0; time < 4; time++) network.faults.push({ kind: 'refuses', status: 429, code: 20429 });
+    const office = open();
+    await office.planned.start();
+    const kept = await after(10_000, office.callsOut.place({ ...REQUEST, wait: true }, 'i1'));
+    expect(kept).toMatchObject({ kind: 'kept', id: 'i1' });
+    await pass(clock, 30_000);
+    expect(network.dialled).toEqual({ [TO]: 1 });
   });
 
   it('does not make anybody lost whom nobody waits for', async () => {
@@ -284,6 +315,47 @@ describe('an answer that is lost', () => {
     network.faults.push({ kind: 'drops', when: 'before' });
     expect(await after(5_000, office.callsOut.place(REQUEST, 'i1'))).toMatchObject({ callSid: 'CA2' });
     expect(network.dialled).toEqual({ [TO]: 2 });
+  });
+
+  it('for long refuses a second call to the number, or keeps it where it may wait', async () => {
+    network.faults.push({ kind: 'drops', when: 'after' });
+    network.blind = true;
+    const office = open();
+    await office.planned.start();
+    void office.callsOut.place(REQUEST, 'i1');
+    await pass(clock, 500);
+    const refused = after(20_000, office.callsOut.place(REQUEST, 'i2'));
+    expect(await refused).toMatchObject({ error: { code: 'same-number', status: 409 } });
+    const kept = after(20_000, office.callsOut.place({ ...REQUEST, wait: true }, 'i3'));
+    expect(await kept).toMatchObject({ kind: 'kept', id: 'i3' });
+    network.blind = false;
+    await pass(clock, 60_000);
+    expect(network.dialled).toEqual({ [TO]: 2 });
+    expect(await initiation('i2')).toMatchObject({ status: 'failed', error: { code: 'same-number' } });
+    expect(await initiation('i3')).toMatchObject({ status: 'queued' });
+  });
+
+  it('is looked for from the first question on, however often it was asked', async () => {
+    const office = open();
+    const since = clock.now();
+    await place(office, REQUEST, 'i0');
+    const { session } = (await initiation('i0'))!;
+    await store.eraseSession(session!);
+    clock.advance(120_000);
+    await store.initiations.add(anInitiation({ id: 'i1', key: 'test', to: TO, nextAt: since }));
+    const mine = aSession({
+      initiation: 'i1',
+      callSid: null,
+      status: 'queued',
+      from: '+14155550100',
+      createdAt: since,
+    });
+    await store.initiations.begin('i1', mine, { now: since, until: since });
+    await store.initiations.askAgain('i1', mine.id, { now: clock.now(), until: clock.now() });
+    await office.planned.start();
+    await pass(clock, 1_000);
+    expect(await initiation('i1')).toMatchObject({ status: 'queued', callSid: 'CA1' });
+    expect(network.asked).toBe(1);
   });
 
   it('keeps a second call to the number waiting until it is known', async () => {

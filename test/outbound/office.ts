@@ -57,7 +57,9 @@ export class Network {
       },
       find: ({ to, from }) => {
         if (this.blind) return Promise.reject(unanswered());
-        const found = this.calls.filter(({ order }) => order.to === to && order.from === from);
+        const found = this.calls.filter(
+          ({ account: of, order }) => of === account && order.to === to && order.from === from,
+        );
         return Promise.resolve(found.toReversed());
       },
       look: (sid) => (this.blind ? Promise.reject(unanswered()) : Promise.resolve(call(sid)?.status ?? null)),
@@ -119,6 +121,7 @@ export interface OfficeOptions {
   callsPerS?: number | ((account: string) => number);
   knows?: () => boolean;
   dialler?: (account: string) => Dialler | null;
+  origin?: () => string | null;
 }
 
 /** One process. */
@@ -132,6 +135,7 @@ export function openOffice({
   callsPerS = 1000,
   knows = () => true,
   dialler = (account) => network.dialler(account),
+  origin = () => 'https://voice.example.com',
 }: OfficeOptions): Office {
   const held = new Set<string>();
   const lines: Lines = {
@@ -149,7 +153,7 @@ export function openOffice({
     lines,
     dialler,
     callsPerS: (account: string) => (typeof callsPerS === 'number' ? callsPerS : callsPerS(account)),
-    origin: () => 'https://voice.example.com',
+    origin,
     async report(session: string, callSid: string, status: SessionStatus): Promise<void> {
       const endReason = status === 'failed' ? 'error' : null;
       await store.reportSession(session, { callSid, status, sequence: null, endReason, now: clock.now() });

@@ -1,18 +1,29 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { silentLog } from '../../runtime/log.ts';
+import { pino } from 'pino';
+import { silentLog, type Log } from '../../runtime/log.ts';
 import type { CallRequest } from '../../runtime/outbound/requests.ts';
 import { openStore } from '../../runtime/store/kysely-store.ts';
 import type { Store } from '../../runtime/store/store.ts';
 import { sqlitePlace, type Place } from '../store/places.ts';
 import { aSession, anInitiation } from '../store/samples.ts';
 import { FakeClock } from '../support/fake-clock.ts';
-import { Network, openOffice, pass, reports, type Office, type OfficeOptions } from './office.ts';
+import { Death, Network, openOffice, pass, reports, type Office, type OfficeOptions } from './office.ts';
 
 const MINUTE = 60_000;
 const TO = '+14155550123';
 const REQUEST: CallRequest = { key: 'test', to: TO, attributes: { time: '19:00' } };
 const RETRY = { attempts: 3, everyMs: 15 * MINUTE, on: ['busy', 'no-answer'] } as const;
 
+let told: [string, string][];
+const log: Log = pino(
+  { level: 'error' },
+  {
+    write(line: string) {
+      const { msg, problem } = JSON.parse(line) as { msg: string; problem: string };
+      told.push([msg, problem]);
+    },
+  },
+);
 let place: Place;
 let store: Store;
 let clock: FakeClock;
@@ -21,6 +32,7 @@ const offices: Office[] = [];
 const stores: Store[] = [];
 
 beforeEach(async () => {
+  told = [];
   place = await sqlitePlace();
   clock = new FakeClock();
   network = new Network(clock);
@@ -86,14 +98,128 @@ describe('a call that is to be placed later', () => {
     expect(network.calls).toHaveLength(2);
   });
 
-  it('whose app or account is gone by then fails, and says why', async () => {
-    let known = true;
-    const { callsOut } = await open({ knows: () => known });
+  describe('that this process cannot place', { timeout: 60_000 }, () => {
+    const NO_APP = 'There is no app or dialogue "test".';
+    const NO_ACCOUNT =
+      'No Twilio account is set: TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN are needed to call out.';
+    const NO_URL = 'PUBLIC_URL is not set: Twilio could not reach this server when the call is answered.';
+    const refuses = { kind: 'refuses', status: 401, code: 20003 } as const;
+    const lacks: [
+      string,
+      { code: string; message: string },
+      (lacking: () => boolean) => Partial<OfficeOptions>,
+    ][] = [
+      ['its app', { code: 'unknown-key', message: NO_APP }, (lacking) => ({ knows: () => !lacking() })],
+      [
+        'its account',
+        { code: 'no-account', message: NO_ACCOUNT },
+        (lacking) => ({ dialler: (account) => (lacking() ? null : network.dialler(account)) }),
+      ],
+      [
+        'a public address',
+        { code: 'no-public-url', message: NO_URL },
+        (lacking) => ({ origin: () => (lacking() ? null : 'https://voice.example.com') }),
+      ],
+      [
+        'a token that is still good',
+        { code: 'twilio-refused', message: 'No.' },
+        (lacking) => ({
+          dialler: (account) => ({
+            ...network.dialler(account),
+            create(order) {
+              if (lacking()) network.faults.push(refuses);
+              return network.dialler(account).create(order);
+            },
+          }),
+        }),
+      ],
+    ];
+
+    it.each(lacks)('for want of %s waits until it can', async (_what, { message }, having) => {
+      let lacking = false;
+      const { callsOut, held } = await open({ log, ...having(() => lacking) });
+      await callsOut.place({ ...REQUEST, at: inMs(1_000) }, 'i1');
+      await callsOut.place({ ...REQUEST, to: '+14155550124', at: inMs(1_000) }, 'i2');
+      lacking = true;
+      await pass(clock, 50 * MINUTE);
+      expect(network.calls).toEqual([]);
+      expect(await initiation()).toMatchObject({ status: 'scheduled', attempt: 0, session: null });
+      // The log is told once.
+      expect(told).toEqual([['calls wait, because this process cannot place them', message]]);
+      lacking = false;
+      await pass(clock, MINUTE);
+      expect(network.dialled).toEqual({ [TO]: 1, '+14155550124': 1 });
+      expect(held.size).toBe(2);
+    });
+
+    it.each(lacks)('for want of %s is placed by another that can', async (_what, _error, having) => {
+      const { callsOut } = openOffice({ store, clock, network });
+      for (let index = 0; index < 9; index++) {
+        await callsOut.place({ ...REQUEST, to: `+1415555011${index}`, at: inMs(1_000) });
+      }
+      await open(having(() => true));
+      await pass(clock, 5_000);
+      expect(network.calls).toEqual([]);
+      await open({ store: await another() });
+      await pass(clock, MINUTE);
+      expect(Object.values(network.dialled)).toEqual(Array.from({ length: 9 }, () => 1));
+    });
+
+    it.each(lacks)('for want of %s fails after an hour, and says why', async (_what, error, having) => {
+      let lacking = false;
+      const { callsOut } = await open(having(() => lacking));
+      await callsOut.place({ ...REQUEST, at: inMs(1_000) }, 'i1');
+      await store.initiations.add(anInitiation({ id: 'i2', key: 'test', batch: 'b1', nextAt: inMs(1_000) }));
+      lacking = true;
+      await pass(clock, 62 * MINUTE);
+      expect(await initiation()).toMatchObject({ status: 'failed', error });
+      // Those of a batch, a day.
+      expect(await initiation('i2')).toMatchObject({ status: 'scheduled', error: null });
+    });
+  });
+
+  it('to a number that is just being called takes neither line nor turn meanwhile', async () => {
+    let turns = 0;
+    const counting = new Proxy(store, {
+      get(real, name) {
+        if (name !== 'initiations') return Reflect.get(real, name) as unknown;
+        const pace: Store['initiations']['pace'] = (...asked) => {
+          turns++;
+          return real.initiations.pace(...asked);
+        };
+        return { ...real.initiations, pace };
+      },
+    });
+    network.faults.push({ kind: 'drops', when: 'after' });
+    network.blind = true;
+    const { callsOut, held } = await open({ store: counting });
     await callsOut.place({ ...REQUEST, at: inMs(1_000) }, 'i1');
-    known = false;
     await pass(clock, 2_000);
-    const error = { code: 'unknown-key', message: 'There is no app or dialogue "test".' };
-    expect(await initiation()).toMatchObject({ status: 'failed', error });
+    await callsOut.place({ ...REQUEST, at: inMs(1_000) }, 'i2');
+    await pass(clock, MINUTE);
+    expect([turns, held.size, network.asked]).toEqual([1, 1, 1]);
+    network.blind = false;
+    await pass(clock, MINUTE);
+    expect(network.dialled).toEqual({ [TO]: 2 });
+    expect(await initiation('i2')).toMatchObject({ status: 'queued', callSid: 'CA2' });
+  });
+
+  it('of an account is taken up only where that one has room, however much others have', async () => {
+    const { callsOut, held } = await open({ callsPerS: (account) => (account === 'slow' ? 1.9 : 100) });
+    network.faults.push({ kind: 'late', madeAfterMs: 0 });
+    await callsOut.place({ ...REQUEST, at: inMs(1) }, 'i1');
+    await pass(clock, 1_000);
+    for (let index = 0; index < 20; index++) {
+      const to = `+141555502${10 + index}`;
+      await store.initiations.add(anInitiation({ key: 'test', account: 'slow', to, nextAt: inMs(1) }));
+    }
+    await store.initiations.pace('slow', clock.now(), 1_500, 0);
+    await callsOut.place({ ...REQUEST, to: '+14155550124', at: inMs(1) }, 'i2');
+    await pass(clock, 1_000);
+    // The quick account's two, and as many of the other one's as are placed at a time.
+    expect(held.size).toBe(6);
+    await pass(clock, 30_000);
+    expect(Object.keys(network.dialled)).toHaveLength(22);
   });
 
   it('that the network refuses is not tried again; what it said is kept', async () => {
@@ -125,6 +251,56 @@ describe('a call that is to be placed later', () => {
       expect(states.find(({ status }) => status === 'failed')?.error?.code).toBe('limit-reached');
     },
   );
+
+  describe('whose question was lost', () => {
+    /** Somebody who looks after no call but this one, and to whom the network's records come so late. */
+    async function lose(lateMs: number): Promise<Office> {
+      const dialler = (account: string) => ({
+        ...network.dialler(account),
+        async find(numbers: { to: string; from: string }) {
+          const found = await network.dialler(account).find(numbers);
+          await new Promise<void>((resolve) => clock.after(lateMs, resolve));
+          return found;
+        },
+      });
+      const office = openOffice({ store, clock, network, dialler });
+      network.faults.push({ kind: 'drops', when: 'before' });
+      void office.callsOut.place(REQUEST, 'i1');
+      await pass(clock, 1_000);
+      expect(await initiation()).toMatchObject({ status: 'placing' });
+      return office;
+    }
+
+    it('is placed once by two who each think it theirs, since the claim of one ran out', async () => {
+      const first = await lose(20_000);
+      const second = await open({ store: await another() });
+      // Whoever asks next has no answer yet when the first one goes on.
+      network.faults.push({ kind: 'late', madeAfterMs: 8_000 });
+      for (let passed = 0; passed < 60; passed++) await pass(clock, 1_000);
+      expect(network.dialled).toEqual({ [TO]: 1 });
+      expect(await initiation()).toMatchObject({ status: 'queued', attempt: 1, callSid: 'CA1' });
+      expect((await sessions()).map(({ callSid }) => callSid)).toEqual(['CA1']);
+      expect([first.held.size, second.held.size]).toEqual([0, 1]);
+    });
+
+    it('stays with whoever waits for the turn to ask again', async () => {
+      await lose(1_000);
+      // Almost as long as a turn is waited for.
+      await store.initiations.pace('default', clock.now() + 17_500, 1, 60_000);
+      let looked = 0;
+      const dialler = (account: string) => ({
+        ...network.dialler(account),
+        find(numbers: { to: string; from: string }) {
+          looked++;
+          return network.dialler(account).find(numbers);
+        },
+      });
+      await open({ store: await another(), dialler });
+      await pass(clock, MINUTE);
+      expect(network.dialled).toEqual({ [TO]: 1 });
+      expect(looked).toBe(0);
+    });
+  });
 
   it('is one of a bounded number that are being placed at a time', async () => {
     const { callsOut } = await open({ callsPerS: 1.5 });
@@ -256,6 +432,27 @@ describe('calling hours', { timeout: 60_000 }, () => {
     expect(network.calls).toHaveLength(1);
     await pass(clock, 3_000);
     expect(network.dialled).toEqual({ '+420601123456': 1, [TO]: 1 });
+  });
+
+  it('are not counted among the hour for which a call waits for a line', { timeout: 60_000 }, async () => {
+    // Prague: nine in the evening.
+    await pass(clock, 11 * 60 * MINUTE);
+    const { callsOut, held } = await open({ app: { hours }, lines: 1 });
+    held.add('another');
+    for (const [id, to] of [
+      ['i1', '+420601123456'],
+      ['i2', '+420601123457'],
+    ] as const) {
+      await callsOut.place({ ...REQUEST, to }, id);
+    }
+    await pass(clock, 12 * 60 * MINUTE + 30 * MINUTE);
+    expect(await initiation()).toMatchObject({ status: 'scheduled', refusedAt: expect.any(Number) });
+    held.clear();
+    await pass(clock, MINUTE);
+    expect(network.calls).toHaveLength(1);
+    await pass(clock, 31 * MINUTE);
+    const states = [(await initiation('i1'))!, (await initiation('i2'))!].map(({ status }) => status);
+    expect(states.toSorted()).toEqual(['failed', 'queued']);
   });
 
   it('hold for what is tried again', async () => {
@@ -441,8 +638,55 @@ describe('to cancel', () => {
     const { callsOut } = await open();
     await callsOut.place(REQUEST, 'i1');
     network.calls[0]!.status = 'in-progress';
-    await expect(callsOut.cancel('i1')).rejects.toMatchObject({ code: 'too-late' });
+    await expect(callsOut.cancel('i1')).rejects.toMatchObject({
+      code: 'too-late',
+      message: 'The call is answered or over by now: only one that is scheduled or rings can be cancelled.',
+    });
     expect((await sessions())[0]).toMatchObject({ status: 'queued' });
+  });
+
+  it('says so where the account is gone that has placed the call', async () => {
+    let gone = false;
+    const { callsOut } = await open({ dialler: (account) => (gone ? null : network.dialler(account)) });
+    await callsOut.place(REQUEST, 'i1');
+    gone = true;
+    await expect(callsOut.cancel('i1')).rejects.toMatchObject({ code: 'no-account', status: 409 });
+  });
+
+  it('takes a call back though the network could not be asked to when it had just placed it', async () => {
+    let broken = true;
+    const dialler = (account: string) => {
+      const whole = network.dialler(account);
+      const cancel = () => Promise.reject(new Error('ECONNRESET'));
+      return broken ? { ...whole, cancel } : whole;
+    };
+    const { callsOut, held } = await open({ dialler, log });
+    network.faults.push({ kind: 'drops', when: 'after' });
+    void callsOut.place(REQUEST, 'i1');
+    await pass(clock, 500);
+    const canceled = callsOut.cancel('i1').catch(() => undefined);
+    await pass(clock, 6_000);
+    await canceled;
+    expect(told).toEqual([['a call that is not wanted could not be taken back', 'ECONNRESET']]);
+    expect(network.canceled).toEqual([]);
+    broken = false;
+    await pass(clock, 20_000);
+    expect(network.canceled).toEqual(['CA1']);
+    expect(await initiation()).toMatchObject({ status: 'canceled' });
+    expect(held.size).toBe(0);
+  });
+
+  it('of a whole batch leaves to ring what rings', async () => {
+    const { planned } = await open();
+    const batch = { id: 'b1', key: 'test', accepted: 1, rejected: [], createdAt: clock.now() };
+    await store.initiations.addBatch(batch, [anInitiation({ id: 'i1', key: 'test', batch: 'b1', to: TO })]);
+    planned.nudge();
+    await pass(clock, 1_000);
+    await reports(store, network, clock, 'CA1', 'ringing');
+    await store.initiations.cancelBatch('b1');
+    await pass(clock, 3 * MINUTE);
+    expect(network.canceled).toEqual([]);
+    expect(await initiation()).toMatchObject({ status: 'ringing' });
   });
 
   it('says where there is nothing to cancel', async () => {
@@ -452,4 +696,93 @@ describe('to cancel', () => {
       message: 'There is no initiation "nobody".',
     });
   });
+});
+
+describe('a call that somebody began to place', () => {
+  it('fails where what became of it was not known for a day: its account is gone', async () => {
+    const day = 24 * 60 * MINUTE;
+    const began = clock.now();
+    await store.initiations.add(anInitiation({ id: 'i1', key: 'test', account: 'second', to: TO }));
+    const session = aSession({ initiation: 'i1', callSid: null, status: 'queued', createdAt: began });
+    await store.initiations.begin('i1', session, { now: began, until: began + day - 1_000 });
+    clock.advance(day - 1_000);
+    await open({ log, dialler: () => null });
+    await pass(clock, 500);
+    expect(await initiation()).toMatchObject({ status: 'placing' });
+    await store.initiations.extend('i1', began + day);
+    await pass(clock, 16_000);
+    const error = {
+      code: 'no-account',
+      message: 'The credentials of the Twilio account "second" are not at hand.',
+    };
+    expect(await initiation()).toMatchObject({ status: 'failed', error });
+    expect(await store.session(session.id)).toMatchObject({ status: 'failed', endReason: 'error' });
+    expect(told).toEqual([['it will never be known whether a call was placed', undefined]]);
+    // The number is free again.
+    expect(await store.initiations.isBeingPlaced(TO)).toBe(false);
+  });
+});
+
+describe('a simulated call', () => {
+  const day = 24 * 60 * MINUTE;
+
+  it('is none of the network’s, whoever looks, and is over after a day', async () => {
+    const { callsOut } = openOffice({ store, clock, network });
+    const { id } = await callsOut.prepare(REQUEST);
+    let asked = 0;
+    const dialler = () => {
+      asked++;
+      return null;
+    };
+    // A server begins, and looks at all that is placed.
+    await open({ dialler });
+    await pass(clock, 1_000);
+    expect(await initiation(id)).toMatchObject({ status: 'queued', callSid: `simulated-${id}` });
+    clock.advance(day);
+    await pass(clock, 16_000);
+    expect(await initiation(id)).toMatchObject({ status: 'canceled' });
+    expect([asked, network.asked]).toEqual([0, 0]);
+  });
+
+  it('can be cancelled without the network', async () => {
+    const { callsOut } = await open();
+    const { id } = await callsOut.prepare(REQUEST);
+    await callsOut.cancel(id);
+    expect(network.canceled).toEqual([]);
+    expect(await initiation(id)).toMatchObject({ status: 'canceled' });
+  });
+
+  it('is refused where the number is just being called, and never becomes a real one', async () => {
+    network.faults.push({ kind: 'drops', when: 'after' });
+    network.blind = true;
+    const { callsOut } = await open();
+    void callsOut.place(REQUEST, 'i1');
+    await pass(clock, 500);
+    await expect(callsOut.prepare(REQUEST)).rejects.toMatchObject({
+      code: 'same-number',
+      status: 409,
+      message: `${TO} is just being called.`,
+    });
+    const all = (await place.dump())['initiations']!;
+    expect(all.map(({ status }) => String(status)).toSorted()).toEqual(['canceled', 'placing']);
+  });
+
+  it.each(['before', 'after'] as const)(
+    'whose command died %s it was begun is cancelled after a day',
+    async (when) => {
+      const { callsOut } = openOffice({
+        store: new Death(when === 'before' ? 2 : 3, 'before').of(store),
+        clock,
+        network,
+      });
+      void callsOut.prepare(REQUEST);
+      await pass(clock, 500);
+      clock.advance(day);
+      await open();
+      await pass(clock, 1_000);
+      const all = (await place.dump())['initiations']!;
+      expect(all.map(({ status }) => status)).toEqual(['canceled']);
+      expect([network.asked, await store.initiations.isBeingPlaced(TO)]).toEqual([0, false]);
+    },
+  );
 });

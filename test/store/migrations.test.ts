@@ -105,6 +105,7 @@ for (const { name, skipped, make } of PLACES) {
         '011-lines',
         '012-numbers',
         '013-browser-phone',
+        '014-refusals',
       ]);
       await open();
       expect(await place.dump()).toEqual(first);
@@ -178,6 +179,30 @@ for (const { name, skipped, make } of PLACES) {
       await store.close();
       await older.drop();
     });
+
+    test.runIf(name === 'PostgreSQL')(
+      'take as long as they take, where calls would be given up',
+      async () => {
+        const other = await make();
+        const { database: where } = other;
+        if (where.kind !== 'postgres') throw new Error('It is not one.');
+        const pool = new Pool({ connectionString: where.url });
+        await pool.query(`create table timeouts (of text);
+        create function note() returns event_trigger language plpgsql as
+          $$ begin insert into public.timeouts values (current_setting('statement_timeout')); end $$;
+        create event trigger noting on ddl_command_start execute function note()`);
+        const store = await openPostgres(where.url, silentLog);
+        const seen = await pool.query<{ of: string }>('select distinct "of" from timeouts');
+        expect(seen.rows).toEqual([{ of: '0' }]);
+        const { rows } = await sql<{ of: string }>`select current_setting('statement_timeout') as of`.execute(
+          store.db,
+        );
+        expect(rows).toEqual([{ of: '10s' }]);
+        await store.close();
+        await pool.end();
+        await other.drop();
+      },
+    );
 
     test('a database of a newer version is refused rather than guessed at', async () => {
       await migrate(database.db, { ...migrationsFor(place.database.kind), '999-later': good });

@@ -76,6 +76,17 @@ async function postgresPlace(server: string): Promise<Place> {
   };
 }
 
+/** Does a statement as somebody else would, past the store. */
+export async function carryOut({ database }: Place, statement: string): Promise<void> {
+  if (database.kind === 'postgres') {
+    await withClient(database.url, (client) => client.query(statement));
+    return;
+  }
+  const db = new Libsql(database.path);
+  db.exec(statement);
+  db.close();
+}
+
 async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({ connectionString: url });
   await client.connect();

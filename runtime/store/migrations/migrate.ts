@@ -14,6 +14,7 @@ import { initiations } from './010-initiations.ts';
 import { lines } from './011-lines.ts';
 import { numbers } from './012-numbers.ts';
 import { browserPhone } from './013-browser-phone.ts';
+import { refusals } from './014-refusals.ts';
 
 /** Names sort in the order in which they run. */
 export function migrationsFor(kind: DatabaseKind): Record<string, Migration> {
@@ -31,6 +32,7 @@ export function migrationsFor(kind: DatabaseKind): Record<string, Migration> {
     '011-lines': lines,
     '012-numbers': numbers,
     '013-browser-phone': browserPhone,
+    '014-refusals': refusals,
   };
 }
 
