@@ -15,6 +15,13 @@ interface WithZones {
 const formats = new Map<string, Intl.DateTimeFormat>();
 const offsets = new Map<string, number>();
 
+let ownZone: string | null = null;
+
+/** This machine's zone (IANA), as it was when it was first asked for. */
+export function machineZone(): string {
+  return (ownZone ??= new Intl.DateTimeFormat().resolvedOptions().timeZone);
+}
+
 /** Whether this is the name of an IANA zone that this machine knows; offsets such as +01:00 have no summer time and are none. */
 export function isZone(zone: string): boolean {
   return /^[A-Za-z]/.test(zone) && formatIn(zone) !== null;

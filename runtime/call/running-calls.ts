@@ -156,7 +156,7 @@ export class RunningCalls {
             busy: () => conversation.busy,
             prepare: (text) => conversation.prepare(text),
           });
-          receive = (event) => joined.receive(event);
+          ({ receive } = joined);
           if (how.awaitsMachine && hasMessage(target.program)) {
             const isForGood = (): boolean => !conversation.transferring;
             patient = new PatientChannel(

@@ -56,7 +56,7 @@ export interface Joining {
 /** A line that was joined: the conversation's side of it, and where what comes over it goes. */
 export interface Joined<E> {
   channel: Channel;
-  receive(event: E): void;
+  receive: (event: E) => void;
 }
 
 /** Renderings at a time while warming: calls come first. */

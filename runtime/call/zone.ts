@@ -1,6 +1,6 @@
 /** Where the other side of a call is, and where what is said of days and times holds. */
 import { parsePhoneNumberFromString } from 'libphonenumber-js';
-import { zonesOfCountry } from '../zones.ts';
+import { machineZone, zonesOfCountry } from '../zones.ts';
 
 const zonesByCountry = new Map<string, string | null>();
 
@@ -16,10 +16,6 @@ export function zoneOf(appZone: string | null, phone: string | null, now: number
 /** ISO 3166, two letters; null where the number (E.164, or whatever the line gave) does not tell. */
 export function countryOf(phone: string | null): string | null {
   return (phone === null ? undefined : parsePhoneNumberFromString(phone)?.country) ?? null;
-}
-
-function machineZone(): string {
-  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
 /** Null where it is not the same time everywhere. `country`: ISO 3166, two letters. */

@@ -1,7 +1,7 @@
 /** When an app may call: hours of the day and days of the week, where whoever is called lives. */
 import { parsePhoneNumberFromString } from 'libphonenumber-js';
 import type { CallingHours } from '../dialogue/program.ts';
-import { offsetAt, zonesOfCountry } from '../zones.ts';
+import { machineZone, offsetAt, zonesOfCountry } from '../zones.ts';
 import { zonesOfAreaCode } from './area-codes.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -67,8 +67,4 @@ function wallClock(
     minute: Math.floor((shown - dayStart) / MINUTE_MS),
     dayStart,
   };
-}
-
-function machineZone(): string {
-  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }

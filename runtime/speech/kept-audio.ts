@@ -1,4 +1,4 @@
-import { base64Bytes, BYTES_PER_MS } from '../audio.ts';
+import { BYTES_PER_MS } from '../audio.ts';
 
 /** Longer than any connection takes to come about; in it a caller may say a lot. */
 const MOST_BYTES = 30_000 * BYTES_PER_MS;
@@ -15,11 +15,16 @@ const SPARE_ROOM = 16_000 * BYTES_PER_MS;
  * survive the collection of what is young, which is what collections cost.
  */
 export class KeptAudio {
+  readonly #mostBytes: number;
   #room = Buffer.allocUnsafeSlow(FIRST_ROOM);
   /** Where in the room the byte lies that has the place `from`. */
   #first = 0;
   #from = 0;
   #end = 0;
+
+  constructor(mostBytes = MOST_BYTES) {
+    this.#mostBytes = mostBytes;
+  }
 
   /** The place of the first byte that is kept. */
   get from(): number {
@@ -37,12 +42,11 @@ export class KeptAudio {
     this.#grow(piece.length);
   }
 
-  /** As `push`, of audio in base64. */
-  pushBase64(payload: string): void {
-    const length = base64Bytes(payload);
-    const at = this.#placeFor(length);
-    this.#room.write(payload, at, 'base64');
-    this.#grow(length);
+  /** As `push`, of the characters of a text in ASCII. */
+  pushText(text: string): void {
+    const at = this.#placeFor(text.length);
+    this.#room.write(text, at, 'latin1');
+    this.#grow(text.length);
   }
 
   /** What comes before this place is never needed again. */
@@ -63,7 +67,7 @@ export class KeptAudio {
 
   #grow(bytes: number): void {
     this.#end += bytes;
-    this.release(this.#end - MOST_BYTES);
+    this.release(this.#end - this.#mostBytes);
   }
 
   /** Where so many more bytes go. Without a place for them, what is kept moves to the front or to a larger room. */

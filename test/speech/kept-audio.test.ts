@@ -11,7 +11,7 @@ describe('audio that is kept', () => {
             fc.tuple(fc.nat(9_000), fc.nat(255)).map((of) => ({ push: Buffer.alloc(...of) })),
             fc
               .tuple(fc.nat(400), fc.nat(255))
-              .map((of) => ({ base64: Buffer.alloc(...of).toString('base64') })),
+              .map((of) => ({ text: Buffer.alloc(...of).toString('base64') })),
             fc.integer({ min: -10, max: 100_000 }).map((release) => ({ release })),
           ),
           { maxLength: 60 },
@@ -24,9 +24,9 @@ describe('audio that is kept', () => {
             if ('push' in step) {
               kept.push(step.push);
               all = Buffer.concat([all, step.push]);
-            } else if ('base64' in step) {
-              kept.pushBase64(step.base64);
-              all = Buffer.concat([all, Buffer.from(step.base64, 'base64')]);
+            } else if ('text' in step) {
+              kept.pushText(step.text);
+              all = Buffer.concat([all, Buffer.from(step.text)]);
             } else {
               kept.release(step.release);
               from = Math.max(from, Math.min(step.release, all.length));

@@ -1,9 +1,7 @@
 /**
  * The frames of Twilio Media Streams, both ways: https://www.twilio.com/docs/voice/media-streams/websocket-messages.
- * Reading never throws. Fifty media frames a second arrive for every call, so those are not parsed as JSON.
+ * Reading never throws. Of the caller's audio in its usual form `media-bytes.ts` takes care.
  */
-import { mediaOf, type MediaFrame } from './media-bytes.ts';
-
 export type Frame =
   | { kind: 'connected' }
   | {
@@ -16,7 +14,8 @@ export type Frame =
       /** The `<Parameter>`s of the TwiML. Without a prototype. */
       parameters: { readonly [name: string]: string };
     }
-  | MediaFrame
+  /** `payload` is well-formed base64, perhaps empty; `atMs` counts from the start of the stream. */
+  | { kind: 'media'; streamSid: string; payload: string; atMs: number; track: string }
   | { kind: 'dtmf'; streamSid: string; digit: string }
   | { kind: 'mark'; streamSid: string; name: string }
   | { kind: 'stop'; streamSid: string }
@@ -32,38 +31,7 @@ interface BadFrame {
 }
 
 /** Reads one text frame. Whatever it holds, the answer is a frame or the reason why it is none. */
-export function parseFrame(data: Buffer): Frame | BadFrame {
-  return mediaOf(data) ?? parseAnyFrame(data.toString());
-}
-
-/** Writes frames to one stream; what does not change is put together once. */
-interface FrameWriter {
-  /** `payload` is base64 mu-law and goes out as it is. */
-  media(payload: string): string;
-  mark(name: string): string;
-  readonly clear: string;
-}
-
-export function frameWriter(streamSid: string): FrameWriter {
-  const sid = JSON.stringify(streamSid);
-  const media = `{"event":"media","streamSid":${sid},"media":{"payload":"`;
-  const mark = `{"event":"mark","streamSid":${sid},"mark":{"name":`;
-  return {
-    media: (payload) => media + payload + '"}}',
-    mark: (name) => mark + JSON.stringify(name) + '}}',
-    clear: `{"event":"clear","streamSid":${sid}}`,
-  };
-}
-
-const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
-
-function isBase64(text: string): boolean {
-  return (text.length & 3) === 0 && BASE64.test(text);
-}
-
-type Fields = { readonly [name: string]: unknown };
-
-function parseAnyFrame(text: string): Frame | BadFrame {
+export function parseFrame(text: string): Frame | BadFrame {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -92,6 +60,33 @@ function parseAnyFrame(text: string): Frame | BadFrame {
       return { kind: 'other', event };
   }
 }
+
+/** Writes frames to one stream; what does not change is put together once. */
+interface FrameWriter {
+  /** `payload` is base64 mu-law and goes out as it is. */
+  media(payload: string): string;
+  mark(name: string): string;
+  readonly clear: string;
+}
+
+export function frameWriter(streamSid: string): FrameWriter {
+  const sid = JSON.stringify(streamSid);
+  const media = `{"event":"media","streamSid":${sid},"media":{"payload":"`;
+  const mark = `{"event":"mark","streamSid":${sid},"mark":{"name":`;
+  return {
+    media: (payload) => media + payload + '"}}',
+    mark: (name) => mark + JSON.stringify(name) + '}}',
+    clear: `{"event":"clear","streamSid":${sid}}`,
+  };
+}
+
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
+
+function isBase64(text: string): boolean {
+  return (text.length & 3) === 0 && BASE64.test(text);
+}
+
+type Fields = { readonly [name: string]: unknown };
 
 type Reader = (streamSid: string, body: Fields) => Frame | BadFrame;
 

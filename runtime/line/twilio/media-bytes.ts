@@ -1,23 +1,20 @@
 /**
- * A media frame as Twilio writes it, read off its bytes: the keys in the documented order with `streamSid` before or
- * behind `media`, no spaces, no escapes. Fifty a second arrive for every call. Every byte is accounted for, so that
- * what is read here means what JSON.parse would have said.
+ * The caller's audio in a media frame as Twilio writes it, read off its bytes: the keys in the documented order with
+ * `streamSid` before or behind `media`, no spaces, no escapes. Fifty a second arrive for every call. Every byte is
+ * accounted for, so that what is read here means what JSON.parse would have said.
  */
-export interface MediaFrame {
-  kind: 'media';
-  streamSid: string;
-  track: string;
+export interface InboundAudio {
+  kind: 'audio';
+  /** Well-formed base64. */
+  payload: string;
   /** From the start of the stream. */
   atMs: number;
-  /** Well-formed base64, perhaps empty. */
-  payload: string;
 }
 
 const HEAD = Buffer.from('{"event":"media","sequenceNumber":"');
 const NEXT = Buffer.from('",');
 const SID = Buffer.from('"streamSid":"');
-const MEDIA = Buffer.from('"media":{"track":"');
-const CHUNK = Buffer.from('","chunk":"');
+const MEDIA = Buffer.from('"media":{"track":"inbound","chunk":"');
 const TIMESTAMP = Buffer.from('","timestamp":"');
 const PAYLOAD = Buffer.from('","payload":"');
 const END = Buffer.from('"}');
@@ -29,41 +26,33 @@ const ZERO = '0'.charCodeAt(0);
 const MOST_DIGITS = 15;
 
 const DIGIT = 1;
-const WORD = 2;
-const BASE64 = 4;
+const BASE64 = 2;
 const KINDS = Uint8Array.from({ length: 256 }, (_, code) => {
   const character = String.fromCharCode(code);
   const isOf = (kind: RegExp, bit: number): number => (kind.test(character) ? bit : 0);
-  return isOf(/^[0-9]$/, DIGIT) | isOf(/^\w$/, WORD) | isOf(/^[A-Za-z0-9+/]$/, BASE64);
+  return isOf(/^[0-9]$/, DIGIT) | isOf(/^[A-Za-z0-9+/]$/, BASE64);
 });
 
-/** Null: it is something else, or written otherwise, and JSON.parse has to tell. */
-export function mediaOf(data: Buffer): MediaFrame | null {
+/** `streamSid`: of the stream that it has to be of. Null: it is something else, or JSON.parse has to tell. */
+export function inboundAudio(data: Buffer, streamSid: Buffer): InboundAudio | null {
   const numbered = past(data, span(data, past(data, 0, HEAD), DIGIT), NEXT);
   const before = past(data, numbered, SID);
-  const beforeEnd = span(data, before, WORD);
-  const track = past(data, before < 0 ? numbered : past(data, beforeEnd, NEXT), MEDIA);
-  const trackEnd = span(data, track, WORD);
-  const stamp = past(data, span(data, past(data, trackEnd, CHUNK), DIGIT), TIMESTAMP);
+  const media = past(data, before < 0 ? numbered : past(data, past(data, before, streamSid), NEXT), MEDIA);
+  const stamp = past(data, span(data, media, DIGIT), TIMESTAMP);
   const stampEnd = span(data, stamp, DIGIT);
   const payload = past(data, stampEnd, PAYLOAD);
-  if (payload < 0 || stampEnd - stamp > MOST_DIGITS) return null;
-  let payloadEnd = payload;
-  while (KINDS[data[payloadEnd]!]! & BASE64) payloadEnd++;
+  let payloadEnd = span(data, payload, BASE64);
+  if (payloadEnd < 0 || stampEnd - stamp > MOST_DIGITS) return null;
   for (let padding = 0; padding < 2 && data[payloadEnd] === PADDING; padding++) payloadEnd++;
   if ((payloadEnd - payload) & 3) return null;
   const whole = past(data, payloadEnd, END);
   const behind = before < 0 ? past(data, past(data, whole, COMMA), SID) : -1;
-  const behindEnd = span(data, behind, WORD);
-  const end = before < 0 ? past(data, behindEnd, END) : past(data, whole, CLOSE);
+  const end = before < 0 ? past(data, past(data, behind, streamSid), END) : past(data, whole, CLOSE);
   if (end !== data.length) return null;
   return {
-    kind: 'media',
-    streamSid:
-      before < 0 ? data.toString('latin1', behind, behindEnd) : data.toString('latin1', before, beforeEnd),
-    track: data.toString('latin1', track, trackEnd),
-    atMs: numberAt(data, stamp, stampEnd),
+    kind: 'audio',
     payload: data.toString('latin1', payload, payloadEnd),
+    atMs: numberAt(data, stamp, stampEnd),
   };
 }
 

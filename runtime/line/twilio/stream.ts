@@ -8,6 +8,7 @@ import type { Clock } from '../../clock.ts';
 import { messageOf } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { AudioLine, AudioLineEvent, ClosedReason } from '../line.ts';
+import { inboundAudio } from './media-bytes.ts';
 import { frameWriter, parseFrame, type Frame } from './frames.ts';
 
 /**
@@ -60,6 +61,8 @@ class TwilioStream implements AudioLine {
   readonly #socket: WebSocket;
   readonly #options: StreamOptions;
   #start: StreamStart | null = null;
+  /** The stream's id as it stands in its frames; null where it would not stand there as it is. */
+  #sid: Buffer | null = null;
   #write = frameWriter('');
   #on: (event: AudioLineEvent) => void = () => {};
   /** Why the stream is over, from the moment that is known. */
@@ -100,7 +103,9 @@ class TwilioStream implements AudioLine {
     this.#heardSinceLook = true;
     // The server leaves the socket's binaryType as it is: whole messages in one Buffer.
     if (isBinary || !Buffer.isBuffer(data)) return this.#misfit('a binary frame');
-    const frame = parseFrame(data);
+    const audio = this.#sid && inboundAudio(data, this.#sid);
+    if (audio) return this.#deliver(audio);
+    const frame = parseFrame(data.toString());
     switch (frame.kind) {
       case 'media':
         if (this.#isMine(frame) && frame.track === 'inbound' && frame.payload) {
@@ -165,6 +170,7 @@ class TwilioStream implements AudioLine {
     this.#look();
     const { streamSid, accountSid, callSid, tracks, parameters } = frame;
     this.#write = frameWriter(streamSid);
+    this.#sid = /^\w+$/.test(streamSid) ? Buffer.from(streamSid) : null;
     this.#start = { streamSid, accountSid, callSid, tracks, parameters };
     try {
       this.#on = this.#options.onStart(this, this.#start);

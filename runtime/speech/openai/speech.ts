@@ -93,7 +93,7 @@ export class OpenAiSpeech implements Speech {
     if (this.link.ready) {
       this.pad.heard();
       this.link.append(payload);
-    } else if (this.callerAudio.lostBytes > 0 && !this.warnedOfLoss) {
+    } else if (this.callerAudio.lost && !this.warnedOfLoss) {
       this.warnedOfLoss = true;
       const { sessionId } = this.options;
       this.vendor.log.warn({ sessionId }, 'audio of the caller is lost: there was no session for too long');

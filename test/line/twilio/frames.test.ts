@@ -1,10 +1,19 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { frameWriter, parseFrame as parseBytes } from '../../../runtime/line/twilio/frames.ts';
+import { frameWriter, parseFrame as parseText } from '../../../runtime/line/twilio/frames.ts';
+import { inboundAudio } from '../../../runtime/line/twilio/media-bytes.ts';
 
 const SID = `MZ${'0123456789abcdef'.repeat(2)}`;
 
-const parseFrame = (text: string): ReturnType<typeof parseBytes> => parseBytes(Buffer.from(text));
+const readAudio = (text: string) => inboundAudio(Buffer.from(text), Buffer.from(SID));
+
+/** As a stream reads what comes: the usual form of the caller's audio first. */
+function parseFrame(text: string): ReturnType<typeof parseText> {
+  const audio = readAudio(text);
+  if (!audio) return parseText(text);
+  const { payload, atMs } = audio;
+  return { kind: 'media', streamSid: SID, track: 'inbound', payload, atMs };
+}
 
 /** Says a media frame's meaning by JSON.parse alone. */
 function byJsonParse(text: string): unknown {
@@ -61,6 +70,17 @@ describe('a media frame', () => {
       atMs: 5,
       track: 'inbound',
     });
+  });
+
+  it('is read off its bytes where it is audio of the caller, in both documented forms', () => {
+    const media = '"media":{"track":"inbound","chunk":"1","timestamp":"25","payload":"/38="}';
+    const audio = { kind: 'audio', payload: '/38=', atMs: 25 };
+    const before = `{"event":"media","sequenceNumber":"2","streamSid":"${SID}",${media}}`;
+    const behind = `{"event":"media","sequenceNumber":"2",${media},"streamSid":"${SID}"}`;
+    expect([readAudio(before), readAudio(behind)]).toEqual([audio, audio]);
+    expect(readAudio(before.replace('inbound', 'outbound'))).toBeNull();
+    expect(readAudio(behind.replace(SID, `${SID}0`))).toBeNull();
+    expect(readAudio(`${behind.slice(0, -1)},"streamSid":"${SID}"}`)).toBeNull();
   });
 
   it('means what JSON.parse says it means, with its keys in any order and with or without spaces', () => {
