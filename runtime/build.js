@@ -5,34 +5,13 @@
 import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { validators } from './build-validators.js';
 
 const HOME = new URL('../', import.meta.url);
 const OUT = fileURLToPath(new URL('dist/', HOME));
 
 /** Native code, threads of their own, or so large and seldom used that they are better loaded as they are. */
 const AS_THEY_ARE = ['libsql', 'koffi', '@echogarden/*', 'pg', 'pino', 'pino-pretty', 'twilio', 'iconv-lite'];
-
-/**
- * The schemas of documents as functions, in the place of the module that would compile them at every start.
- * @type {import('esbuild').Plugin}
- */
-const validators = {
-  name: 'validators',
-  setup({ onLoad }) {
-    onLoad({ filter: /dialogue\/shape-validators\.ts$/ }, async ({ path }) => {
-      // Run from dist/, so that it finds the package around it.
-      const outfile = `${OUT}validators.js`;
-      const common = /** @type {const} */ ({ bundle: true, platform: 'node', format: 'esm' });
-      await build({ ...common, entryPoints: [path], outfile, packages: 'external' });
-      const { validatorsSource } = await import(outfile);
-      rmSync(outfile);
-      const contents = `${validatorsSource()}
-        const all = { app, dialogue, test, prices, accounts };
-        export const validatorOf = (kind) => all[kind];`;
-      return { contents, resolveDir: fileURLToPath(HOME) };
-    });
-  },
-};
 
 rmSync(OUT, { recursive: true, force: true });
 const { metafile } = await build({

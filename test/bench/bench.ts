@@ -23,11 +23,11 @@ function percentile(values: number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
 
-/** A subject that has carried calls before: what it learns once is not counted as memory of a call. */
+/** A subject that has carried a hundred calls for a while: what it learns once (compiled code, for one) is not a call's. */
 async function warmed(subject: Subject, model: BenchModel): Promise<Subject> {
   const traffic = new Traffic(subject, model);
-  await traffic.open(20);
-  await traffic.drive(4_000, false);
+  await traffic.open(100);
+  await traffic.drive(quick ? 8_000 : 24_000, false);
   await traffic.close();
   return subject;
 }

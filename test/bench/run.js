@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { validators } from '../../runtime/build-validators.js';
 
 const HOME = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -17,6 +18,11 @@ await build({
   platform: 'node',
   format: 'esm',
   packages: 'external',
+  plugins: [validators],
+  // As in the build: the validators ask for their helpers by `require`.
+  banner: {
+    js: "import { createRequire as $require } from 'node:module'; const require = $require(import.meta.url);",
+  },
   logLevel: 'warning',
 });
 for (const name of names) {

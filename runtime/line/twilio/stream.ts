@@ -28,6 +28,8 @@ const LOOK_EVERY_MS = 15_000;
 const SILENT_LOOKS = 4;
 /** After this many frames that are malformed, out of place, binary or of another stream, the stream ends. */
 const MISFITS = 20;
+/** So many frames leave together: the first of a burst should not wait for the last. */
+const TOGETHER = 4;
 /** What may wait to be written to the socket: over eight minutes of audio. */
 const BUFFERED_BYTES = 4 * 1024 * 1024;
 const CLOSE_WITHIN_MS = 2000;
@@ -71,6 +73,7 @@ class TwilioStream implements AudioLine {
   #heardSinceLook = true;
   #silentLooks = 0;
   #gathering = false;
+  #gathered = 0;
   #cancelTimer: () => void;
 
   constructor(socket: WebSocket, options: StreamOptions) {
@@ -223,11 +226,16 @@ class TwilioStream implements AudioLine {
     this.#end('misbehaved', null);
   }
 
-  /** Holds the frames of this tick together; they leave at its end, before anything else is read. */
+  /** Holds frames of this tick together; the last ones leave at its end, before anything else is read. */
   #gather(): void {
-    if (this.#gathering) return;
-    this.#gathering = true;
     const { transport } = this.#options;
+    if (this.#gathering) {
+      if (this.#gathered++ % TOGETHER !== 0) return;
+      transport.uncork();
+      return transport.cork();
+    }
+    this.#gathering = true;
+    this.#gathered = 1;
     transport.cork();
     process.nextTick(() => {
       this.#gathering = false;
