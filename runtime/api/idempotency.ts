@@ -13,12 +13,12 @@ export interface OnceParts {
   log: Log;
 }
 
-/** Refusals of a server that cannot do it now; another one may at once. */
-const UNDONE: readonly string[] = ['draining'];
+/** Refusals of a server that cannot do it now, as another one may at once, and of a network that may in a moment. */
+const UNDONE: readonly string[] = ['draining', 'twilio-busy'];
 
 /**
  * Does the work, or answers as the first request with this key was answered. An answer that says that nothing was
- * done (4xx, draining) is not kept: the same request may fare better later. What failed halfway is kept, because it may
+ * done (4xx, `UNDONE`) is not kept: the same request may fare better later. What failed halfway is kept, because it may
  * have had its effect.
  * `asked`: all that tells the request from others of its route.
  * @throws OffhookError `bad-idempotency-key` (400), `request-in-flight` (409), `session-erased` (410),

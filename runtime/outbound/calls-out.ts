@@ -50,8 +50,8 @@ export class CallsOut {
    * knows whether the network has it, which is found out. The same `id` is taken once. What is wrong is refused before
    * anything is written.
    * @throws OffhookError `unknown-key` (404), `bad-number` (400), `no-number`, `limit-reached`, `no-account`,
-   * `no-public-url`, `same-number`, `too-many-calls` (409), `draining` (503), `twilio-refused` (502; 429 where it has
-   * too many requests).
+   * `no-public-url`, `same-number`, `too-many-calls` (409), `draining` (503), `twilio-busy`, `twilio-refused`
+   * (502).
    */
   async place(given: CallRequest, id: string = randomUUID()): Promise<Answered> {
     const { clock, store, lines, placing } = this.#parts;

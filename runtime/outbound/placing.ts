@@ -288,7 +288,7 @@ export function sameNumber(to: string): OffhookError {
   return new OffhookError('same-number', `${to} is just being called.`, { status: 409 });
 }
 
-/** Nothing was done: whoever asked may ask again. */
-function tooMany({ code, message, detail, cause }: OffhookError): OffhookError {
-  return new OffhookError(code, message, { status: 429, cause, ...(detail && { detail }) });
+/** Nothing was done: whoever asked may ask again. The refusal is the network's, and its code inside. */
+function tooMany({ message, detail, cause }: OffhookError): OffhookError {
+  return new OffhookError('twilio-busy', message, { status: 502, cause, ...(detail && { detail }) });
 }

@@ -241,6 +241,16 @@ describe('POST /initiations', () => {
       expect(house.placed).toHaveLength(2);
     });
 
+    test.each([
+      ['a server that is about to end', 'draining', 503],
+      ['a network that has too many requests', 'twilio-busy', 502],
+    ])('%s may be asked again with the same key', async (_, code, status) => {
+      house.place = () => Promise.reject(new OffhookError(code, 'Later.', { status }));
+      expect((await post('k1')).status).toBe(status);
+      house.place = () => Promise.resolve(outcome);
+      expect((await post('k1')).status).toBe(201);
+    });
+
     test('what failed inside is not tried again: the call may have been placed', async () => {
       house.place = () => Promise.reject(new Error('secret'));
       const first = await post('k1');

@@ -215,7 +215,7 @@ describe('"too many requests"', () => {
     const office = open();
     await office.planned.start();
     const told = await after(10_000, office.callsOut.place(REQUEST, 'i1'));
-    expect(told).toMatchObject({ error: { code: 'twilio-refused', detail: { twilioCode: 20429 } } });
+    expect(told).toMatchObject({ error: { code: 'twilio-busy', detail: { twilioCode: 20429 } } });
     expect(await initiation()).toMatchObject({ status: 'failed', session: null });
     expect((await store.listSessions({ limit: 2 })).items).toEqual([]);
     expect(office.held.size).toBe(0);
@@ -226,7 +226,7 @@ describe('"too many requests"', () => {
   it('says that nothing was done, which is no answer to keep', async () => {
     for (let time = 0; time < 4; time++) network.faults.push({ kind: 'refuses', status: 429, code: 20429 });
     const told = await after(10_000, open().callsOut.place(REQUEST, 'i1'));
-    expect(told).toMatchObject({ error: { code: 'twilio-refused', status: 429, message: 'No.' } });
+    expect(told).toMatchObject({ error: { code: 'twilio-busy', status: 502, message: 'No.' } });
   });
 
   it('is waited for by a call that may wait', async () => {
