@@ -151,8 +151,7 @@ export async function withCallsOut<T>(
     try {
       return await work(callsOut, store);
     } finally {
-      await own.close();
-      clearInterval(alive);
+      await own.close().finally(() => clearInterval(alive));
     }
   });
 }

@@ -131,10 +131,19 @@ export class Answers {
         { ...about, problem: messageOf(thrown) },
         'a call that is not wanted could not be taken back',
       );
-      // Whoever looks at it tries again.
-      if (!isOther) await store.initiations.extend(id, clock.now() + RECALL_AGAIN_MS).catch(() => undefined);
+      if (!isOther) await this.#lookSoon(id);
     }
     return placed;
+  }
+
+  /** Whoever looks at it tries again to take it back. Else that is done when it is looked at anyway. */
+  async #lookSoon(id: string): Promise<void> {
+    const { store, clock, log } = this.#parts;
+    try {
+      await store.initiations.extend(id, clock.now() + RECALL_AGAIN_MS);
+    } catch (thrown) {
+      log.error({ initiation: id, problem: messageOf(thrown) }, 'a call will only be looked at later');
+    }
   }
 
   async #recall(account: string, sessionId: string, callSid: string, isOther: boolean): Promise<void> {

@@ -254,14 +254,23 @@ export class CallsOut {
     return Promise.race([attempt, late]).finally(() => cancel());
   }
 
+  /** The first report may have been faster than the answer; where the store fails, the call rings all the same. */
+  async #statusOf(sessionId: string): Promise<SessionStatus> {
+    const { store, log } = this.#parts;
+    try {
+      return (await store.session(sessionId))?.status ?? 'queued';
+    } catch (thrown) {
+      log.warn({ session: sessionId, problem: messageOf(thrown) }, 'how a placed call stands is not known');
+      return 'queued';
+    }
+  }
+
   async #answer(id: string, outcome: Outcome, waits: boolean): Promise<Answered> {
     const { store, clock, added } = this.#parts;
     switch (outcome.kind) {
       case 'placed': {
         const { sessionId, callSid } = outcome;
-        // Its first report may have been faster than this; where the store fails, the call rings all the same.
-        const session = await store.session(sessionId).catch(() => null);
-        return { kind: 'placed', id, sessionId, callSid, status: session?.status ?? 'queued' };
+        return { kind: 'placed', id, sessionId, callSid, status: await this.#statusOf(sessionId) };
       }
       case 'refused':
         throw outcome.error;

@@ -14,8 +14,7 @@ import { reportTo } from '../../runtime/line/local/ask.ts';
 import type { PhoneEvent } from '../../runtime/line/local/phone.ts';
 import { silentLog } from '../../runtime/log.ts';
 import { openStore } from '../../runtime/store/kysely-store.ts';
-import { startCartesia } from './cartesia.ts';
-import { startDeepgram } from './deepgram.ts';
+import { startCascadeVendors } from './cascade-vendors.ts';
 import { openHouseWithTwilio, type Caller, type House, type SessionView } from './house.ts';
 import type { Callee, TwilioApi } from './twilio-api.ts';
 
@@ -113,19 +112,10 @@ export class Stage {
     };
     const chosen = [`engine: ${engine}`];
     if (engine === 'cascade') {
-      const ears = await startDeepgram({ heard: () => said.shift() ?? '' });
-      const voices = await startCartesia();
-      close.push(
-        () => ears.close(),
-        () => voices.close(),
-      );
-      Object.assign(env, {
-        DEEPGRAM_API_KEY: ears.apiKey,
-        DEEPGRAM_BASE_URL: ears.baseUrl,
-        CARTESIA_API_KEY: voices.apiKey,
-        CARTESIA_BASE_URL: voices.baseUrl,
-      });
-      chosen.push('speech: deepgram/flux-general-en', 'voice: cartesia/ana');
+      const vendors = await startCascadeVendors(said);
+      close.push(...vendors.close);
+      Object.assign(env, vendors.env);
+      chosen.push(...vendors.app);
     }
     const file = (name: string): Promise<string> =>
       readFile(new URL(`../../dialogues/${name}`, import.meta.url), 'utf8');

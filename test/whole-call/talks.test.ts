@@ -1,8 +1,7 @@
 /** How a talk goes on and how it ends by itself, on every engine that asks a text model. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { startCartesia } from '../support/cartesia.ts';
+import { startCascadeVendors } from '../support/cascade-vendors.ts';
 import { startChatStream, type StreamReply, type StreamServer } from '../support/chat-stream.ts';
-import { startDeepgram } from '../support/deepgram.ts';
 import { openHouse, type Caller } from '../support/house.ts';
 
 const closing: (() => Promise<void>)[] = [];
@@ -29,19 +28,10 @@ async function call(engine: Engine, dialogue: string, reply: (last: string) => S
   const env: Record<string, string> = { OPENAI_API_KEY: model.apiKey, OPENAI_BASE_URL: model.baseUrl };
   let parts = '';
   if (engine === 'cascade') {
-    const ears = await startDeepgram({ heard: () => said.shift() ?? '' });
-    const voices = await startCartesia();
-    closing.push(
-      () => ears.close(),
-      () => voices.close(),
-    );
-    Object.assign(env, {
-      DEEPGRAM_API_KEY: ears.apiKey,
-      DEEPGRAM_BASE_URL: ears.baseUrl,
-      CARTESIA_API_KEY: voices.apiKey,
-      CARTESIA_BASE_URL: voices.baseUrl,
-    });
-    parts = 'speech: deepgram/flux-general-en\nvoice: cartesia/ana\n';
+    const vendors = await startCascadeVendors(said);
+    closing.push(...vendors.close);
+    Object.assign(env, vendors.env);
+    parts = `${vendors.app.join('\n')}\n`;
   }
   const app = `name: Bistro\npublic: true\nengine: ${engine}\nmodel: openai/gpt-6-luna\n${parts}`;
   const house = await openHouse({ 'bistro.app.yaml': app, 'bistro.dialogue.yaml': dialogue }, { env });

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { silentLog } from '../../../runtime/log.ts';
@@ -38,6 +38,8 @@ let server: Server;
 let sockets: WebSocketServer;
 let onStart: StreamOptions['onStart'];
 let accepted: WebSocket[];
+/** What the last socket runs over. */
+let transport: Socket;
 const clients: WebSocket[] = [];
 
 beforeEach(async () => {
@@ -47,6 +49,7 @@ beforeEach(async () => {
   server.on('upgrade', (request, socket, head) => {
     sockets.handleUpgrade(request, socket, head, (ws) => {
       accepted.push(ws);
+      transport = request.socket;
       acceptStream(ws, {
         admits: () => true,
         transport: request.socket,
@@ -125,6 +128,16 @@ async function call(): Promise<Call> {
 }
 
 describe('a Media Streams socket', () => {
+  it('sends frames of one moment four at a time, so that the first do not wait for the last', async () => {
+    const { far, line } = await call();
+    const writes = vi.spyOn(transport, '_writev');
+    for (let frame = 0; frame < 10; frame++) line.play('/3//');
+    expect(writes).toHaveBeenCalledTimes(2);
+    await far.read();
+    await vi.waitFor(() => expect(far.received).toHaveLength(10));
+    expect(writes.mock.calls.slice(0, 3).map(([chunks]) => chunks.length)).toEqual([8, 8, 4]);
+  });
+
   it('becomes a line once it has started', async () => {
     const { far, line, start, heard } = await call();
     expect(start).toEqual({
