@@ -10,6 +10,7 @@ import { holdersIn } from './kysely-holders.ts';
 import { numbersIn } from './kysely-numbers.ts';
 import { initiationsIn } from './kysely-initiations.ts';
 import { linesIn } from './kysely-lines.ts';
+import { lostToolCallsIn } from './kysely-lost-tool-calls.ts';
 import { pairingsIn } from './kysely-pairings.ts';
 import { peopleIn } from './kysely-people.ts';
 import { recordingsIn } from './kysely-recordings.ts';
@@ -47,6 +48,7 @@ function storeOn(database: Database): Store {
     ...sessionsIn(access),
     ...doorsIn(access),
     ...holdersIn(access),
+    ...lostToolCallsIn(access),
     people: peopleIn(access),
     exchanges: exchangesIn(access),
     numbers: numbersIn(access),

@@ -195,6 +195,12 @@ export interface Store {
   writeStep(step: StepWrite): Promise<void>;
   /** Turns alone, when what was heard of them becomes known. They are written within half a second. */
   writeTurns(session: string, turns: readonly Turn[]): Promise<void>;
+  /**
+   * Ends the tool calls that are still open in sessions that are over, where nobody is left who could tell what came of
+   * them: in this session; or (null) in all that no living process holds, or that have been over for an hour. What is
+   * written of one all the same takes its place. Gives how many there were.
+   */
+  endLostToolCalls(session: string | null, now: number): Promise<number>;
   sessionDetail(id: string): Promise<SessionDetail | null>;
   /** Newest first, stable under insertion. */
   listSessions(query: SessionQuery): Promise<{ items: SessionListItem[]; next: string | null }>;
