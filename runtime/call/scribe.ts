@@ -11,6 +11,7 @@ import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Usage } from '../speech/usage.ts';
 import type {
+  Masks,
   MemoryWrite,
   Session,
   SessionPatch,
@@ -21,7 +22,8 @@ import type {
 } from '../store/store.ts';
 import type { Costs } from './costs.ts';
 import { usedName } from './person.ts';
-import { redact, secretsAfter, shownSlots, shownText, type Step } from './redaction.ts';
+import { masksFor } from './hindsight.ts';
+import { redact, redactToolCall, secretsAfter, shownSlots, shownText, type Step } from './redaction.ts';
 import { maskText, NO_SECRETS, type Secrets } from './secrets.ts';
 import { StepWrites } from './step-writes.ts';
 import { Transcript } from './transcript.ts';
@@ -34,7 +36,7 @@ export type LiveEvent =
   | { kind: 'ended'; endReason: string | null };
 
 export interface ScribeParts {
-  store: Pick<Store, 'writeStep' | 'writeTurns' | 'patchSession'>;
+  store: Pick<Store, 'writeStep' | 'writeTurns' | 'patchSession' | 'maskWritten'>;
   clock: Clock;
   log: Log;
   metrics: Metrics;
@@ -143,8 +145,33 @@ export class Scribe {
   /** The step as it may be written. `sensitive`: something sensitive was expected when it happened. */
   redact(step: Step, sensitive: boolean): Step {
     const { program } = this.#options;
-    this.#secrets = secretsAfter(program, this.#secrets, sensitive, step);
+    const before = this.#secrets;
+    this.#secrets = secretsAfter(program, before, sensitive, step);
+    if (this.#secrets !== before) this.#hide(masksFor(program, before, this.#secrets));
     return redact(program, this.#secrets, sensitive, step);
+  }
+
+  /** What was said before it was known to be secret: here at once, and in the store behind all that is on its way there. */
+  #hide(masks: Masks | null): void {
+    if (!masks) return;
+    this.#transcript.mask(masks.text);
+    for (const turn of this.#amended.values()) {
+      turn.text = masks.text(turn.text);
+      turn.heardText = turn.heardText && masks.text(turn.heardText);
+    }
+    this.#writes = this.#writes.then(() => this.#hideWritten(masks));
+  }
+
+  async #hideWritten(masks: Masks): Promise<void> {
+    const { store, log } = this.#parts;
+    const { session, live } = this.#options;
+    await this.#steps.finished();
+    try {
+      for (const turn of await store.maskWritten(session.id, masks)) live({ kind: 'turn', turn });
+    } catch (thrown) {
+      const problem = messageOf(thrown);
+      log.error({ problem }, 'a sensitive value that was told too early could not be masked');
+    }
   }
 
   /**
@@ -152,10 +179,12 @@ export class Scribe {
    * when the store has taken too long (`StepWrites.write`): a store that is slow or fails must not end a call that
    * goes well.
    */
-  async write(step: Step, written: Step, toolCalls: ToolCallRow[]): Promise<void> {
+  async write(step: Step, written: Step, rows: readonly ToolCallRow[]): Promise<void> {
     const { session, live } = this.#options;
     const { event, state, effects } = written;
     const turns = this.#turnsOf(written);
+    // One that was at work already was begun when less was known.
+    const toolCalls = rows.map((row) => redactToolCall(this.#secrets, row));
     await this.#steps.write({
       session: session.id,
       entry: {

@@ -7,6 +7,7 @@ import { browserPhonesIn } from './kysely-browser-phones.ts';
 import { doorsIn } from './kysely-doors.ts';
 import { exchangesIn } from './kysely-exchanges.ts';
 import { holdersIn } from './kysely-holders.ts';
+import { maskingIn } from './kysely-masking.ts';
 import { numbersIn } from './kysely-numbers.ts';
 import { initiationsIn } from './kysely-initiations.ts';
 import { linesIn } from './kysely-lines.ts';
@@ -49,6 +50,7 @@ function storeOn(database: Database): Store {
     ...doorsIn(access),
     ...holdersIn(access),
     ...lostToolCallsIn(access),
+    ...maskingIn(access),
     people: peopleIn(access),
     exchanges: exchangesIn(access),
     numbers: numbersIn(access),

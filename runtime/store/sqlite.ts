@@ -32,6 +32,8 @@ const SETTINGS = [
   'journal_mode = wal',
   'synchronous = normal',
   'foreign_keys = on',
+  // What is erased or masked leaves the file too.
+  'secure_delete = on',
   `wal_autocheckpoint = ${LAST_RESORT_PAGES}`,
 ];
 

@@ -100,6 +100,16 @@ export interface StepWrite {
   patch: SessionPatch | null;
 }
 
+/** How what is secret leaves what was written. Pure: each may be asked more than once. */
+export interface Masks {
+  text(text: string): string;
+  fields(fields: { readonly [name: string]: Value }): { [name: string]: Value };
+  entry(entry: JournalEntry): JournalEntry;
+  toolCall(row: ToolCallRow): ToolCallRow;
+  /** Of an exchange. */
+  answer(answer: Value): Value;
+}
+
 export type SessionPatch = Partial<
   Pick<
     SessionDetail,
@@ -201,6 +211,12 @@ export interface Store {
    * written of one all the same takes its place. Gives how many there were.
    */
   endLostToolCalls(session: string | null, now: number): Promise<number>;
+  /**
+   * Masks what was written of a session before it was known to be secret, all of it or nothing: its journal, turns, tool
+   * calls, attributes and slots, and the answers of its exchanges. What it had remembered of it is forgotten. Gives the
+   * turns that were changed.
+   */
+  maskWritten(session: string, masks: Masks): Promise<Turn[]>;
   sessionDetail(id: string): Promise<SessionDetail | null>;
   /** Newest first, stable under insertion. */
   listSessions(query: SessionQuery): Promise<{ items: SessionListItem[]; next: string | null }>;
