@@ -331,7 +331,7 @@ export class Switchboard {
     const { store, clock } = this.#parts;
     for (const session of await store.openSessions()) {
       if (this.#running.has(session.id) || this.#admissions.has(session.id)) continue;
-      // Nobody here carries it: the network tells of its end.
+      // Nobody here carries it: the network tells of its end, or is asked for it (`browser-ends.ts`).
       if (session.engine === BROWSER) continue;
       const ringsMs = session.createdAt + RINGING_MS - clock.now();
       const target = this.#targetOf(session);

@@ -197,6 +197,8 @@ export interface Store {
       sequence: number | null;
       endReason: EndReason | null;
       now: number;
+      /** Only where it stands so until now. */
+      from?: readonly SessionStatus[];
     },
   ): Promise<boolean>;
   patchSession(id: string, patch: Partial<Omit<Session, 'id' | 'createdAt'>>): Promise<void>;
