@@ -113,10 +113,11 @@ export function initiationsIn(access: Access): Initiations {
           .execute();
         if (ids.length === 0) return [];
         const claimed = ids.map(({ id }) => id);
-        // One whose session has come to its end since is for `settle`.
+        // One whose session has come to its end since is for `settle`, or was settled and is due at another time.
         const rows = await whole
           .where('initiations.id', 'in', claimed)
           .where('initiations.status', 'in', TO_CLAIM)
+          .where('initiations.next_at', '=', Math.round(until))
           .execute();
         return rows
           .filter(({ status, session_status: of }) => status !== 'placed' || OPEN_STATUSES.includes(of!))

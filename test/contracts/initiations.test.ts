@@ -1,7 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { silentLog } from '../../runtime/log.ts';
 import type { Initiation, NewInitiation } from '../../runtime/store/initiations.ts';
+import { accessTo } from '../../runtime/store/access.ts';
+import type { Database } from '../../runtime/store/database.ts';
+import { initiationsIn } from '../../runtime/store/kysely-initiations.ts';
 import { openStore } from '../../runtime/store/kysely-store.ts';
+import { openPostgres } from '../../runtime/store/postgres.ts';
+import { openSqlite } from '../../runtime/store/sqlite.ts';
 import type { Session, SessionStatus, Store } from '../../runtime/store/store.ts';
 import { PLACES, carryOut, type Place } from '../store/places.ts';
 import { AT, aSession, anInitiation } from '../store/samples.ts';
@@ -356,6 +361,42 @@ for (const { name, skipped, make } of PLACES) {
       expect(await stands('i2')).toEqual(['canceled', 0]);
     });
 
+    test('that move on between being claimed and being read are nobody’s to place', async () => {
+      const ids = ['stays', 'canceled', 'over', 'settled', 'again', 'erased'];
+      for (const [index, id] of ids.entries()) {
+        const to = `+1415555${2000 + index}`;
+        await add({ id, to, nextAt: AT, ...(id === 'again' && { retry: RETRY }) });
+      }
+      const sessions = new Map<string, string>();
+      for (const id of ['over', 'settled', 'again', 'erased']) {
+        const session = await begin(id);
+        await store.initiations.placed(id, session.id, `CA${id}`, AT);
+        sessions.set(id, session.id);
+      }
+      const ends = (id: string): Promise<boolean> => report(sessions.get(id)!, `CA${id}`, 'busy');
+      const other = await claimingWith(place, async () => {
+        await store.initiations.cancel('canceled');
+        for (const id of ['settled', 'again']) await ends(id);
+        await store.initiations.settle();
+        await ends('over');
+        await store.eraseSession(sessions.get('erased')!);
+      });
+      const until = AT + 30_000;
+      try {
+        const claimed = await other.initiations.claim({ now: AT + 10, until, most: 10 });
+        expect(claimed.map(({ id }) => id)).toEqual(['stays']);
+      } finally {
+        await other.close();
+      }
+      // What is to be tried again keeps its own time.
+      expect(await store.initiations.find('again')).toMatchObject({
+        status: 'scheduled',
+        attempt: 1,
+        nextAt: AT + 60_000 + RETRY.everyMs,
+      });
+      expect((await store.initiations.settle()).map(({ id }) => id)).toEqual(['over']);
+    });
+
     describe('that are tried again', () => {
       const attempt = async (sid: string, end: SessionStatus): Promise<Session> => {
         const session = await begin();
@@ -685,4 +726,37 @@ for (const { name, skipped, make } of PLACES) {
       });
     });
   });
+}
+
+/** Another connection, on which this happens as soon as it has changed anything. */
+async function claimingWith(
+  { database: where }: Place,
+  meanwhile: () => Promise<void>,
+): Promise<{ initiations: Store['initiations']; close(): Promise<void> }> {
+  const real: Database =
+    where.kind === 'sqlite'
+      ? await openSqlite(where.path, silentLog)
+      : await openPostgres(where.url, silentLog);
+  const changes = new WeakSet<object>();
+  const db = real.db.withPlugin({
+    transformQuery({ node, queryId }) {
+      if (node.kind === 'UpdateQueryNode') changes.add(queryId);
+      return node;
+    },
+    async transformResult({ result, queryId }) {
+      if (changes.has(queryId)) await meanwhile();
+      return result;
+    },
+  });
+  const hooked: Database = {
+    db,
+    isBusy: real.isBusy,
+    isRefusal: real.isRefusal,
+    commit: (steps) => real.commit(steps),
+    alone: (names, work) => real.alone(names, work),
+    transaction: (work) => real.transaction(work),
+    together: (statements) => real.together(statements),
+    close: () => real.close(),
+  };
+  return { initiations: initiationsIn(accessTo(hooked)), close: () => real.close() };
 }
