@@ -98,6 +98,8 @@ export interface StepWrite {
   memories: readonly MemoryWrite[];
   /** What changes on the session's row. */
   patch: SessionPatch | null;
+  /** Nobody waits for it: it is written with what comes next, or a tenth of a second later. */
+  unhurried?: boolean;
 }
 
 /** How what is secret leaves what was written. Pure: each may be asked more than once. */
@@ -205,7 +207,7 @@ export interface Store {
   /** The last journal entry, from which a call is taken up again. */
   lastEntry(session: string): Promise<JournalEntry | null>;
   writeStep(step: StepWrite): Promise<void>;
-  /** Turns alone, when what was heard of them becomes known. They are written within half a second. */
+  /** Turns alone, when what was heard of them becomes known. Unhurried. */
   writeTurns(session: string, turns: readonly Turn[]): Promise<void>;
   /**
    * Ends the tool calls that are still open in sessions that are over, where nobody is left who could tell what came of
