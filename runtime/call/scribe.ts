@@ -76,9 +76,16 @@ export class Scribe {
   /** Something was used that the session's row does not say yet. */
   #unbooked = false;
   readonly #steps: StepWrites;
+  readonly #hideElsewhere: (mask: (text: string) => string) => void;
   #writes: Promise<void> = Promise.resolve();
 
-  constructor(parts: ScribeParts, options: ScribeOptions) {
+  /** `hide`: is told what has become known to be secret, for whoever else remembers what was said. */
+  constructor(
+    parts: ScribeParts,
+    options: ScribeOptions,
+    hide: (mask: (text: string) => string) => void = () => undefined,
+  ) {
+    this.#hideElsewhere = hide;
     this.#parts = parts;
     this.#options = options;
     this.#sequence = options.sequence;
@@ -154,6 +161,7 @@ export class Scribe {
   /** What was said before it was known to be secret: here at once, and in the store behind all that is on its way there. */
   #hide(masks: Masks | null): void {
     if (!masks) return;
+    this.#hideElsewhere(masks.text);
     this.#transcript.mask(masks.text);
     for (const turn of this.#amended.values()) {
       turn.text = masks.text(turn.text);
