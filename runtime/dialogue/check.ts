@@ -31,7 +31,7 @@ import {
   namesRemembered,
   slipInName,
   slipsInExpression,
-  slipsInTemplate,
+  slipsInTemplate, spokenBraces,
 } from './names.ts';
 import { didYouMean, type Problem } from './problem.ts';
 import { writtenSecrets } from './proofs/secrets.ts';
@@ -133,6 +133,9 @@ function checkHeld(dialogue: DocumentFile, one: Held, names: Names, others: Othe
       return typeof value === 'string'
         ? [
             ...slipsInTemplate(value, names).map((slip) => problemIn(source, path, slip)),
+            ...spokenBraces(value).map(
+              (slip): Problem => ({ ...problemIn(source, path, slip), severity: 'warning' }),
+            ),
             ...yesForTrue(source, path, value),
           ]
         : [];

@@ -185,7 +185,9 @@ inbound: { do: t }
   });
 
   it('are only looked for in settings', () => {
-    expect(check('inbound: { say: "It costs ${PRICE}." }')).toEqual([]);
+    expect(check('inbound: { say: "It costs ${PRICE}." }')).toEqual([
+      '1:27 warning `${PRICE}` is said as it is written: variables of the environment are for the settings of apps and tools.',
+    ]);
   });
 });
 
