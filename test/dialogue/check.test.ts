@@ -166,6 +166,13 @@ describe('the input of a tool', () => {
   });
 });
 
+it('slots in one text, without the brackets of a list, are told how they are written', () => {
+  const dialogue = 'slots: {a: {type: integer, ask: "A?"}}\ninbound: [{clear: "a, b"}, {hangup: "Bye."}]\n';
+  expect(check(dialogue)).toEqual([
+    '2:19 error `a, b` is one text, and no slot: a list is written in brackets, [a, b].',
+  ]);
+});
+
 describe('variables of the environment', () => {
   const dialogue = `tools:
   t: { about: T, http: { url: "\${A}/x\${B}", headers: { a: "Bearer \${C}" } } }
