@@ -141,6 +141,15 @@ class EagerDriver extends SqliteDriver {
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw(BEGIN));
   }
+
+  /** A full disk has undone the transaction already: what went wrong then is not that there is none. */
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    try {
+      await super.rollbackTransaction(connection);
+    } catch (thrown) {
+      if (!messageOf(thrown).includes('no transaction is active')) throw thrown;
+    }
+  }
 }
 
 /**
