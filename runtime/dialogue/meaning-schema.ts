@@ -28,7 +28,7 @@ const FORMS: { readonly [type in SlotType]: string } = {
   number: 'a number',
   digits: 'digits only',
   date: 'YYYY-MM-DD',
-  time: 'HH:MM, of 24 hours',
+  time: 'HH:MM, of 24 hours; morning, midday, afternoon, evening or night where no hour was said',
   datetime:
     'YYYY-MM-DDTHH:MM:SS with the offset, such as 2026-03-04T19:00:00+01:00; YYYY-MM-DD where no time was said',
   duration: 'an ISO 8601 duration, such as PT1H30M',

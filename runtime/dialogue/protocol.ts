@@ -37,10 +37,16 @@ export type SlotType =
   | 'email'
   | 'name';
 
+/** Parts of the day that a time may be told by. */
+export const DAY_PARTS = ['am', 'pm', 'morning', 'midday', 'afternoon', 'evening', 'night'] as const;
+export type DayPart = (typeof DAY_PARTS)[number];
+
 /**
- * A value that the caller may say right now. Values are JSON: `date` is `2026-03-04`, `time` `19:00` or `19:00:30`,
- * `datetime` ISO 8601 with its offset (a day alone, where its time has not been said yet), `duration` ISO 8601 such as `PT1H30M`, `money` `{amount, currency}`, `phone`
- * E.164, `digits`, `email`, `name`, `text` and `choice` text (a choice as it stands in `of`).
+ * A value that the caller may say right now. Values are JSON: `date` is `2026-03-04`, `time` `19:00` or `19:00:30` (a
+ * part of the day such as `evening` alone, where its hour has not been said yet), `datetime` ISO 8601 with its offset
+ * (a day alone, where its time has not been said yet), `duration` ISO 8601 such as `PT1H30M`, `money`
+ * `{amount, currency}`, `phone` E.164, `digits`, `email`, `name`, `text` and `choice` text (a choice as it stands in
+ * `of`).
  */
 export interface Wanted {
   name: string;

@@ -1,6 +1,6 @@
 /** Which values the type of a slot admits. */
 import type { SlotSpec } from './program.ts';
-import type { Value } from './protocol.ts';
+import { DAY_PARTS, type Value } from './protocol.ts';
 import { SHAPES } from './types-known.ts';
 
 const LONGEST_TEXT = 2_000;
@@ -16,9 +16,13 @@ export function hasShape({ type, of }: Pick<SlotSpec, 'type' | 'of'>, value: Val
   return SHAPES.get(type)?.(value) ?? /\S/.test(value);
 }
 
-/** A day alone, which is the half of a moment: the other is still to be said. */
+/**
+ * A day alone, which is the half of a moment, and a part of the day alone, which is that of a time: the other is still
+ * to be said.
+ */
 export const isHalf = ({ type }: Pick<SlotSpec, 'type'>, value: Value): boolean =>
-  type === 'datetime' && hasShape({ type: 'date', of: null }, value);
+  (type === 'datetime' && hasShape({ type: 'date', of: null }, value)) ||
+  (type === 'time' && DAY_PARTS.some((part) => part === value));
 
 function isMoney(value: Value): boolean {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;

@@ -62,7 +62,7 @@ function ownNumber({ state: { facts } }: Machine): string | null {
   return number !== null && hasShape({ type: 'phone', of: null }, number) ? number : null;
 }
 
-/** The day that was said of a moment without a time is kept where its former value would be. */
+/** The day that was said of a moment, and the part of the day of a time, are kept where the former value would be. */
 export const isBegun = ({ context, part }: Machine, name: string): boolean =>
   (context.slots[name] ?? null) === null && isHalf(part.slots[name]!, context.before[name] ?? null);
 

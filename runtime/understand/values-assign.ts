@@ -72,6 +72,9 @@ export function assign(
         const named = isNamed(cues[place]!, near);
         const counted = (near.counts && slot.type === 'integer') || isCounted(mention);
         if (!slot.asked && !named && isCountOfSpan(slot, mention)) continue;
+        // "For five" is a party, though a day was asked for, which would be "the fifth".
+        const forced = slot.type === 'date' && offer.weight < 15;
+        if (forced && near.counts && takesCount(slots, mention, sentence)) continue;
         const key = `${slot.name}/${offer.half ?? ''}`;
         const before = held.get(key);
         const sameType = slots.filter(({ type }) => type === slot.type);
@@ -96,7 +99,7 @@ export function assign(
         // Where something is asked for, what is not named goes there or nowhere.
         const told = named || denied.has(slot.name) || mention.corrects;
         // A day is said on purpose: "Saturday at eight", though only the time was asked for.
-        const cued = told || isCounted(mention) || (slot.type === 'date' && sameType.length === 1);
+        const cued = told || counted || isMinutes(mention) || (slot.type === 'date' && sameType.length === 1);
         if (
           asks &&
           !slot.asked &&
@@ -128,6 +131,14 @@ export function assign(
 
 const isCounted = (mention: Judged): boolean =>
   mention.readings.some((reading) => reading.kind === 'number' && reading.counted);
+
+const isMinutes = (mention: Judged): boolean => mention.readings.some(({ kind }) => kind === 'minutes');
+
+const takesCount = (slots: readonly Wanted[], mention: Judged, sentence: Sentence): boolean =>
+  slots.some(
+    (slot) =>
+      slot.type === 'integer' && offersOf(slot, mention, sentence).some(({ value }) => inRange(slot, value)),
+  );
 
 function offersOf(slot: Wanted, mention: Judged, sentence: Sentence): Offer[] {
   const offers = mention.readings.map((reading) => offerOf(slot, reading, mention.from, sentence));
@@ -182,6 +193,7 @@ function isSame({ type, value }: Wanted, other: Value): boolean {
 /** What is meant by a part of a day where no hour is said. */
 const USUAL_HOURS: { readonly [part in Part]?: string } = {
   morning: '09:00',
+  midday: '12:00',
   afternoon: '15:00',
   evening: '19:00',
 };

@@ -125,9 +125,10 @@ export const czech: ValueLexicon = {
     noon: 'poledne, v poledne',
     midnight: 'půlnoc, o půlnoci, půlnoci',
     parts: [
-      ['ráno, dopoledne', 'morning'],
+      ['ráno, dopoledne, snídaně, na snídani, ke snídani', 'morning'],
+      ['oběd, na oběd, k obědu', 'midday'],
       ['odpoledne', 'afternoon'],
-      ['večer', 'evening'],
+      ['večer, večeře, na večeři, k večeři', 'evening'],
       ['v noci', 'night'],
     ],
     ordinalHours: true,

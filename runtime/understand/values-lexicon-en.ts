@@ -145,7 +145,7 @@ export const english: ValueLexicon = {
   },
   times: {
     at: 'at, at about, at around, around, about, by, after, before, from, until, till, to, for',
-    hour: "o'clock, oclock, hours",
+    hour: "o'clock, oclock, hours, hrs, h",
     minute: 'minutes, minute',
     before: [
       ['half past, half after', 30],
@@ -164,9 +164,11 @@ export const english: ValueLexicon = {
     parts: [
       ['am, a m, a.m, a.m.', 'am'],
       ['pm, p m, p.m, p.m.', 'pm'],
-      ['in the morning, morning, this morning', 'morning'],
+      ['in the morning, morning, this morning, breakfast, for breakfast, breakfast time', 'morning'],
+      ['lunch, for lunch, at lunch, lunchtime, at lunchtime, lunch time, at lunch time', 'midday'],
       ['in the afternoon, afternoon, this afternoon', 'afternoon'],
       ['in the evening, evening, this evening, tonight', 'evening'],
+      ['dinner, for dinner, at dinner, dinnertime, dinner time, supper, for supper', 'evening'],
       ['at night, night', 'night'],
     ],
     ordinalHours: false,

@@ -176,9 +176,13 @@ export const spanish: ValueLexicon = {
     midnight: 'medianoche, a medianoche, media noche',
     parts: [
       ['de la mañana, por la mañana, en la mañana, de la madrugada, am, a m, a. m.', 'morning'],
+      ['desayuno, el desayuno, para el desayuno, para desayunar, a desayunar', 'morning'],
+      ['almuerzo, el almuerzo, para el almuerzo, para almorzar, a almorzar', 'midday'],
+      ['para la comida, para comer, a comer', 'midday'],
       ['de la tarde, por la tarde, en la tarde, tarde', 'afternoon'],
       ['pm, p m, p. m.', 'pm'],
       ['de la noche, por la noche, en la noche, noche', 'evening'],
+      ['cena, la cena, para la cena, para cenar, a cenar', 'evening'],
     ],
     ordinalHours: false,
   },

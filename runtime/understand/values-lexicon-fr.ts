@@ -138,8 +138,11 @@ export const french: ValueLexicon = {
     midnight: 'minuit, à minuit',
     parts: [
       ['du matin, le matin, dans la matinée, au matin, matin', 'morning'],
+      ['petit déjeuner, le petit déjeuner, au petit déjeuner, pour le petit déjeuner', 'morning'],
+      ['déjeuner, le déjeuner, au déjeuner, pour le déjeuner, pour déjeuner, à déjeuner', 'midday'],
       ["de l'après-midi, dans l'après-midi, l'après-midi, après-midi", 'afternoon'],
       ['du soir, le soir, dans la soirée, soir', 'evening'],
+      ['dîner, le dîner, au dîner, pour le dîner, pour dîner, à dîner', 'evening'],
       ['de la nuit, la nuit, dans la nuit', 'night'],
     ],
     ordinalHours: false,

@@ -1,6 +1,7 @@
 /** What the words of a language say of values. Lists of phrases have commas; all are folded like what is heard. */
+import type { DayPart } from '../dialogue/protocol.ts';
 
-export type Part = 'am' | 'pm' | 'morning' | 'afternoon' | 'evening' | 'night';
+export type Part = DayPart;
 export type Unit = 'second' | 'minute' | 'hour' | 'day' | 'week' | 'month' | 'year';
 /** Dollars, crowns, pesos and francs are those of the caller's country, if it has such. */
 export type Coin = 'dollar' | 'crown' | 'peso' | 'franc' | (string & {});
@@ -106,6 +107,7 @@ export interface ValueLexicon {
     half: string;
     noon: string;
     midnight: string;
+    /** Meals are had in one too. */
     parts: Table<Part>;
     /** Hours that ordinals count: "půl osmé". */
     ordinalHours: boolean;

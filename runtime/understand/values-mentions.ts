@@ -5,7 +5,7 @@ import { durationAt, type Span } from './values-durations.ts';
 import type { Part } from './values-lexicon.ts';
 import { moneyAt, priceAt, type Sum } from './values-money.ts';
 import { isOrdinalPlace, numberAt, ordinalAt } from './values-numbers.ts';
-import { type SaidTime, timeAt } from './values-times.ts';
+import { minutesAlone, type SaidTime, timeAt } from './values-times.ts';
 import { isPronoun } from './values-pronouns.ts';
 import type { Token } from './values-tokens.ts';
 
@@ -22,7 +22,9 @@ export type Reading =
   | { kind: 'shift'; months: number; days: number; seconds: number }
   /** What it was. */
   | { kind: 'same'; of: 'date' | 'time' | 'any' }
-  | { kind: 'part'; part: Part };
+  | { kind: 'part'; part: Part }
+  /** So many minutes behind the hour that is known, or before it: "half past", "quarter to". */
+  | { kind: 'minutes'; value: number; unsure: boolean };
 
 export interface Mention {
   /** Tokens, the second not included. */
@@ -37,6 +39,8 @@ export interface Wants {
   /** Figures alone are a time, such as 730. */
   figures: boolean;
   date: boolean;
+  /** A time is known, whose minutes alone may be said. */
+  minutes: boolean;
   /** Two numbers in a row are a price: "nineteen ninety nine". */
   price: boolean;
   /** A count is asked for. */
@@ -79,8 +83,13 @@ function wholeAt(
 
 function mentionAt(tokens: readonly Token[], at: number, here: Here, wants: Wants): Mention | null {
   const { kind, word } = tokens[at]!;
-  if (kind === 'word' && !here.language.opening.has(word) && !isCompound(word)) return null;
+  const minutes = wants.minutes ? minutesAlone(tokens, at, here.language) : null;
+  if (kind === 'word' && !here.language.opening.has(word) && !isCompound(word) && !minutes) return null;
   const found = readingsAt(tokens, at, here, wants);
+  if (minutes) {
+    const { value, unsure, to } = minutes;
+    found.push({ reading: { kind: 'minutes', value, unsure }, to });
+  }
   const to = Math.max(...found.map((one) => one.to));
   const readings = found.filter((one) => one.to === to).map(({ reading }) => reading);
   return readings.length === 0 ? null : { from: at, to, readings };
@@ -127,7 +136,10 @@ function readingsAt(
   const number = numberReading(tokens, at, here, wants);
   if (number) found.push(number);
   const part = language.times.parts.at(tokens, at);
-  if (part && !/^[ap]m?$/.test(tokens[at]?.word ?? '')) add({ kind: 'part', part: part.value }, part.to);
+  // "más tarde" is later, and no afternoon.
+  const isLater = language.dates.sooner.at(tokens, at - 1) !== null;
+  if (part && !isLater && !/^[ap]m?$/.test(tokens[at]?.word ?? ''))
+    add({ kind: 'part', part: part.value }, part.to);
   return found;
 }
 

@@ -16,6 +16,7 @@ import { isoDuration } from './values-durations.ts';
 import type { Part } from './values-lexicon.ts';
 import type { Reading } from './values-mentions.ts';
 import { currencyOf } from './values-money.ts';
+import { partKnown } from './values-parts.ts';
 import { inPart, type SaidTime, settle } from './values-times.ts';
 
 /** The whole sentence, as far as it bears upon a single value. */
@@ -134,6 +135,7 @@ function dayFor(slot: Wanted, reading: Reading, at: number, sentence: Sentence):
       return found === null ? null : offer(isoDay(found), FORCED, true);
     }
     case 'time':
+    case 'minutes':
     case 'duration':
     case 'money':
     case 'ahead':
@@ -161,6 +163,10 @@ function timeFor(slot: Wanted, reading: Reading, at: number, sentence: Sentence)
       const { seconds, unsure } = clockFor(slot, reading.said, at, sentence);
       return offer(isoTime(seconds), reading.said.bare ? FORCED : NATIVE, unsure);
     }
+    case 'minutes':
+      return before === null
+        ? null
+        : offer(isoTime(withMinutes(before, reading.value)), NATIVE, reading.unsure);
     case 'ahead':
       return offer(
         isoTime(minuteOf(shownAt(sentence.now + reading.seconds * 1000, sentence.zone).seconds)),
@@ -182,10 +188,14 @@ function timeFor(slot: Wanted, reading: Reading, at: number, sentence: Sentence)
   }
 }
 
+/** So many minutes behind the hour that a time is in; fewer than none are before it. */
+const withMinutes = (before: number, minutes: number): number =>
+  (Math.floor(before / 3600) * 3600 + minutes * 60 + 86_400) % 86_400;
+
 const minuteOf = (seconds: number): number => Math.floor(seconds / 60) * 60;
 
 function clockFor(slot: Wanted, said: SaidTime, at: number, sentence: Sentence) {
-  const part = said.open ? sentence.partNear(at) : null;
+  const part = said.open ? (sentence.partNear(at) ?? partKnown(slot.value)) : null;
   const after = sentence.day === sentence.today ? sentence.seconds : null;
   const { seconds, unsure } =
     part === null
@@ -206,6 +216,10 @@ function momentFor(slot: Wanted, reading: Reading, at: number, sentence: Sentenc
       // A range of moments says nothing of the hour.
       const clock = clockFor({ ...slot, min: null, max: null }, reading.said, at, sentence);
       return offer(isoTime(clock.seconds), reading.said.bare ? FORCED : NATIVE, clock.unsure, 'time');
+    }
+    case 'minutes': {
+      const time = seconds === null ? null : isoTime(withMinutes(seconds, reading.value));
+      return time === null ? null : offer(time, NATIVE, reading.unsure, 'time');
     }
     case 'ahead': {
       return offer(isoInstant(sentence.now + reading.seconds * 1000, zone));

@@ -27,7 +27,7 @@ interface Clock {
   to: number;
 }
 
-/** A time that begins at a token, or null. `bare` allows numbers with no word that tells a time: "seven thirty"; and `figures` also those of a clock: "730". */
+/** A time that begins at a token, or null. `bare` allows numbers with no word that tells a time: "seven thirty"; and `figures` also those of a clock: "730", "7.30", "nineteen hundred". */
 export function timeAt(
   tokens: Tokens,
   at: number,
@@ -35,7 +35,7 @@ export function timeAt(
   bare: boolean,
   figures: boolean,
 ): SaidTime | null {
-  const lead = figures && isFigures(tokens[at]) ? { to: at } : language.times.at.at(tokens, at);
+  const lead = figures && isFigures(tokens, at, language) ? { to: at } : language.times.at.at(tokens, at);
   const led = lead && (isLoose(tokens, at, lead.to, language) ? 'loose' : 'firm');
   const said = (lead && clockAt(tokens, lead.to, language, led)) ?? clockAt(tokens, at, language, null);
   if (said === null) return null;
@@ -48,8 +48,14 @@ export function timeAt(
   return onDial(said, part?.value ?? null, part?.to ?? said.to, isBare);
 }
 
-const isFigures = (token: Token | undefined): boolean =>
-  token?.kind === 'digits' && /^\d{3,4}$/.test(token.word);
+function isFigures(tokens: Tokens, at: number, language: ValueLanguage): boolean {
+  const [first, mark, second] = tokens.slice(at, at + 3);
+  if (first?.kind !== 'digits') return isHundreds(cardinalAt(tokens, at, language)?.value ?? 0);
+  const isDotted = mark?.glued === true && mark.word === '.' && second?.kind === 'digits' && second.glued;
+  return isDotted || /^\d{3,4}$/.test(first.word);
+}
+
+const isHundreds = (value: number): boolean => value > 99 && value <= 2400 && value % 100 === 0;
 
 /** Words that also stand before counts: "for four" is a party, "at four" is an hour. */
 const LOOSE: ReadonlySet<string> = new Set('for to auf nach vor von de pour na do po'.split(' '));
@@ -83,7 +89,7 @@ function clockAt(tokens: Tokens, at: number, language: ValueLanguage, led: Led):
   const turned = turnedAt(tokens, at, language);
   if (turned) return turned;
   const ordinal = led !== null && language.lexicon.times.ordinalHours && isOrdinalHour(tokens[at]);
-  const hour = hourAt(tokens, at, language, ordinal);
+  const hour = hourAt(tokens, at, language, ordinal, !bare);
   if (hour === null) return null;
   const named = ordinal || times.hour.has(tokens[hour.to]?.word ?? '');
   const next = skipHour(tokens, hour.to, language);
@@ -120,7 +126,7 @@ function writtenAt(tokens: Tokens, at: number, language: ValueLanguage, led: boo
   ) {
     const behind = language.times.hour.has(tokens[at + 3]?.word ?? '');
     const part = language.times.parts.at(tokens, at + 3) !== null;
-    const dotted = mark.word === '.' && (behind || part || led) && tokens[at + 3]?.word !== '.';
+    const dotted = mark.word === '.' && (behind || part || led) && !isDayBehindDot(tokens, at);
     const hours = language.times.hour.has(mark.word);
     if (mark.word === ':' || dotted || hours) {
       const more = tokens[at + 4];
@@ -134,12 +140,19 @@ function writtenAt(tokens: Tokens, at: number, language: ValueLanguage, led: boo
       });
     }
   }
-  if (!led || !/^\d{3,4}$/.test(first.word) || isCounted(tokens, at + 1, language)) return null;
+  const to = skipHour(tokens, at + 1, language);
+  if (!led || !/^\d{3,4}$/.test(first.word)) return null;
+  // "1400 hours" are no hours that are counted.
+  if (to === at + 1 && isCounted(tokens, to, language)) return null;
   const hour = Number(first.word.slice(0, -2));
   return valid(
-    clock(hour, Number(first.word.slice(-2)), at + 1, { full: hour > 12 || first.word.startsWith('0') }),
+    clock(hour, Number(first.word.slice(-2)), to, { full: hour > 12 || first.word.startsWith('0') }),
   );
 }
+
+/** "7.10.", "7.30.2026": with a second dot it is a day, unless no month has that number and no year follows. */
+const isDayBehindDot = (tokens: Tokens, at: number): boolean =>
+  tokens[at + 3]?.word === '.' && (Number(tokens[at + 2]?.word) <= 12 || tokens[at + 4]?.kind === 'digits');
 
 const valid = (said: Clock): Clock | null =>
   said.hour < 24 && said.minute < 60 && said.second < 60 ? said : null;
@@ -162,6 +175,19 @@ function turnedAt(tokens: Tokens, at: number, language: ValueLanguage): Clock | 
   return clock(hour.value, value, skipHour(tokens, hour.to, language));
 }
 
+/** "half past", "y media", "um halb": minutes of an hour that is not said again. */
+export function minutesAlone(
+  tokens: Tokens,
+  at: number,
+  { times }: ValueLanguage,
+): { value: number; unsure: boolean; to: number } | null {
+  const found = times.behind.at(tokens, at) ?? times.before.at(tokens, at);
+  if (found === null || (found.to === at + 1 && !times.half.has(tokens[at]?.word ?? ''))) return null;
+  // "halb" is half an hour before the next hour, which need not be the one that was said.
+  const counted = found.value <= -30;
+  return { value: counted ? found.value + 60 : found.value, unsure: counted, to: found.to };
+}
+
 const skipHour = (tokens: Tokens, at: number, language: ValueLanguage): number =>
   language.times.hour.has(tokens[at]?.word ?? '') ? at + 1 : at;
 
@@ -170,6 +196,7 @@ function hourAt(
   at: number,
   language: ValueLanguage,
   counted: boolean,
+  led = false,
 ): { value: number; to: number } | null {
   const ordinal = counted && language.lexicon.times.ordinalHours ? ordinalAt(tokens, at, language) : null;
   if (ordinal && tokens[at]?.kind === 'word')
@@ -177,15 +204,12 @@ function hourAt(
   const hour = cardinalAt(tokens, at, language);
   if (hour === null || !Number.isInteger(hour.value)) return null;
   // "twenty one hundred hours"
-  const isMilitary =
-    hour.value > 99 && hour.value % 100 === 0 && language.times.hour.has(tokens[hour.to]?.word ?? '');
-  if (isMilitary && tokens[at]?.kind === 'word' && hour.value <= 2400)
-    return { ...hour, value: hour.value / 100 };
+  const named = language.times.hour.has(tokens[hour.to]?.word ?? '');
+  const isMilitary = isHundreds(hour.value) && (named || (led && !isCounted(tokens, hour.to, language)));
+  if (isMilitary && tokens[at]?.kind === 'word') return { ...hour, value: hour.value / 100 };
   if (hour.value > 24) return null;
   // "ein Uhr", "la una", "une heure": an article is an hour only beside a word for it.
-  const isHour =
-    language.times.hour.has(tokens[hour.to]?.word ?? '') ||
-    /^(?:las?|une?|una)$/.test(tokens[at - 1]?.word ?? '');
+  const isHour = named || /^(?:las?|une?|una)$/.test(tokens[at - 1]?.word ?? '');
   return hour.article && !isHour ? null : hour;
 }
 
@@ -240,6 +264,8 @@ export function inPart(seconds: number, part: Part): number {
     case 'am':
     case 'morning':
       return dial;
+    case 'midday':
+      return dial < 10 * 3600 ? dial + HALF : dial;
     case 'pm':
     case 'afternoon':
       return dial + HALF;
@@ -252,7 +278,7 @@ export function inPart(seconds: number, part: Part): number {
 
 /**
  * The time that is meant by one with no part of the day: by a range, by what time it was before, by what is not past
- * yet, else one to seven in the afternoon and eight to twelve before it.
+ * yet, else between nine in the morning and nine in the evening.
  */
 export function settle(
   { seconds, open }: Pick<SaidTime, 'seconds' | 'open'>,
@@ -269,7 +295,7 @@ export function settle(
   if (only !== undefined && (coming.length === 1 || (coming.length === 0 && fitting.length === 1)))
     return { seconds: only, unsure: false };
   const before = readTime(range.before);
-  const usual = dial >= 8 * 3600 ? dial : dial + HALF;
+  const usual = dial >= 9 * 3600 ? dial : dial + HALF;
   const nearest = before === null ? usual : before >= HALF ? dial + HALF : dial;
   return { seconds: nearest, unsure: true };
 }

@@ -2,7 +2,7 @@
 import type { Expectation, SlotType, Value, Wanted } from '../dialogue/protocol.ts';
 import { readSentence } from './rules-words.ts';
 import { assign, type Given } from './values-assign.ts';
-import { readDay, shownAt } from './values-calendar.ts';
+import { readDay, readTime, shownAt } from './values-calendar.ts';
 import { choicesIn, ordinalChoice, type SaidChoice } from './values-choices.ts';
 import type { Here } from './values-days.ts';
 import { digitsOf, joinRuns, phoneOf, type Run, runsIn } from './values-digits.ts';
@@ -12,6 +12,7 @@ import { judge, type Judged } from './values-doubts.ts';
 import { regionOf, type ValueLanguage, valueLanguageOf } from './values-language.ts';
 import { mailIn } from './values-mail.ts';
 import { type Mention, mentionsIn } from './values-mentions.ts';
+import { partKnown, partTold } from './values-parts.ts';
 import { dayIn, knownDay, partNear, together } from './values-together.ts';
 import { bareName, introducedName, type SaidName } from './values-names.ts';
 import type { Sentence } from './values-offers.ts';
@@ -41,6 +42,7 @@ const COUNTED: ReadonlySet<SlotType> = new Set([
   'duration',
   'money',
 ]);
+const isClock = (value: Value): boolean => readTime(value) !== null;
 const SURE = 0.95;
 const UNSURE = 0.2;
 const BESIDE = 0.45;
@@ -275,6 +277,7 @@ function readCounted(work: Work, { now, zone, locale }: Expectation): void {
     time: asksMoney || moments,
     figures: slots.some(({ type, asked }) => type === 'time' && asked),
     date: slots.some(({ type }) => type === 'date' || type === 'datetime'),
+    minutes: slots.some(({ type, value }) => (type === 'time' || type === 'datetime') && isClock(value)),
     price: asksMoney,
     count: slots.some(({ type, asked }) => (type === 'integer' || type === 'number') && asked),
   };
@@ -291,13 +294,17 @@ function readCounted(work: Work, { now, zone, locale }: Expectation): void {
       knownDay: known,
       asks: work.slots.some(({ asked }) => asked),
     };
-    return { mentions, ...assign(slots, tokens, mentions, sentence, locale) };
+    const { given, used } = assign(slots, tokens, mentions, sentence, locale);
+    const part = partTold(slots, given, mentions);
+    return { mentions, used, given: part ? [...given, part] : given };
   };
   const night = moments ? tonight(judged, here) : judged;
   const atNight = assigned(night);
   // "A table for two tonight": what might be an hour is no hour of the night where it is the number of people.
-  const isHour = atNight.given.some(({ slot }) =>
-    slots.some(({ name, type }) => name === slot && (type === 'time' || type === 'datetime')),
+  const isHour = atNight.given.some(
+    ({ slot, value }) =>
+      partKnown(value) === null &&
+      slots.some(({ name, type }) => name === slot && (type === 'time' || type === 'datetime')),
   );
   const { mentions, given, used } = night === judged || isHour ? atNight : assigned(judged);
   work.given.push(...given);

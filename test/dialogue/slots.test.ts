@@ -410,6 +410,36 @@ states:
   });
 });
 
+describe('a time of which a part of the day is said', () => {
+  const timeOf = (call: Driver) => call.expectation!.slots.find(({ name }) => name === 'time');
+
+  it('keeps it while its hour is asked for, in the words of the slot', () => {
+    const call = booking().gives({ party: 4 });
+    call.said();
+    expect(call.gives({ day: '2026-03-06', time: 'evening' }).said()).toEqual(['At what time?']);
+    expect(timeOf(call)).toMatchObject({ asked: true, filled: false, value: 'evening' });
+    expect(call.gives({ time: '20:30' }).said()).toEqual([
+      'A table for 4 on Friday, March 6 at 8:30 PM. Is that right?',
+    ]);
+  });
+
+  it('is asked for again where it is all that is answered, and it is nothing new once more', () => {
+    const call = booking().gives({ party: 4, day: '2026-03-06' });
+    call.said();
+    expect(call.gives({ time: 'evening' }).said()).toEqual(['At what time?']);
+    expect(call.gives({ time: 'evening' }).said()).toEqual(['Sorry, I did not understand that.']);
+  });
+
+  it('tells with its day alone no answer', () => {
+    const call = new Driver(bistro).start();
+    call.said();
+    const said = call.gives({ day: '2026-03-06', time: 'evening' }).said();
+    expect(said).toEqual(['Sorry, I did not understand that.']);
+    expect(call.gives({ party: 4, day: '2026-03-06', time: 'evening' }).said()).toEqual(['At what time?']);
+    expect(timeOf(call)).toMatchObject({ value: 'evening' });
+  });
+});
+
 describe('a phone number', () => {
   const PHONE =
     'slots: {phone: {type: phone, ask: "Your number?"}}\ninbound: [{collect: phone}]\noutbound: [{collect: phone}]\n';

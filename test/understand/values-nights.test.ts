@@ -47,6 +47,7 @@ describe('the hours behind midnight', () => {
       expect(values(table('party'), text, TEN)).toEqual({
         party: text.includes('two') ? 2 : 3,
         day: '2026-03-03',
+        time: 'evening',
       });
     },
   );

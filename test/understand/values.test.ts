@@ -77,11 +77,19 @@ describe('limits', () => {
 });
 
 describe('hours without a part of the day', () => {
-  it('are one to seven in the afternoon and eight to eleven in the morning, unsurely', () => {
-    const hours = ['one', 'seven', 'eight', 'eleven', 'twelve'].map((hour) =>
+  it('are between nine in the morning and nine in the evening, unsurely', () => {
+    const hours = ['one', 'seven', 'eight', 'eight thirty', 'nine', 'eleven', 'twelve'].map((hour) =>
       hear(asked('time'), `at ${hour}`),
     );
-    expect(hours.map((one) => one?.slots['it'])).toEqual(['13:00', '19:00', '08:00', '11:00', '12:00']);
+    expect(hours.map((one) => one?.slots['it'])).toEqual([
+      '13:00',
+      '19:00',
+      '20:00',
+      '20:30',
+      '09:00',
+      '11:00',
+      '12:00',
+    ]);
     expect(hours.every((one) => one?.unsure.includes('it'))).toBe(true);
   });
 

@@ -2,6 +2,7 @@ import { listen, onWhileListening, take, type Listener } from '../listening.ts';
 import type { Flow, Machine, Verb } from '../machine.ts';
 import type { Option, StepOf } from '../program.ts';
 import type { Meaning } from '../protocol.ts';
+import { isHalf } from '../slot-shapes.ts';
 import { fill, wantedOf } from '../slots.ts';
 
 type Ask = StepOf<'ask'>;
@@ -40,7 +41,7 @@ function listenerOf(machine: Machine, step: Ask): Listener {
     slots: () => wantedOf(machine, [...new Set(step.answers.flatMap(({ slots }) => slots))], null),
     again,
     heard(meaning) {
-      const option = optionOf(step, meaning);
+      const option = optionOf(machine, step, meaning);
       if (!option) return null;
       const { complaint } = fill(machine, meaning, option.slots, option.slots);
       if (complaint) machine.say(complaint.text, machine.turnOf(step), complaint.masked);
@@ -49,10 +50,14 @@ function listenerOf(machine: Machine, step: Ask): Listener {
   };
 }
 
-function optionOf(step: Ask, { choice, slots }: Meaning): Option | null {
+function optionOf({ part }: Machine, step: Ask, { choice, slots }: Meaning): Option | null {
   if (choice !== null) return choice.startsWith('s') ? (step.answers[Number(choice.slice(1))] ?? null) : null;
   const named = Object.keys(slots);
-  if (named.length < TELLING) return null;
+  // "Tomorrow evening" tells no more than "tomorrow".
+  const telling = named.filter(
+    (name) => part.slots[name]?.type !== 'time' || !isHalf({ type: 'time' }, slots[name] ?? null),
+  );
+  if (telling.length < TELLING) return null;
   const leading = step.answers.filter((answer) => named.every((name) => answer.slots.includes(name)));
   return leading.length === 1 ? leading[0]! : null;
 }

@@ -58,7 +58,7 @@ function proceed(machine: Machine, step: Collect): Flow {
 function askFor(machine: Machine, step: Collect, spec: SlotSpec): void {
   const [first] = spec.ask;
   const turn = machine.turnOf(step);
-  if (isBegun(machine, spec.name)) machine.say(machine.words.askTime, turn);
+  if (spec.type === 'datetime' && isBegun(machine, spec.name)) machine.say(machine.words.askTime, turn);
   else if (first && 'say' in first) machine.sayTemplate(first.say, turn);
   else
     machine.say(machine.words.askFor.replace('{name}', spec.about ?? spec.name.replaceAll('_', ' ')), turn);
