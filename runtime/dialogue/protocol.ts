@@ -70,6 +70,8 @@ export interface Wanted {
   value: Value;
   /** Of a phone number: the caller's own, which "this number" means; absent where it is not known. */
   own?: string;
+  /** Of a time with checks: the full hours that pass them, as far as is known now; absent where all do, or none. */
+  hours?: readonly number[];
   /** Whether it may be said and whether it may be pressed. */
   speech: boolean;
   keys: boolean;

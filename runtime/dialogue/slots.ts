@@ -3,7 +3,7 @@ import type { Machine } from './machine.ts';
 import type { SlotSpec } from './program.ts';
 import type { Meaning, Value, Wanted } from './protocol.ts';
 import { spoken } from './spoken.ts';
-import { ordered, same } from './values.ts';
+import { ordered, same, truthy } from './values.ts';
 import { hasShape, isHalf } from './slot-shapes.ts';
 
 /** Why a value is not let in, as it is said to the caller; with what may be written down of it. */
@@ -36,6 +36,7 @@ export function wantedOf(machine: Machine, names: readonly string[], asked: stri
     const value = sensitive ? null : (held ?? context.before[name] ?? null);
     const [isAsked, filled] = [name === asked, held !== null];
     const own = type === 'phone' ? ownNumber(machine) : null;
+    const hours = type === 'time' ? hoursOf(machine, part.slots[name]!) : null;
     return {
       name,
       type,
@@ -49,11 +50,24 @@ export function wantedOf(machine: Machine, names: readonly string[], asked: stri
       filled,
       value,
       ...(own !== null && { own }),
+      ...(hours !== null && { hours }),
       speech,
       keys,
     };
   });
 }
+
+/** "At nine" is in the evening for who opens at five: which hours are refused is known before they are said. */
+function hoursOf({ scope, env }: Machine, { name, check }: SlotSpec): number[] | null {
+  if (check.length === 0) return null;
+  const passing = ALL_HOURS.filter((hour) => {
+    const supposed = { ...scope, [name]: `${String(hour).padStart(2, '0')}:00` };
+    return check.every((one) => truthy(one.if.evaluate(supposed, env)));
+  });
+  return passing.length === 0 || passing.length === ALL_HOURS.length ? null : passing;
+}
+
+const ALL_HOURS = Array.from({ length: 24 }, (_, hour) => hour);
 
 /** The number that the caller is at: of a call that we placed, the one that was called. */
 function ownNumber({ state: { facts } }: Machine): string | null {

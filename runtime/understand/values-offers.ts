@@ -199,7 +199,7 @@ function clockFor(slot: Wanted, said: SaidTime, at: number, sentence: Sentence) 
   const after = sentence.day === sentence.today ? sentence.seconds : null;
   const { seconds, unsure } =
     part === null
-      ? settle(said, { min: slot.min, max: slot.max, before: slot.value, after })
+      ? settle(said, { min: slot.min, max: slot.max, hours: slot.hours, before: slot.value, after })
       : { seconds: inPart(said.seconds, part), unsure: false };
   // Nobody means what is over, where nobody asks for it.
   return { seconds, unsure: unsure || (after !== null && seconds < after && !sentence.past) };

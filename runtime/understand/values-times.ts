@@ -277,19 +277,21 @@ export function inPart(seconds: number, part: Part): number {
 }
 
 /**
- * The time that is meant by one with no part of the day: by a range, by what time it was before, by what is not past
+ * The time that is meant by one with no part of the day: by a range and the hours that pass, by what time it was before, by what is not past
  * yet, else between nine in the morning and nine in the evening.
  */
 export function settle(
   { seconds, open }: Pick<SaidTime, 'seconds' | 'open'>,
-  range: { min: unknown; max: unknown; before: unknown; after: number | null },
+  range: { min: unknown; max: unknown; hours?: readonly number[]; before: unknown; after: number | null },
 ): { seconds: number; unsure: boolean } {
   if (!open) return { seconds, unsure: false };
   const dial = seconds % HALF;
   const both = [dial, dial + HALF];
   const least = readTime(range.min) ?? 0;
   const most = readTime(range.max) ?? HALF * 2;
-  const fitting = least > most ? both : both.filter((one) => one >= least && one <= most);
+  const within = least > most ? both : both.filter((one) => one >= least && one <= most);
+  const passing = within.filter((one) => range.hours?.includes(Math.floor(one / 3600)) ?? true);
+  const fitting = passing.length > 0 ? passing : within;
   const coming = fitting.filter((one) => range.after === null || one > range.after);
   const [only] = coming.length > 0 ? coming : fitting;
   if (only !== undefined && (coming.length === 1 || (coming.length === 0 && fitting.length === 1)))

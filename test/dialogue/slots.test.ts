@@ -410,6 +410,31 @@ states:
   });
 });
 
+describe('a time with checks', () => {
+  const OPEN = (check: string) => `
+slots:
+  day: {type: date, ask: "Which day?"}
+  time: {type: time, ask: "At what time?", check: [{if: "${check}", else: "We are closed then."}]}
+inbound: [{collect: [day, time]}, {hangup: "Bye."}]
+`;
+  const hoursOf = (call: Driver) => call.expectation!.slots.find(({ name }) => name === 'time')?.hours;
+
+  it('tells the hours that pass them, with what is known', () => {
+    const evenings = new Driver(programOf(OPEN('time.hour >= 17 && time.hour < 22'))).start();
+    expect(hoursOf(evenings)).toEqual([17, 18, 19, 20, 21]);
+    const late = new Driver(programOf(OPEN("time.hour >= 21 || day.weekday != 'sunday'"))).start();
+    expect(hoursOf(late.gives({ day: '2026-03-06' }))).toBeUndefined();
+    expect(hoursOf(late.gives({ day: '2026-03-08' }))).toEqual([21, 22, 23]);
+    expect(late.slots).toEqual({ day: '2026-03-08' });
+  });
+
+  it('tells none where all pass, or none does', () => {
+    expect(hoursOf(new Driver(bistro).start())).toBeUndefined();
+    expect(hoursOf(new Driver(programOf(OPEN('time.hour >= 0'))).start())).toBeUndefined();
+    expect(hoursOf(new Driver(programOf(OPEN('time.hour > 30'))).start())).toBeUndefined();
+  });
+});
+
 describe('a time of which a part of the day is said', () => {
   const timeOf = (call: Driver) => call.expectation!.slots.find(({ name }) => name === 'time');
 

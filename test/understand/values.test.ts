@@ -71,6 +71,18 @@ describe('limits', () => {
     });
   });
 
+  it('and checks choose the half of the day where only one passes', () => {
+    const evening = asked('time', { hours: [17, 18, 19, 20, 21] });
+    expect(hear(evening, 'at nine')).toMatchObject({ slots: { it: '21:00' }, unsure: [] });
+    expect(hear(evening, 'at eight thirty')).toMatchObject({ slots: { it: '20:30' }, unsure: [] });
+    expect(hear(evening, 'at ten')).toMatchObject({ slots: { it: '10:00' }, unsure: ['it'] });
+    expect(values(evening, 'at nine in the morning')).toEqual({ it: '09:00' });
+    expect(hear(asked('time', { max: '12:00', hours: [21] }), 'at nine')).toMatchObject({
+      slots: { it: '09:00' },
+      unsure: [],
+    });
+  });
+
   it('choose the year of a date without one where only the past is within them', () => {
     expect(values(asked('date', { max: '2020-12-31' }), 'march fifth')).toEqual({ it: '2020-03-05' });
   });
