@@ -135,8 +135,15 @@ export const german: Lexicon = {
     'anrufer, kunde, gast, fragt, möchte, will, sagt, nach, dem, der, die, das, den, ein, eine, einen, um, zu, über, und, oder, etwas, anderes, hat, ist, mit, jemandem, sprechen, wünscht, braucht, fragen, wissen',
   agrees: 'ja, stimmt zu, bestätigt, einverstanden, nimmt an, sagt ja, kommt',
   refuses: 'nein, lehnt ab, verneint, sagt nein, will nicht, möchte nicht, kommt nicht',
-  stem: (word) => {
-    const bare = word.length > 6 && word.startsWith('ge') && word.endsWith('t') ? word.slice(2) : word;
-    return bare.length > 4 ? bare.replace(/(?:ungen|ung|en|em|er|es|st|e|n|s|t)$/, '') : bare;
+  compounds: true,
+  stem(word) {
+    // "abgeholt", "abzuholen", "geimpft": what marks the form stands inside or in front.
+    const plain = word
+      .replace(/^(ab|an|auf|aus|ein|her|hin|los|mit|nach|um|vor|weg|zu|zuruck)(?:ge(?=..+(?:t|en)$)|zu(?=..+en$))/, '$1')
+      .replace(/^ge(?=...+t$)/, '');
+    // "kastriert", "Kastration": words from Latin.
+    const latin = plain.replace(/(?<=....)(?:ier(?:en|ung|ungen|t|te|e)?|ation(?:en)?|atur(?:en)?|ator(?:en)?)$/, '');
+    if (latin !== plain) return latin;
+    return plain.length > 4 ? plain.replace(/(?:ungen|ung|en|em|er|es|st|e|n|s|t)$/, '') : plain;
   },
 };

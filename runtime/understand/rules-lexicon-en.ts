@@ -126,6 +126,8 @@ export const english: Lexicon = {
   refuses:
     'no, refuses, declines, rejects, denies, disagrees, says no, does not want, is wrong, does not agree, will not come, is not coming, cannot come',
   stem(word) {
+    const latin = word.replace(/(?<=....)(?:ations?|at(?:ed|es?|ing))$/, '');
+    if (latin !== word) return latin;
     let stem = word;
     if (stem.length > 4 && stem.endsWith('ies')) stem = `${stem.slice(0, -3)}y`;
     else if (stem.length > 4 && /(?:s|x|ch|sh)es$/.test(stem)) stem = stem.slice(0, -2);

@@ -100,17 +100,29 @@ export const spanish: Lexicon = {
     'cliente, quien, llama, pregunta, preguntas, quiere, dice, por, el, la, los, las, un, una, que, de, con, sobre, o, y, pide, algo, otra, cosa, desea, hablar, saber, persona que llama, tiene',
   agrees: 'sí, acepta, confirma, está de acuerdo, dice que sí, asiente, vendrá',
   refuses: 'no, rechaza, niega, dice que no, no acepta, no quiere, no vendrá',
-  stem: (word) => {
+  stem(word) {
     // "inscribirme", "repitalo": the pronoun is not part of the word.
     const verb =
       word.length > 6
         ? word.replace(/(?<=[aei]r|ndo|[aei]n|[ae])(?:me|te|se|nos|lo|la|le|los|las|les)$/, '')
         : word;
-    return verb.length > 4
-      ? verb.replace(
-          /(?:aciones|acion|iones|ion|ando|iendo|ado|ada|ido|ida|es|as|os|ar|er|ir|en|an|a|o|e|s)$/,
-          '',
-        )
-      : verb;
+    if (verb.length <= 4) return verb;
+    const stem = verb.replace(ENDING, '');
+    // "cierran", "cerrar"; "cuesta", "costar": a stressed vowel is said as two.
+    return stem
+      .replace(/ie(?=[^aeiou]{1,3}$)/, 'e')
+      .replace(/(?<![qg])ue(?=[^aeiou]{1,3}$)/, 'o')
+      .replace(/qu$/, 'c')
+      .replace(/gu$/, 'g');
   },
 };
+
+const ENDING = new RegExp(
+  `(?<=..)(?:${[
+    '(?<=..)(?:aciones|acion|adores|adora?s?|amientos?|imientos?)',
+    '(?:ar|er|ir)(?:emos|iamos|ian|ias|ia|an|as|a|e)',
+    'amos|emos|imos|abamos|aban|abas|aba|aron|ieron|aste|iste|iendo|ando|iones|ion',
+    'ad[oa]s?|id[oa]s?|ais|eis',
+    'es|as|os|ar|er|ir|en|an|a|o|e|s',
+  ].join('|')})$`,
+);

@@ -110,5 +110,8 @@ export const french: Lexicon = {
     'appelant, client, demande, veut, dit, le, la, les, un, une, de, du, des, et, ou, à, pour, sur, souhaite, parler, savoir, autre, chose, quelque, a, est, que',
   agrees: 'oui, accepte, confirme, est daccord, approuve, dit oui, viendra',
   refuses: 'non, refuse, décline, rejette, dit non, ne veut pas, ne viendra pas',
-  stem: (word) => (word.length > 4 ? word.replace(/(?:ations|ation|ez|er|es|ee|e|s|x)$/, '') : word),
+  stem: (word) => (word.length > 4 ? word.replace(ENDING, '') : word),
 };
+
+const ENDING =
+  /(?<=...)(?:(?:iss)?ements?|ations?|ateurs?|(?:er)?(?:ais|ait|ions|iez|aient)|er(?:ai|as|a|ons|ez|ont)|ants?|antes?|ees?|ez|er|es|e|s|x)$/;

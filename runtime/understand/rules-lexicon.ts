@@ -39,6 +39,8 @@ export interface Lexicon {
   /** Words in a `when` that make it the yes or the no of a question. */
   agrees: string;
   refuses: string;
+  /** Words are joined into one, the last of which says what it is: "Familienzimmer". */
+  compounds?: true;
   /** A word without its ending. */
   stem: (word: string) => string;
 }
