@@ -1,6 +1,7 @@
 /** The examples of everything that is expected, arranged so that one sentence is compared with all of them at once. */
 import type { Choice, Expectation } from '../dialogue/protocol.ts';
 import { numbersTell, pairsOf, readExample } from './rules-examples.ts';
+import { languageOf } from './rules-language.ts';
 import { type Match, Vocabulary } from './rules-vocabulary.ts';
 import { polarityOfWhen, readWhen, type Sentence, WEIGHT, type Word } from './rules-words.ts';
 
@@ -47,7 +48,7 @@ export class Index {
     this.choices = choices;
     const sentences = choices.map(({ like }) => like.map((example) => readExample(example, locale)));
     this.#numbersTell = numbersTell(sentences);
-    this.#vocabulary = new Vocabulary(this.#numbersTell);
+    this.#vocabulary = new Vocabulary(this.#numbersTell, languageOf(locale).lexicon.compounds ?? false);
     for (const [choice, { when, polar }] of choices.entries()) {
       for (const { words, text } of sentences[choice]!) {
         this.#vocabulary.learn(choice, words);
