@@ -35,76 +35,121 @@ export const french: Lexicon = {
   loneNumbers: { un: 1, une: 1 },
   keys: 'appuyez, appuyer, appuie, tapez, taper, touche, numéro, chiffre, option, choix, je choisis, je prends, le, la, sur, ce est',
   concepts: {
-    book: 'réserver, réservation, réserve, réservations, réservé, réserverais, retenir, fixer, convenir, planifier, prendre rendez vous, bloquer, faire une réservation, caler',
-    buy: 'acheter, achat, commander, commande, achète, acquérir, achats, commandes, passer une commande',
+    book: 'réserver, réservation, réserve, réservations, réservé, réserverais, retenir, fixer, convenir, planifier, prendre rendez vous, bloquer, faire une réservation, caler, chambres libres, libre, libres, reste quelque chose, reste de la place',
+    buy: 'acheter, achat, commander, commande, achète, acquérir, achats, commandes, passer une commande, acquisition, procurer',
     bye: 'au revoir, à le revoir, à bientôt, ce est tout, ce sera tout, rien de autre, rien d autre, plus de questions, pas de autre question, raccrocher, ce est fini, bonne journée, bonne soirée, ce est bon pour moi, ça suffit, je ai tout, plus rien, merci au revoir, à plus tard, à plus, bonne fin de journée, bonne continuation, je vous remercie au revoir, adieu, je raccroche, ça sera tout',
     callback:
       'rappeler, rappelez, rappelez moi, me rappeler, me rappeliez, qu on me rappelle, rappelle moi, être rappelé, être rappelée, rappel, me recontacter, recontactez moi, me rappelle',
     cancel:
-      'annuler, annulation, annule, décommander, ne peux pas venir, ne pouvons pas venir, peux plus venir, résilier, résiliation, résilie, annulé, supprimer, mettre fin, ne pourrai pas venir, ne pourrons pas venir, ne viendrai pas, ne viens pas, annulez, annulée, annulons, supprimez, abandonner, renoncer, me désister, désister, désinscrire, me désabonner, désabonner, résiliez, arrêter mon, empêchement, ai un empêchement, plus besoin, plus besoin de, pourrai plus venir, pouvons plus venir, ne serai pas là, ne serons pas là, retirer',
+      'annuler, annulation, annule, décommander, ne peux pas venir, ne pouvons pas venir, peux plus venir, résilier, résiliation, résilie, annulé, supprimer, mettre fin, ne pourrai pas venir, ne pourrons pas venir, ne viendrai pas, ne viens pas, annulez, annulée, annulons, supprimez, abandonner, renoncer, me désister, désister, désinscrire, me désabonner, désabonner, résiliez, arrêter mon, empêchement, ai un empêchement, plus besoin, plus besoin de, pourrai plus venir, pouvons plus venir, ne serai pas là, ne serons pas là, retirer, contretemps, pas pouvoir venir, ne venons pas, ne venons plus, ne viendrons pas, pourra pas venir, pourrai pas venir, serai pas là, serons pas là, ne vient plus',
     change:
-      'changer, changement, modifier, modification, déplacer, reporter, décaler, changez, modifiez, décaler le, avancer, repousser, bouger, remettre, autre heure, autre jour, autre date, autre horaire, actualiser, mettre à jour, corriger, échanger le jour, reporter le, replanifier',
+      'changer, changement, modifier, modification, déplacer, reporter, décaler, changez, modifiez, décaler le, avancer, repousser, bouger, remettre, autre heure, autre jour, autre date, autre horaire, actualiser, mettre à jour, corriger, échanger le jour, reporter le, replanifier, à la place, plus tôt, trompé de jour, trompé de date, plutôt à, avancé',
     deliver:
       'livraison, livrer, livré, colis, expédition, envoi, livre, livrez, livreur, coursier, paquet, paquets, suivi, expédié, expédier, envoyé, en route, acheminement',
-    food: 'menu, carte, plats, plat, cuisine, manger, repas, spécialités, servez, nourriture, menus, plat de le jour, déjeuner, dîner, boissons, desserts, entrées, mange, vous faites à manger, carte des vins, spécialité',
+    food: 'menu, carte, plats, plat, cuisine, manger, repas, spécialités, servez, nourriture, menus, plat de le jour, déjeuner, dîner, boissons, desserts, entrées, mange, vous faites à manger, carte des vins, spécialité, petit déjeuner, petit déj, dîner sur place, demi pension, souper',
     help: 'aide, aider, assistance, dépannage, aidez moi, aidez, coup de main, renseigner, conseils, conseil, soutien, me aider',
     hours:
-      'ouvert, ouverts, ouverte, ouvrez, ouvrir, ouverture, horaires, horaire, fermez, fermer, fermé, fermeture, à quelle heure, jusque à quelle heure, jusque à quand, ouvre, ferme, fermés, fermée, heures de ouverture, jours de ouverture, dès quelle heure, jusqu à quand, quand ouvrez, quand fermez, accueil ouvert, fériés, heures de fermeture',
+      'ouvert, ouverts, ouverte, ouvrez, ouvrir, ouverture, horaires, horaire, fermez, fermer, fermé, fermeture, à quelle heure, jusque à quelle heure, jusque à quand, ouvre, ferme, fermés, fermée, heures de ouverture, jours de ouverture, dès quelle heure, jusqu à quand, quand ouvrez, quand fermez, accueil ouvert, fériés, heures de fermeture, vous êtes là, passer ce soir, jours fériés, vacances, ouvrez vous, fermez vous',
     later:
       'plus tard, une autre fois, un autre moment, occupé, occupée, pas le moment, pas le bon moment, je suis occupé, je suis occupée, je conduis, en réunion, je ne peux pas parler, pas disponible',
-    pay: 'payer, paiement, règlement',
+    pay: 'payer, paiement, règlement, régler, mensualités, plusieurs fois, carte bancaire, carte bleue, virement, dois vous, devoir',
     person:
-      'personne, humain, opérateur, opératrice, standardiste, quelque un, quelqu un, responsable, conseiller, conseillère, agent, employé, gérant, vraie personne, être humain, patron, vrai humain, un humain, être vivant, service client, service clientèle, responsables, directeur, directrice, patronne, chef, gérante, accueil, réception, réceptionniste, secrétaire, secrétariat, collègue, collaborateur, passez moi, passez moi quelque un, me passer, mettez moi en relation, mettre en relation, transférez moi, employée, vendeur, interlocuteur, technicien humain',
+      'personne, humain, opérateur, opératrice, standardiste, quelque un, quelqu un, responsable, conseiller, conseillère, agent, employé, gérant, vraie personne, être humain, patron, vrai humain, un humain, être vivant, service client, service clientèle, responsables, directeur, directrice, patronne, chef, gérante, accueil, réception, réceptionniste, secrétaire, secrétariat, collègue, collaborateur, passez moi, passez moi quelque un, me passer, mettez moi en relation, mettre en relation, transférez moi, employée, vendeur, interlocuteur, technicien humain, parler à le, bout de le fil, parler avec quelque un, à une personne, en chair et en os, parler à une vraie',
     price:
-      'prix, coûte, coûtent, coût, combien, tarif, tarifs, cher, combien ça coûte, tarification, montant, devis, ça coûte, que coûte, quel prix, à combien, revient, reviendrait, coûterait, facturez, prix de, bon marché, frais',
+      'prix, coûte, coûtent, coût, combien, tarif, tarifs, cher, combien ça coûte, tarification, montant, devis, ça coûte, que coûte, quel prix, à combien, revient, reviendrait, coûterait, facturez, prix de, bon marché, frais, tarif horaire, prenez combien, combien vous prenez, combien pour, revenir à combien, coûter',
     problem:
-      'problème, plainte, réclamation, panne, cassé, ne marche pas, ne fonctionne pas, en panne, problèmes, plaindre, me plaindre, soucis, souci, défaut, défectueux, abîmé, abîmée, cassée, endommagé, bug, erreur, dysfonctionnement, hors service, ne marche plus, ne fonctionne plus, marche plus, fonctionne plus, marche pas, fonctionne pas, ne démarre pas, ne se allume plus, fuite, mécontent, mécontente, insatisfait, déçu, déçue, inadmissible',
+      'problème, plainte, réclamation, panne, cassé, ne marche pas, ne fonctionne pas, en panne, problèmes, plaindre, me plaindre, soucis, souci, défaut, défectueux, abîmé, abîmée, cassée, endommagé, bug, erreur, dysfonctionnement, hors service, ne marche plus, ne fonctionne plus, marche plus, fonctionne plus, marche pas, fonctionne pas, ne démarre pas, ne se allume plus, fuite, mécontent, mécontente, insatisfait, déçu, déçue, inadmissible, bloqué sur, à plat, fume, fumée, grince, grincent, usé, usés, coincé, en rade, raté, ratée, lâché',
     repeat:
-      'répéter, répétez, répète, redire, redites, encore une fois, comment dites vous, que avez vous dit, pas entendu, pas compris, =pardon, =comment, =quoi, =hein, =excusez moi, =plaît il, dit quoi, vous dites, que dites vous, redites moi, répéter ça, redire ça, vous pouvez répéter, une fois de plus, dites encore, plus fort, plus lentement, moins vite, je ai rien compris, pas bien entendu, pas bien compris, qu est ce que vous avez dit',
+      'répéter, répétez, répète, redire, redites, encore une fois, comment dites vous, que avez vous dit, pas entendu, pas compris, =pardon, =comment, =quoi, =hein, =excusez moi, =plaît il, dit quoi, vous dites, que dites vous, redites moi, répéter ça, redire ça, vous pouvez répéter, une fois de plus, dites encore, plus fort, plus lentement, moins vite, je ai rien compris, pas bien entendu, pas bien compris, qu est ce que vous avez dit, pas saisi, entendu, vous avez dit quoi',
     restart:
       'recommencer, depuis le début, reprendre à le début, retour à le début, menu principal, à zéro, repartir de zéro, reprendre depuis, revenir à le début, retourner à le début, tout reprendre, depuis le commencement, menu de départ',
     table: 'table, tables, place, places, couverts',
-    bill: 'facture, factures, addition, justificatif, facturé, facturée, facturation, prélevé, prélèvement',
+    bill: 'facture, factures, addition, justificatif, facturé, facturée, facturation, prélevé, prélèvement, débité, débit, reçu, note de frais, surfacturé',
     refund:
       'remboursement, rembourser, remboursé, remboursez, récupérer mon argent, me rembourser, remboursez moi, mon argent, avoir un avoir, dédommagement, indemnisation, indemniser',
     relocate:
       'déménage, déménager, déménagement, déménagé, emménage, emménager, emménagé, changé de adresse, changement de adresse, changer de adresse',
-    lose: 'perdu, perdue, perdre, volé, volée, volés, égaré, retrouve plus, perdus, égarée, objets trouvés, ne trouve plus, ai plus, disparu',
+    lose: 'perdu, perdue, perdre, volé, volée, volés, égaré, retrouve plus, perdus, égarée, objets trouvés, ne trouve plus, ai plus, disparu, oublié, oubliée, oublier, laissé chez vous, retrouvé, retrouvée',
     child: 'enfant, enfants, fils, fille, bébé, petit, petits, petite, bébés, gamin, gamins, ados',
     phone: 'téléphone, portable, mobile, téléphones, smartphone, mobiles, iphone',
     mail: 'mail, mél, email, courriel, e mail',
     money: 'argent, espèces',
     medicine:
-      'médicament, médicaments, comprimés, traitement, ordonnance, ordonnances, cachets, pilules, pommade, sirop, comprimé',
+      'médicament, médicaments, comprimés, traitement, ordonnance, ordonnances, cachets, pilules, pommade, sirop, comprimé, gouttes, antibiotique, crème, médoc, vermifuge',
     doctor: 'docteur, médecin, doctoresse, médecins, dentiste, spécialiste, généraliste, pédiatre',
     car: 'voiture, auto, véhicule',
     film: 'film, films',
-    appointment: 'rendez vous, rdv, consultation, consulter, bilan, séance, créneau, rendez-vous',
+    appointment:
+      'rendez vous, rdv, consultation, consulter, bilan, séance, créneau, rendez-vous, dispo, une place, de la place, disponibilités',
     contract: 'contrat, abonnement, contrats, forfait, engagement, formule, abonnements',
     where:
-      'où, situé, situés, trouvez, emplacement, comment venir, comment arriver, parking, stationnement, rue, votre adresse, le adresse, quelle adresse, vous êtes où, où êtes vous, où se trouve, vous trouver, venir chez vous, itinéraire, chemin, plan de accès, à proximité, plus proche, près de, quartier, code postal, arrêt de bus',
+      'où, situé, situés, trouvez, emplacement, comment venir, comment arriver, parking, stationnement, rue, votre adresse, le adresse, quelle adresse, vous êtes où, où êtes vous, où se trouve, vous trouver, venir chez vous, itinéraire, chemin, plan de accès, à proximité, plus proche, près de, quartier, code postal, arrêt de bus, loin, garer, me garer, laisser ma voiture, navette, parkings, gare, aéroport, adresse',
     login:
       'mot de passe, identifiant, identifiants, connecter, me connecter, connexion à mon compte, accéder, accès, bloqué, bloquée, code de accès',
     return:
       'retourner, retour, renvoyer, renvoie, rendre, ramener, rapporter, échanger, échange, retourner un article',
     diet: 'végétarien, végétarienne, végétariens, végan, végane, vegan, gluten, sans gluten, allergie, allergies, allergique, lactose, intolérant, intolérance, halal, casher',
     pet: 'chien, chiens, chienne, chat, chats, animal, animaux, chiot',
-    outside: 'terrasse, dehors, extérieur, en plein air, jardin, balcon',
+    outside: 'terrasse, dehors, extérieur, en plein air, jardin, balcon, vue, vue sur mer',
     internet: 'internet, wifi, réseau, connexion, box, fibre, haut débit',
     repair:
       'réparer, réparation, réparé, dépanner, dépanneur, technicien, mécanicien, remettre en état, réparateur, garage',
     register:
-      'inscrire, inscription, me inscrire, enregistrer, adhérer, adhésion, devenir membre, créer un compte, nouveau client',
+      'inscrire, inscription, me inscrire, enregistrer, adhérer, adhésion, devenir membre, créer un compte, nouveau client, adhérent, abonné, inscris, me abonner',
     discount:
-      'réduction, réductions, remise, remises, rabais, promotion, promotions, promo, bon de réduction, code promo, offre spéciale',
+      'réduction, réductions, remise, remises, rabais, promotion, promotions, promo, bon de réduction, code promo, offre spéciale, étudiants, tarif réduit',
     urgent:
       'urgent, urgente, urgence, urgences, immédiatement, tout de suite, de urgence, le plus vite possible, dès que possible, au plus vite',
-    status: 'statut, état de avancement, où en est, avancement',
+    status:
+      'statut, état de avancement, où en est, avancement, vous en êtes où, où en êtes vous, des nouvelles, à les nouvelles, avance, avancé',
     results: 'résultat, résultats, analyses, bilan sanguin',
     job: 'emploi, poste à pourvoir, travailler chez vous, candidature, recrutement, recrutez, embauchez, offre de emploi, stage',
     ticket: 'billet, billets, ticket, tickets, entrée de le',
     course: 'cours, leçon, leçons, formation, formations, stage de, atelier',
-    room: 'chambre, chambres, hébergement, logement',
+    room: 'chambre, chambres, hébergement, logement, double, simple, suite, appartement',
+    collect:
+      'récupérer, récupère, récupéré, aller chercher, venir chercher, passer chercher, passer prendre, passer la chercher, passer le chercher, venir la chercher, venir le chercher, reprendre',
+    ready: 'prêt, prête, prêts, prêtes, fini, finie, terminé, terminée, finir, terminer',
+    wait: 'combien de temps, attendre, attends, attente, dure, durer, délai, délais, prendre longtemps',
+    rent: 'louer, location, emprunter, emprunt, prêter, prêt de, emprunté, loue',
+    extend:
+      'prolonger, prolongation, prolongé, renouveler, renouvellement, plus longtemps, reconduire, rallonger',
+    pain: 'mal à, mal de, mal aux, ai mal, douleur, douleurs, douloureux, fait mal, souffre',
+    sick: 'malade, malades, fièvre, vomit, vomir, vomi, grippe, toux, tousse, nausée',
+    injured: 'blessé, blessée, blessure, saigne, saigner, plaie, boite, gonflé, gonflée, enflé, écrasé',
+    stay: 'nuit, nuits, séjour, séjourner, dormir, rester, nuitée, nuitées',
+    arrive: 'arriver, arrivée, arriverons, arriverai, check in',
+    vaccinate: 'vaccin, vaccins, vaccination, vacciner, vacciné, piqûre, injection',
+    leisure: 'piscine, spa, sauna, salle de sport, jacuzzi, gym, hammam, salle de fitness',
+    document:
+      'document, documents, papiers, papier, formulaire, attestation, certificat, diplôme, pièces à fournir',
+    clean: 'nettoyer, nettoyage, laver, lavage, sale, propre, détartrage',
+    insurance: 'assurance, assurances, assuré, mutuelle, assureur, couvert, prise en charge',
+    fine: 'amende, amendes, pénalité, pénalités, contravention',
+    card: 'carte de abonné, carte de membre, ma carte, la carte, une carte, badge, cartes',
+    account: 'compte, comptes',
+    send: 'envoyer, envoyez, faire parvenir, expédier',
+    tow: 'dépanneuse, remorquer, remorquage, tombé en panne',
+    tyre: 'pneu, pneus, roue, roues, crevé, crevaison, crevée',
+    engine: 'moteur, frein, freins, batterie, embrayage, boîte de vitesses, voyant, voyants',
+    inspect: 'révision, réviser, contrôle technique, entretien de la, vidange, contrôle',
+    tooth: 'dent, dents, molaire, plombage, couronne, gencive, gencives, mâchoire',
+    hair: 'cheveux, coupe, coiffure, frange, brushing, pointes, shampoing',
+    colour: 'couleur, coloration, teinture, mèches, blonde, racines, colorer',
+    used: 'occasion, de occasion, seconde main',
+    delay: 'retard, en retard, retardé, retards',
+    reading: 'livres, un livre, le livre, ce livre, mon livre, roman, romans, auteur, ouvrage, ouvrages',
+    stock: 'en stock, en rayon, disponible, disponibles, disponibilité',
+    bike: 'vélo, vélos, bicyclette',
+    learn: 'apprendre, étudier, enseigner, professeur, prof',
+    exam: 'examen, examens, notes, épreuve',
+    takeaway: 'à emporter, emporter',
+    noise: 'bruit, bruits, bruyant',
+    expire: 'expiré, expirée, expire, échéance, périmé, périmée, plus valable',
+    accept: 'acceptez, acceptés, accepté, accepter, acceptée',
+    celebrate: 'anniversaire, fête, fêter, mariage',
+    group: 'groupe, groupes',
+    try: 'essayer, essai, tester',
   },
   telling:
     'appelant, client, demande, veut, dit, le, la, les, un, une, de, du, des, et, ou, à, pour, sur, souhaite, parler, savoir, autre, chose, quelque, a, est, que',

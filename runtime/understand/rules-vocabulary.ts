@@ -100,7 +100,10 @@ export class Vocabulary {
     if (found.length > 0 || word.number || word.weight < WEIGHT.content) return found;
     for (const term of this.#byLetter.get(firstLetter(word.stem)) ?? []) {
       const { stem } = this.#terms[term]!;
-      const alike = Math.max(likeness(word.stem, stem), this.#compounds ? compoundLikeness(word.stem, stem) : 0);
+      const alike = Math.max(
+        likeness(word.stem, stem),
+        this.#compounds ? compoundLikeness(word.stem, stem) : 0,
+      );
       if (alike > 0) found.push({ term, alike });
     }
     for (const term of this.#byEnd.get(lastLetters(word.stem)) ?? []) {
