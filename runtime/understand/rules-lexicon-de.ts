@@ -178,6 +178,10 @@ export const german: Lexicon = {
     celebrate: 'geburtstag, feier, feiern, hochzeit, jubiläum, party',
     group: 'gruppe, gruppen, reisegruppe',
     try: 'probe fahren, probefahrt, ausprobieren, testen, anprobieren',
+    travel: 'zug, züge, bus, taxi, flug, flugzeug, hotel, bahn',
+    dining: 'pizza, restaurant, brot, kuchen, kaffee, lokal',
+    weather: 'wetter, regen, regnet, sonne scheint',
+    home: 'wohnung, waschmaschine, spülmaschine, möbel, sofa, fernseher',
   },
   telling:
     'anrufer, kunde, gast, fragt, möchte, will, sagt, nach, dem, der, die, das, den, ein, eine, einen, um, zu, über, und, oder, etwas, anderes, hat, ist, mit, jemandem, sprechen, wünscht, braucht, fragen, wissen',

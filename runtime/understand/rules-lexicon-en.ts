@@ -168,6 +168,10 @@ export const english: Lexicon = {
     celebrate: 'birthday, party, celebrate, celebration, wedding, anniversary',
     group: 'group, groups',
     try: 'try out, test ride, test drive, try on',
+    travel: 'train, trains, bus, taxi, cab, flight, airplane, hotel',
+    dining: 'pizza, restaurant, bread, cake, coffee, burger',
+    weather: 'weather, rain, sunny, raining',
+    home: 'flat, apartment, washing machine, dishwasher, furniture, sofa, television',
   },
   telling:
     'caller, user, customer, guest, asks, ask, asking, wants, want, wanting, says, say, said, would, like, needs, need, is, has, about, for, to, the, a, an, or, and, of, wishes, wish, any, other, something, else, anything, talk, speak, gives, names, tells, calls, knows, know, they, their, he, she, them, him, her, his, some, with, on, in, that, it, be, are, do, does, get, make, what',

@@ -141,6 +141,10 @@ export const spanish: Lexicon = {
     celebrate: 'cumpleaños, fiesta, celebrar, boda, aniversario',
     group: 'grupo, grupos',
     try: 'probar, prueba de manejo, probarme',
+    travel: 'tren, autobús, taxi, vuelo, avión, hotel, metro',
+    dining: 'pizza, restaurante, pan, pastel, café, hamburguesa',
+    weather: 'tiempo hace, llover, lluvia, llueve, calor',
+    home: 'piso, apartamento, lavadora, lavaplatos, muebles, televisor, tele',
   },
   telling:
     'cliente, quien, llama, pregunta, preguntas, quiere, dice, por, el, la, los, las, un, una, que, de, con, sobre, o, y, pide, algo, otra, cosa, desea, hablar, saber, persona que llama, tiene',

@@ -150,6 +150,10 @@ export const french: Lexicon = {
     celebrate: 'anniversaire, fête, fêter, mariage',
     group: 'groupe, groupes',
     try: 'essayer, essai, tester',
+    travel: 'train, bus, taxi, vol, avion, hôtel, autobus, métro',
+    dining: 'pizza, restaurant, pain, gâteau, café, pizzeria',
+    weather: 'météo, temps fait, pluie, pleut, fait beau',
+    home: 'appartement, lave linge, machine à laver, lave vaisselle, meubles, canapé, télé',
   },
   telling:
     'appelant, client, demande, veut, dit, le, la, les, un, une, de, du, des, et, ou, à, pour, sur, souhaite, parler, savoir, autre, chose, quelque, a, est, que',

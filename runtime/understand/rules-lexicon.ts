@@ -134,7 +134,17 @@ type Concept =
   | 'accept'
   | 'celebrate'
   | 'group'
-  | 'try';
+  | 'try'
+  | 'travel'
+  | 'dining'
+  | 'weather'
+  | 'home';
 
 /** What somebody wants done, which outweighs what it is done to. */
 export const STRONG: ReadonlySet<string> = new Set<Concept>(['cancel', 'change']);
+
+/** Things that a trade deals in. Where nobody here has heard of them, another trade is meant. */
+export const THINGS: ReadonlySet<string> = new Set<Concept>([
+  'bike', 'car', 'course', 'dining', 'doctor', 'engine', 'film', 'food', 'hair', 'home', 'internet', 'job', 'leisure',
+  'medicine', 'phone', 'reading', 'room', 'table', 'ticket', 'tooth', 'travel', 'tyre', 'vaccinate', 'weather',
+]);
