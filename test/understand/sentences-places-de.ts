@@ -9,7 +9,11 @@ export const placesGerman: readonly Corpus[] = [
       {
         id: 'buchen',
         when: 'möchte ein Zimmer buchen',
-        like: ['ich möchte ein Zimmer buchen', 'haben Sie noch etwas frei', 'ein Doppelzimmer für zwei Nächte'],
+        like: [
+          'ich möchte ein Zimmer buchen',
+          'haben Sie noch etwas frei',
+          'ein Doppelzimmer für zwei Nächte',
+        ],
         said: [
           'wir bräuchten am Wochenende eine Unterkunft für zwei',
           'ist vom dritten bis zum fünften noch was frei',
@@ -74,7 +78,11 @@ export const placesGerman: readonly Corpus[] = [
         when: 'möchte mit einem Menschen sprechen',
         like: ['einen Mitarbeiter bitte', 'ich will mit jemandem sprechen'],
         anytime: true,
-        said: ['verbinden Sie mich mit der Rezeption', 'kann ich bitte einen echten Menschen haben', 'gibts da auch jemanden aus Fleisch und Blut'],
+        said: [
+          'verbinden Sie mich mit der Rezeption',
+          'kann ich bitte einen echten Menschen haben',
+          'gibts da auch jemanden aus Fleisch und Blut',
+        ],
       },
     ],
     none: [
@@ -96,7 +104,12 @@ export const placesGerman: readonly Corpus[] = [
       {
         id: 'reparatur',
         when: 'hat etwas am Rad kaputt',
-        like: ['mein Fahrrad ist kaputt', 'ich habe einen Platten', 'die Bremse geht nicht', 'die Kette ist gerissen'],
+        like: [
+          'mein Fahrrad ist kaputt',
+          'ich habe einen Platten',
+          'die Bremse geht nicht',
+          'die Kette ist gerissen',
+        ],
         said: [
           'mein Hinterrad hat einen Achter',
           'die Gangschaltung springt ständig',
@@ -174,7 +187,11 @@ export const placesGerman: readonly Corpus[] = [
       {
         id: 'verlaengern',
         when: 'möchte Medien verlängern',
-        like: ['ich möchte meine Bücher verlängern', 'kann ich die Leihfrist verlängern', 'eine Verlängerung bitte'],
+        like: [
+          'ich möchte meine Bücher verlängern',
+          'kann ich die Leihfrist verlängern',
+          'eine Verlängerung bitte',
+        ],
         said: [
           'ich bin noch nicht durch mit dem Buch kann ich es länger behalten',
           'meine Ausleihe läuft morgen ab ich brauch noch eine Woche',
@@ -210,7 +227,11 @@ export const placesGerman: readonly Corpus[] = [
       {
         id: 'gebuehren',
         when: 'fragt nach Gebühren oder einer Mahnung',
-        like: ['ich habe eine Mahnung bekommen', 'wie hoch sind die Gebühren', 'was kostet der Jahresbeitrag'],
+        like: [
+          'ich habe eine Mahnung bekommen',
+          'wie hoch sind die Gebühren',
+          'was kostet der Jahresbeitrag',
+        ],
         said: [
           'da kam ein Brief ich soll acht Euro zahlen',
           'ich habe doch alles pünktlich zurückgegeben wieso soll ich Strafe zahlen',
@@ -251,7 +272,12 @@ export const placesGerman: readonly Corpus[] = [
       {
         id: 'krank',
         when: 'hat ein krankes oder verletztes Tier',
-        like: ['mein Hund ist krank', 'meine Katze frisst nicht', 'er hat sich verletzt', 'sie erbricht ständig'],
+        like: [
+          'mein Hund ist krank',
+          'meine Katze frisst nicht',
+          'er hat sich verletzt',
+          'sie erbricht ständig',
+        ],
         said: [
           'unser Kaninchen frisst seit gestern nichts mehr',
           'der Kater humpelt',
@@ -277,7 +303,11 @@ export const placesGerman: readonly Corpus[] = [
       {
         id: 'medikament',
         when: 'braucht Medikamente oder Futter',
-        like: ['ich brauche neue Tabletten für meine Katze', 'kann ich das Medikament abholen', 'haben Sie das Diätfutter'],
+        like: [
+          'ich brauche neue Tabletten für meine Katze',
+          'kann ich das Medikament abholen',
+          'haben Sie das Diätfutter',
+        ],
         said: [
           'die Tropfen für den Hund sind aus',
           'ist die Wurmkur schon da',
@@ -300,7 +330,11 @@ export const placesGerman: readonly Corpus[] = [
       {
         id: 'rechnung',
         when: 'hat eine Frage zur Rechnung',
-        like: ['ich habe eine Frage zu meiner Rechnung', 'kann ich in Raten zahlen', 'zahlt das die Versicherung'],
+        like: [
+          'ich habe eine Frage zu meiner Rechnung',
+          'kann ich in Raten zahlen',
+          'zahlt das die Versicherung',
+        ],
         said: [
           'auf der Rechnung steht was das Sie gar nicht gemacht haben',
           'ist mein Geld bei Ihnen angekommen',

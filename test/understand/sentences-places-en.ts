@@ -63,7 +63,11 @@ export const placesEnglish: readonly Corpus[] = [
         when: 'asks for a person',
         like: ['speak to a human', 'operator'],
         anytime: true,
-        said: ['can you put me through to the front desk', 'I want to talk to a real person', 'let me speak to someone please'],
+        said: [
+          'can you put me through to the front desk',
+          'I want to talk to a real person',
+          'let me speak to someone please',
+        ],
       },
     ],
     none: [
@@ -98,16 +102,21 @@ export const placesEnglish: readonly Corpus[] = [
       {
         id: 'breakdown',
         when: 'has broken down or has a problem with the car',
-        like: ["my car won't start", 'I have broken down', 'the engine is making a noise', 'a warning light is on'],
+        like: [
+          "my car won't start",
+          'I have broken down',
+          'the engine is making a noise',
+          'a warning light is on',
+        ],
         said: [
           "I'm stuck on the A40 and the engine just died",
           'the brakes are squeaking',
           "there's smoke coming from the bonnet",
           'my battery is flat',
           'the engine light came on this morning',
-          "it makes a funny noise when I turn left",
+          'it makes a funny noise when I turn left',
           'can somebody tow me in',
-          "my clutch has gone",
+          'my clutch has gone',
         ],
       },
       {
@@ -143,7 +152,7 @@ export const placesEnglish: readonly Corpus[] = [
         said: [
           "what's the price for new brake pads",
           'I want an estimate for a dent in the door',
-          "roughly what would it set me back to fix a bumper",
+          'roughly what would it set me back to fix a bumper',
           'your hourly rate please',
           'how much do you ask for a respray',
         ],
@@ -185,7 +194,7 @@ export const placesEnglish: readonly Corpus[] = [
           "I'm looking for the new Stephen King",
           'can you put a book on hold for me',
           'have you got anything by Toni Morrison',
-          "could you check if a title is on the shelf",
+          'could you check if a title is on the shelf',
           'do you carry audiobooks in Spanish',
           'I want to reserve the second Harry Potter',
         ],
@@ -207,7 +216,7 @@ export const placesEnglish: readonly Corpus[] = [
         when: 'has a question about a fine',
         like: ['how much do I owe', 'I got a fine', 'I want to pay my late fee'],
         said: [
-          "I got a letter saying I owe twelve dollars",
+          'I got a letter saying I owe twelve dollars',
           'can I pay the late charges by credit card',
           'why was I fined, I brought everything back on time',
           'what are the overdue fees',
@@ -272,7 +281,11 @@ export const placesEnglish: readonly Corpus[] = [
       {
         id: 'medicine',
         when: 'wants medicine or food for an animal',
-        like: ['I need more worming tablets', 'can I collect his medicine', 'a repeat prescription for my cat'],
+        like: [
+          'I need more worming tablets',
+          'can I collect his medicine',
+          'a repeat prescription for my cat',
+        ],
         said: [
           'we have run out of flea drops',
           'do you have the diabetic cat food in',
@@ -295,7 +308,11 @@ export const placesEnglish: readonly Corpus[] = [
       {
         id: 'bill',
         when: 'has a question about a bill or a pet insurance',
-        like: ['I have a question about my bill', 'do you deal with my pet insurance', 'I want to pay an invoice'],
+        like: [
+          'I have a question about my bill',
+          'do you deal with my pet insurance',
+          'I want to pay an invoice',
+        ],
         said: [
           'you charged me for a scan we never had',
           "I'd like to settle what I owe",

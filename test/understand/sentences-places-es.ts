@@ -9,7 +9,12 @@ export const placesSpanish: readonly Corpus[] = [
       {
         id: 'averia',
         when: 'tiene una avería',
-        like: ['mi coche no arranca', 'se me ha averiado el coche', 'el motor hace un ruido raro', 'se ha encendido una luz'],
+        like: [
+          'mi coche no arranca',
+          'se me ha averiado el coche',
+          'el motor hace un ruido raro',
+          'se ha encendido una luz',
+        ],
         said: [
           'me he quedado tirado en la autovía',
           'el coche echa humo',
@@ -59,7 +64,11 @@ export const placesSpanish: readonly Corpus[] = [
       {
         id: 'presupuesto',
         when: 'quiere saber cuánto cuesta una reparación',
-        like: ['cuánto cuesta cambiar el embrague', 'me pueden hacer un presupuesto', 'qué precio tiene la hora'],
+        like: [
+          'cuánto cuesta cambiar el embrague',
+          'me pueden hacer un presupuesto',
+          'qué precio tiene la hora',
+        ],
         said: [
           'por cuánto me saldría pintar una puerta',
           'quería un presupuesto para arreglar el parachoques',
@@ -72,7 +81,11 @@ export const placesSpanish: readonly Corpus[] = [
         when: 'quiere hablar con una persona',
         like: ['hablar con una persona', 'un operador'],
         anytime: true,
-        said: ['páseme con alguien del taller', 'quiero que me atienda una persona de verdad', 'me pone con el encargado'],
+        said: [
+          'páseme con alguien del taller',
+          'quiero que me atienda una persona de verdad',
+          'me pone con el encargado',
+        ],
       },
     ],
     none: [
