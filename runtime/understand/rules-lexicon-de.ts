@@ -70,18 +70,18 @@ export const german: Lexicon = {
     callback:
       'zurückrufen, rückruf, rufen sie mich zurück, rufen sie mich an, zurückgerufen, melden sie sich, ruft mich zurück, rufen sie zurück, bitte um rückruf, wieder anrufen',
     cancel:
-      'absagen, stornieren, storno, stornierung, abbestellen, absage, kann nicht kommen, können nicht kommen, kündigen, kündigung, gekündigt, widerrufen, widerruf, streichen, nicht kommen, nicht zu dem termin, stornieren sie, abzusagen, abgesagt, storniert, absagen muss, muss absagen, nicht mehr kommen, schaffe es nicht, schaffen es nicht, bin verhindert, verhindert, rückgängig machen, rückgängig, brauche ich nicht mehr, brauchen wir nicht mehr, austragen, auflösen, abmelden, beenden, aus dem vertrag, zurücktreten, nicht da sein, doch nicht kommen, kommen doch nicht, abbrechen, platzen lassen, nicht wahrnehmen, nicht schaffen',
+      'absagen, stornieren, storno, stornierung, abbestellen, absage, kann nicht kommen, können nicht kommen, kündigen, kündigung, gekündigt, widerrufen, widerruf, streichen, nicht kommen, nicht zu dem termin, stornieren sie, abzusagen, abgesagt, storniert, absagen muss, muss absagen, nicht mehr kommen, schaffe es nicht, schaffen es nicht, bin verhindert, verhindert, rückgängig machen, rückgängig, brauche ich nicht mehr, brauchen wir nicht mehr, austragen, auflösen, abmelden, beenden, aus dem vertrag, zurücktreten, nicht da sein, doch nicht kommen, kommen doch nicht, abbrechen, platzen lassen, nicht wahrnehmen, nicht schaffen, raus aus, nicht verlängern, aufhören, schließen lassen',
     change:
-      'ändern, änderung, verschieben, umbuchen, verlegen, umbuchung, andere zeit, verschoben, geändert, abändern, umlegen, vorverlegen, nach hinten schieben, tauschen, wechseln, anderer tag, anderen tag, andere uhrzeit, anderen termin, neuen termin, umstellen, aktualisieren, korrigieren, später anreisen, früher, stattdessen, einen anderen, vertan, im datum geirrt',
+      'ändern, änderung, verschieben, umbuchen, verlegen, umbuchung, andere zeit, verschoben, geändert, abändern, umlegen, vorverlegen, nach hinten schieben, tauschen, wechseln, anderer tag, anderen tag, andere uhrzeit, anderen termin, neuen termin, umstellen, aktualisieren, korrigieren, später anreisen, früher, stattdessen, einen anderen, vertan, im datum geirrt, upgraden, anderer tarif, etwas anderes, ersetzen',
     deliver:
-      'liefern, lieferung, versand, paket, zustellung, sendung, geliefert, pakete, bote, kurier, lieferstatus, sendungsverfolgung, verschickt, versendet, zusteller',
+      'liefern, lieferung, versand, paket, zustellung, sendung, geliefert, pakete, bote, kurier, lieferstatus, sendungsverfolgung, verschickt, versendet, zusteller, nicht angekommen, noch nicht da, kommt nicht an, wo bleibt, wann kommt mein, wann kommt meine',
     food: 'speisekarte, karte, speisen, gerichte, gericht, essen, menü, küche, tageskarte, tagesgericht, mittagstisch, mittagessen, abendessen, kochen, getränke, weinkarte, zu essen, angebot des tages, nachtisch, frühstück, frühstücken, abendbrot, buffet, halbpension',
-    help: 'hilfe, helfen, unterstützung, support, helfen sie mir, hilfestellung, beratung, beraten, rat, unterstützen',
+    help: 'hilfe, helfen, unterstützung, support, helfen sie mir, hilfestellung, beratung, beraten, rat, unterstützen, komme nicht weiter, weiß nicht wie, komme nicht klar',
     hours:
       'geöffnet, offen, öffnungszeiten, öffnen, schließen, auf, geschlossen, zu, bis wann, wie lange, haben sie offen, haben sie auf, aufmachen, zumachen, öffnet, schließt, aufhaben, auf haben, zu haben, geschäftszeiten, sprechzeiten, sprechstunde, sprechstunden, ab wann, wie lang, feierabend, ladenschluss, macht ihr auf, macht ihr zu, machen sie auf, machen sie zu, wann sind sie da, vorbeikommen, pause, mittagspause, ferien, macht ihr, feiertags, an feiertagen, haben sie samstags',
     later:
-      'später, ein andermal, ein anderes mal, keine zeit, gerade schlecht, passt gerade nicht, ungünstig, bin unterwegs, im auto, in einer besprechung, keine zeit gerade',
-    pay: 'bezahlen, zahlen, zahlung, bezahlung, raten, ratenzahlung, überweisen, überweisung, kreditkarte, begleichen, schulde, bezahlt',
+      'später, ein andermal, ein anderes mal, keine zeit, gerade schlecht, passt gerade nicht, ungünstig, bin unterwegs, im auto, in einer besprechung, keine zeit gerade, gerade keine zeit',
+    pay: 'bezahlen, zahlen, zahlung, bezahlung, raten, ratenzahlung, überweisen, überweisung, kreditkarte, begleichen, schulde, bezahlt, lastschrift, bankeinzug, abbuchen, zahlungsaufschub, ratenplan',
     person:
       'mensch, menschen, person, mitarbeiter, mitarbeiterin, kollegen, berater, chef, vermittlung, zentrale, ansprechpartner, echten menschen, kundenberater, mit jemandem, jemand, jemanden, jemandem, echte person, echten person, richtigen menschen, lebenden menschen, mit einem menschen, mit einem mitarbeiter, kundenservice, kundendienst, sachbearbeiter, sachbearbeiterin, chefin, leiter, geschäftsführer, rezeption, empfang, sekretariat, verbinden sie mich, durchstellen, stellen sie mich durch, kollege, kollegin, beraterin, irgendwen, irgendjemanden, filialleiter, fleisch und blut, verbinden, verbinde, geben sie mir, lebendigen, echter mensch',
     price:
@@ -95,7 +95,7 @@ export const german: Lexicon = {
     table: 'tisch, tische, platz, plätze, sitzplatz, sitzplätze, tischchen',
     bill: 'rechnung, rechnungen, quittung, beleg, abrechnung, rechnungsbetrag, zu viel berechnet, abgebucht, berechnet, verrechnet, zu viel gezahlt, doppelt bezahlt',
     refund:
-      'erstattung, erstatten, erstattet, rückerstattung, geld zurück, gutschrift, mein geld, geld wieder, zurückerstatten, zurückzahlen, zurückbekommen, entschädigung, zurückerstattet',
+      'erstattung, erstatten, erstattet, rückerstattung, geld zurück, gutschrift, mein geld, geld wieder, zurückerstatten, zurückzahlen, zurückbekommen, entschädigung, zurückerstattet, geld zurückbekommen, wiederbekommen',
     relocate: 'umgezogen, umziehen, umzug, ziehe um, ziehen um, adresse geändert, wohne jetzt',
     lose: 'verloren, verlieren, verlust, gestohlen, geklaut, verschwunden, weggekommen, verlegt, liegen gelassen, liegen lassen, fundsachen, fundbüro, abhanden, stehlen, vergessen, vergaß, vermisse, vermissen, weg, liegenlassen, liegt noch, gefunden',
     login:
@@ -123,7 +123,7 @@ export const german: Lexicon = {
     repair:
       'reparieren, reparatur, repariert, monteur, techniker, handwerker, mechaniker, werkstatt, instand setzen',
     register:
-      'registrieren, registrierung, einschreiben, mitglied werden, beitreten, neukunde, neuanmeldung, mitglied, neu hier, anmeldung, eintreten, beitritt',
+      'registrieren, registrierung, einschreiben, mitglied werden, beitreten, neukunde, neuanmeldung, mitglied, neu hier, anmeldung, eintreten, beitritt, beantragen, antrag, anmelden lassen, eintragen lassen',
     discount:
       'rabatt, rabatte, gutschein, gutscheine, ermäßigung, ermäßigt, sonderangebot, aktion, nachlass, studentenrabatt, vergünstigung, ermäßigungen',
     urgent:
@@ -131,12 +131,13 @@ export const german: Lexicon = {
     status:
       'status, stand der dinge, bearbeitungsstand, wie weit, wie weit sind sie, was macht mein, gibt es was neues, neuigkeiten, wie sieht es aus',
     results: 'ergebnis, ergebnisse, befund, befunde, laborwerte, testergebnis',
-    job: 'job, jobs, arbeitsstelle, bewerben, bewerbung, stellenangebot, arbeiten bei ihnen',
+    job: 'job, jobs, arbeitsstelle, bewerben, bewerbung, stellenangebot, arbeiten bei ihnen, stelle, stellen, ausbildung, ausbildungsplatz, praktikum, suchen sie',
     ticket: 'ticket, tickets, eintrittskarte, eintrittskarten, fahrkarte, fahrkarten, eintritt',
     course: 'kurs, kurse, unterricht, stunde nehmen, schulung, lehrgang, seminar',
     room: 'zimmer, unterkunft, suite, doppelzimmer, einzelzimmer, appartement, ferienwohnung, bleibe',
     collect: 'abholen, abhole, abgeholt, holen, hole, abholung, mitnehmen, abzuholen',
-    ready: 'fertig, fertiggestellt, erledigt, abholbereit, bereit, abgeschlossen, fertig geworden',
+    ready:
+      'fertig, fertiggestellt, erledigt, abholbereit, bereit, abgeschlossen, fertig geworden, durch mit, so weit',
     wait: 'wie lange noch, dauert, dauern, gedauert, warte, warten, wartezeit',
     rent: 'leihen, ausleihen, verleih, verleihen, mieten, miete, vermieten, leihe, ausgeliehen, ausleihe, mietwagen, leihgebühr',
     extend: 'verlängern, verlängerung, verlängere, verlängert, länger, länger behalten',
@@ -182,6 +183,40 @@ export const german: Lexicon = {
     dining: 'pizza, restaurant, brot, kuchen, kaffee, lokal',
     weather: 'wetter, regen, regnet, sonne scheint',
     home: 'wohnung, waschmaschine, spülmaschine, möbel, sofa, fernseher',
+    info: 'auskunft, information, informationen, infos, info, prospekt, broschüre, erkundigen, nachfragen',
+    confirm: 'bestätigen, bestätigung, bestätige, rückbestätigen',
+    wrong: 'falsch, falsche, falsches, falschen, verwechselt, verwechslung, irrtum, vertauscht',
+    high: 'zu hoch, hoch, höher, gestiegen, erhöht, erhöhung, zu viel, mehr als sonst, verdoppelt',
+    block: 'sperren, sperrung, sperre, einfrieren, pausieren, stilllegen, ruhen lassen',
+    activate: 'aktivieren, freischalten, freischaltung, entsperren, aktivierung',
+    install:
+      'installieren, installation, einrichten, einrichtung, anschließen, montieren, montage, einbauen, aufbauen',
+    sell: 'verkaufen, verkauf, verkaufe',
+    visit: 'besuchen, besuch, besichtigen, besichtigung, führung, anschauen, ansehen',
+    size: 'größe, größer, kleiner, zu klein, zu groß, passt nicht, zu eng',
+    gift: 'geschenk, geschenke, geschenkgutschein, verschenken',
+    event: 'konzert, konzerte, veranstaltung, veranstaltungen, aufführung, ausstellung, theaterstück, show',
+    plumbing:
+      'rohr, rohre, wasserhahn, toilette, klo, abfluss, verstopft, spülbecken, klempner, installateur, dusche, rohrbruch',
+    heating: 'heizung, heizkessel, heizkörper, warmwasser, warmes wasser, therme, boiler',
+    key: 'schlüssel, türschloss, schlüsseldienst, schloss',
+    accident: 'unfall, schaden, schäden, schadensmeldung, schadensfall, auffahrunfall, delle, beule',
+    loan: 'kredit, kredite, darlehen, hypothek, finanzierung, finanzieren',
+    balance: 'kontostand, saldo, guthaben, wie viel geld, restbetrag',
+    transfer: 'überweisung, überweisen, geld senden, dauerauftrag',
+    fraud: 'betrug, betrüger, verdächtig, gehackt, nicht von mir, phishing',
+    absent: 'krankmelden, krank melden, abwesend, fehlt heute, entschuldigen, fehlen, fernbleiben',
+    beauty: 'nägel, maniküre, pediküre, massage, gesichtsbehandlung, augenbrauen, wimpern',
+    glasses: 'brille, brillen, kontaktlinsen, sehtest, gläser, optiker, brillengestell',
+    computer: 'computer, laptop, drucker, bildschirm, software, rechner, tablet, app, webseite, festplatte',
+    warranty: 'garantie, gewährleistung, garantiefall',
+    part: 'ersatzteil, ersatzteile, ersatz',
+    flowers: 'blumen, blume, strauß, blumenstrauß, rosen, kranz, pflanzen',
+    accessible: 'rollstuhl, barrierefrei, aufzug, fahrstuhl, behindert, behindertengerecht',
+    language: 'englisch, deutsch, spanisch, französisch, dolmetscher, sprache, türkisch',
+    water: 'wasser, überschwemmt, ausgelaufen, wasserschaden, tropfen tut',
+    donate: 'spende, spenden',
+    driving: 'fahrstunde, fahrstunden, führerschein, fahrschule, theorieprüfung',
   },
   telling:
     'anrufer, kunde, gast, fragt, möchte, will, sagt, nach, dem, der, die, das, den, ein, eine, einen, um, zu, über, und, oder, etwas, anderes, hat, ist, mit, jemandem, sprechen, wünscht, braucht, fragen, wissen',

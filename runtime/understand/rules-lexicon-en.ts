@@ -57,20 +57,20 @@ export const english: Lexicon = {
     callback:
       'call back, callback, call me back, ring me back, phone me back, call me later, ring me later, get back to me, return my call, give me a call back, ring back, phone back, call us back, ring us back',
     cancel:
-      'cancel, cancellation, canceling, call off, call it off, can not make it, can not come, not coming, not going to make it, will not make it, will not come, terminate, terminating, termination, quit, get rid of, not able to come, unable to come, not be able to come, withdraw, withdrawing, back out, pull out, drop out, scrap, no longer need, no longer want, do not need it any more, do not want it any more, unsubscribe, opt out, discontinue, have to skip, will not be coming, not be coming, not be able to, take me off, not make it, can not be there, do not come, not going',
+      'cancel, cancellation, canceling, call off, call it off, can not make it, can not come, not coming, not going to make it, will not make it, will not come, terminate, terminating, termination, quit, get rid of, not able to come, unable to come, not be able to come, withdraw, withdrawing, back out, pull out, drop out, scrap, no longer need, no longer want, do not need it any more, do not want it any more, unsubscribe, opt out, discontinue, have to skip, will not be coming, not be coming, not be able to, take me off, not make it, can not be there, do not come, not going, stop, end my, close my, leave, i quit, get out of',
     change:
-      'change, changing, move, reschedule, postpone, modify, shift, alter, update, switch, rearrange, rescheduling, push back, bring forward, adjust, amend, swap, different time, different day, another day, other day, switching, updating, correct the, push, later one, earlier one, instead, a later, an earlier, something came up',
+      'change, changing, move, reschedule, postpone, modify, shift, alter, update, switch, rearrange, rescheduling, push back, bring forward, adjust, amend, swap, different time, different day, another day, other day, switching, updating, correct the, push, later one, earlier one, instead, a later, an earlier, something came up, upgrade, downgrade, different, replace',
     deliver:
-      'deliver, delivery, shipping, ship, shipment, package, parcel, dispatch, dispatched, courier, parcels, packages, deliveries, shipments, on its way, track, tracking',
+      'deliver, delivery, shipping, ship, shipment, package, parcel, dispatch, dispatched, courier, parcels, packages, deliveries, shipments, on its way, track, tracking, did not arrive, has not arrived, not arrived, arrive yet, where is my order, where is my package, when does it arrive',
     food: 'food, menu, dish, dishes, meal, meals, cuisine, serve, specials, to eat, cook, cooking, eat, eating, dinner menu, lunch menu, starters, desserts, drinks, wine list, kitchen, breakfast, lunch, dinner, supper, hungry, brunch',
-    help: 'help, support, assistance, assist, helpdesk, technical, guidance, advice, advise, walk me through, a hand with, assisting',
+    help: 'help, support, assistance, assist, helpdesk, technical, guidance, advice, advise, walk me through, a hand with, assisting, do not know how, can not figure out, how do i use',
     hours:
       'open, opening, opening hours, opening times, close, closing, closed, hours, business hours, what time do you, until when, how late, how early, till when, what are your times, closing time, opening time, working hours, office hours, shut, shuts, how long are you, are you there on, when can i come, business day, holiday hours, drop by, are you open, is anyone there, what days, holidays, sunday hours, saturday hours',
     later:
-      'call again, call again later, try again, try again later, come again later, will come again, try it again, later, another time, some other time, busy, bad time, not a good time, in a meeting, i am driving, can not talk',
-    pay: 'pay, payment, paying, installments, instalments, credit card, by card, settle, owe, owed, paid, out of pocket',
+      'call again, call again later, try again, try again later, come again later, will come again, try it again, later, another time, some other time, busy, bad time, not a good time, in a meeting, i am driving, can not talk, not right now, no time',
+    pay: 'pay, payment, paying, installments, instalments, credit card, by card, settle, owe, owed, paid, out of pocket, direct debit, bank transfer, overdue payment, late payment, payment plan',
     person:
-      'person, human, human being, operator, agent, representative, manager, staff, employee, receptionist, advisor, real person, colleague, the boss, a real one, someone, somebody, anybody i can talk to, anyone i can talk to, anybody to talk to, anyone real, somebody real, anybody real, customer service, customer care, live person, living person, real human, speak to someone, talk to someone, speak with someone, speak to somebody, talk to somebody, supervisor, front desk, member of staff, team member, consultant, clerk, secretary, owner, transfer me, connect me, living soul, put me through, put you through, human please, front office, somebody in charge, whoever is in charge',
+      'person, human, human being, operator, agent, representative, manager, staff, employee, receptionist, advisor, real person, colleague, the boss, a real one, someone, somebody, anybody i can talk to, anyone i can talk to, anybody to talk to, anyone real, somebody real, anybody real, customer service, customer care, live person, living person, real human, speak to someone, talk to someone, speak with someone, speak to somebody, talk to somebody, supervisor, front desk, member of staff, team member, consultant, clerk, secretary, owner, transfer me, connect me, living soul, put me through, put you through, human please, front office, somebody in charge, whoever is in charge, someone in charge, a person please, real somebody',
     price:
       'price, prices, pricing, cost, costs, how much, charge, fee, rate, rates, expensive, cheap, tariff, quote, estimate, what do you charge, what would it come to, what does it come to, how expensive, price list, how many dollars, how many euros, how many pounds, hourly rate, how much for, set me back, how much do, prices for',
     problem:
@@ -82,7 +82,7 @@ export const english: Lexicon = {
     table: 'table, tables, seat, seats, booth',
     bill: 'bill, bills, billing, invoice, invoices, statement, receipt, receipts, billed, overcharged, charged twice, charged, charge me, overcharge, wrongly charged, mistake on the bill',
     refund:
-      'refund, refunds, money back, reimburse, reimbursed, reimbursement, compensation, compensate, my money, credit me, paid back, pay me back, get my money',
+      'refund, refunds, money back, reimburse, reimbursed, reimbursement, compensation, compensate, my money, credit me, paid back, pay me back, get my money, give me back',
     relocate: 'moving, moved, relocate, relocating, relocation, move house, moving house',
     lose: 'lost, lose, losing, stolen, stole, misplaced, missing, can not find, took my, left behind, lost and found, left my, mislaid, dropped my, forgot, forgotten, forget, left it, left something, i left',
     login:
@@ -110,7 +110,7 @@ export const english: Lexicon = {
     internet: 'internet, wifi, broadband, network, connection, router',
     repair: 'repair, repairs, repaired, fix, fixed, fixing, mend, technician, mechanic, engineer',
     register:
-      'register, registration, enrol, enroll, enrolment, enrollment, sign up, signing up, join, joining, become a member, new patient, new customer, new member, member, become a customer',
+      'register, registration, enrol, enroll, enrolment, enrollment, sign up, signing up, join, joining, become a member, new patient, new customer, new member, member, become a customer, apply, application, signing on, sign me up',
     discount:
       'discount, discounts, coupon, coupons, voucher, vouchers, special offer, promotion, cheaper, cheaper rate, student rate, deal',
     urgent:
@@ -118,13 +118,13 @@ export const english: Lexicon = {
     status:
       'status, progress, how far along, checking on, how is it going with, any news, any update, update on, where are you with, news on',
     results: 'results, result, test results, lab results, findings',
-    job: 'job, jobs, vacancy, vacancies, work for you, hiring, position',
+    job: 'job, jobs, vacancy, vacancies, work for you, hiring, position, career, careers, apply for',
     ticket: 'ticket, tickets, admission, entry',
     course: 'course, lesson, lessons, class, classes, training, workshop',
     room: 'room, rooms, suite, accommodation, double, single, double room, single room, twin',
     collect:
       'pick up, picking up, picked up, pick it up, pick him up, pick her up, pick them up, collect, collecting, collection, fetch, come and get, come get, come by and get',
-    ready: 'ready, finished, done, completed, be done, finish, finishing, all set',
+    ready: 'ready, finished, done, completed, be done, finish, finishing, all set, through with it',
     wait: 'how long, how much longer, wait, waiting, take long, take so long, when will, be long',
     rent: 'rent, rental, renting, hire, hiring out, borrow, borrowing, lend, loan out',
     extend:
@@ -172,6 +172,41 @@ export const english: Lexicon = {
     dining: 'pizza, restaurant, bread, cake, coffee, burger',
     weather: 'weather, rain, sunny, raining',
     home: 'flat, apartment, washing machine, dishwasher, furniture, sofa, television',
+    info: 'information, info, details, brochure, find out, enquiry, inquiry, question about',
+    confirm: 'confirm, confirmation, confirming, double check',
+    wrong: 'wrong, incorrect, mistake, mistaken, mix up, not what i ordered, not mine',
+    high: 'too high, high, higher, too much, went up, gone up, increase, increased, doubled',
+    block: 'block, freeze, lock, suspend, put on hold, deactivate, blocked, frozen',
+    activate: 'activate, activation, unlock, unblock, enable, switch on',
+    install:
+      'install, installation, set up, setting up, set it up, connect, hook up, fit, fitting, fitted, mount',
+    sell: 'sell, selling, sale, for sale',
+    visit: 'visit, visiting, viewing, tour, come and see, guided tour, look around',
+    size: 'size, sizes, bigger, smaller, larger, too big, too small, does not fit, tight',
+    gift: 'gift, gifts, present, gift card, gift voucher',
+    event: 'concert, concerts, show, performance, play, musical, exhibition, event, events, gig',
+    plumbing:
+      'pipe, pipes, tap, faucet, toilet, drain, sink, plumber, plumbing, clogged, bathroom leak, shower',
+    heating: 'heating, boiler, radiator, radiators, furnace, hot water, heater, thermostat',
+    key: 'key, keys, lock, locksmith, locked myself out',
+    accident: 'accident, crash, damage, damages, claim, claims, collision, dented, dent',
+    loan: 'loan, loans, mortgage, credit, financing, finance',
+    balance: 'balance, how much money, how much is left, funds',
+    transfer: 'transfer, wire, money transfer, wire transfer, transfer money',
+    fraud: 'fraud, scam, suspicious, unauthorized, did not make, hacked, phishing',
+    absent: 'absent, absence, stay home, call in sick, miss class, miss school, out sick',
+    beauty: 'nails, manicure, pedicure, massage, facial, makeup, waxing, eyebrows, lashes',
+    glasses: 'glasses, lenses, contact lenses, eye test, eyesight, frames, spectacles, optician',
+    computer: 'computer, laptop, printer, screen, software, pc, tablet, app, website, hard drive',
+    warranty: 'warranty, guarantee, under warranty',
+    part: 'part, parts, spare part, spare parts, replacement',
+    flowers: 'flowers, flower, bouquet, roses, wreath, plant, plants, florist',
+    accessible: 'wheelchair, accessible, disabled, lift, elevator, step free, barrier free',
+    language: 'english, spanish, german, french, interpreter, language',
+    water: 'water, flooded, flood, leak, leaks, drip, dripping',
+    donate: 'donate, donation, donations',
+    driving:
+      'driving lesson, driving lessons, driving licence, driver license, theory test, driving school, licence',
   },
   telling:
     'caller, user, customer, guest, asks, ask, asking, wants, want, wanting, says, say, said, would, like, needs, need, is, has, about, for, to, the, a, an, or, and, of, wishes, wish, any, other, something, else, anything, talk, speak, gives, names, tells, calls, knows, know, they, their, he, she, them, him, her, his, some, with, on, in, that, it, be, are, do, does, get, make, what',

@@ -34,18 +34,18 @@ export const spanish: Lexicon = {
     callback:
       'llámeme, devolver la llamada, llamarme más tarde, me llame, devuélvame la llamada, devolverme la llamada, que me llamen, que me devuelvan la llamada, vuelva a llamarme, vuelvan a llamarme, me devuelva la llamada, llámenme',
     cancel:
-      'cancelar, cancelación, anular, anulación, cancelo, no puedo ir, no podemos ir, no puedo venir, darme de baja, dar de baja, de baja, denme de baja, terminar el contrato, no podré ir, no podré venir, no podremos ir, no voy a poder ir, cancele, cancelen, cancelado, anule, anulen, anulo, quitar, eliminar, suspender, rescindir, borrar, desistir, ya no voy, ya no vamos, ya no podré, no iremos, no asistiré, no asistiremos, ya no quiero, ya no necesito, darme baja, no me es posible ir, no podremos asistir, no puedo asistir, deshacer, ya no vamos a ir, no voy a ir, no vamos a ir, no podremos llegar, bórrame, borrarme, anúleme, no iré, no podemos llegar, imprevisto',
+      'cancelar, cancelación, anular, anulación, cancelo, no puedo ir, no podemos ir, no puedo venir, darme de baja, dar de baja, de baja, denme de baja, terminar el contrato, no podré ir, no podré venir, no podremos ir, no voy a poder ir, cancele, cancelen, cancelado, anule, anulen, anulo, quitar, eliminar, suspender, rescindir, borrar, desistir, ya no voy, ya no vamos, ya no podré, no iremos, no asistiré, no asistiremos, ya no quiero, ya no necesito, darme baja, no me es posible ir, no podremos asistir, no puedo asistir, deshacer, ya no vamos a ir, no voy a ir, no vamos a ir, no podremos llegar, bórrame, borrarme, anúleme, no iré, no podemos llegar, imprevisto, dejar el, dejar de, salirme, terminar con, cerrar mi',
     change:
-      'cambiar, cambio, mover, modificar, aplazar, posponer, reprogramar, cambiarlo, cambie, modifique, mover la, retrasar, adelantar, correr la, otra hora, otro día, otra fecha, actualizar, corregir, trasladar, pasarlo a, pasarla a, reagendar, equivoqué de día, en vez de, correr, pasarme a, pasarlo, otro grupo, mover mi',
+      'cambiar, cambio, mover, modificar, aplazar, posponer, reprogramar, cambiarlo, cambie, modifique, mover la, retrasar, adelantar, correr la, otra hora, otro día, otra fecha, actualizar, corregir, trasladar, pasarlo a, pasarla a, reagendar, equivoqué de día, en vez de, correr, pasarme a, pasarlo, otro grupo, mover mi, otro plan, cambiarme, reemplazar, sustituir',
     deliver:
-      'entrega, envío, entregar, enviar, paquete, reparto, domicilio, llegar mi, repartidor, mensajero, mensajería, paquetería, enviado, entregado, entregan, seguimiento, rastrear, rastreo, en camino, pedido llega',
+      'entrega, envío, entregar, enviar, paquete, reparto, domicilio, llegar mi, repartidor, mensajero, mensajería, paquetería, enviado, entregado, entregan, seguimiento, rastrear, rastreo, en camino, pedido llega, no ha llegado, no me ha llegado, no llegó, no llega, cuándo llega mi, no me llegó',
     food: 'menú, carta, comida, comer, platos, plato, cocina, especialidades, sirven, comidas, menús, cena, almuerzo, desayuno, bebidas, postres, platillos, sirve, tapas, qué dan de comer, desayunar, cenar, almorzar, plato de el día, paella, media pensión',
-    help: 'ayuda, ayudar, ayudarme, soporte, asistencia, ayúdeme, ayúdenme, échame una mano, apoyo, asesoría, orientación, asesorar, auxilio',
+    help: 'ayuda, ayudar, ayudarme, soporte, asistencia, ayúdeme, ayúdenme, échame una mano, apoyo, asesoría, orientación, asesorar, auxilio, no sé cómo, no sé usar',
     hours:
       'abierto, abierta, abren, abrir, horario, horarios, cierran, cerrar, cerrado, a qué hora, hasta qué hora, hasta cuándo, abre, cierra, apertura, cierre, horas de atención, horario de atención, desde qué hora, cuándo abren, cuándo cierran, atienden, festivos, están abiertos, abiertos, abiertas, estáis, están el, agosto, abrís, cerráis, atendéis, pasar por ahí',
     later:
-      'más tarde, luego, otro momento, en otro momento, ocupado, ocupada, en otra ocasión, ahora no puedo hablar, estoy ocupado, estoy ocupada, estoy conduciendo, manejando, en una reunión, mal momento',
-    pay: 'pagar, pago, cuotas, plazos, a plazos, tarjeta de crédito, abonar, abono de, mensualidad, pagos, debo',
+      'más tarde, luego, otro momento, en otro momento, ocupado, ocupada, en otra ocasión, ahora no puedo hablar, estoy ocupado, estoy ocupada, estoy conduciendo, manejando, en una reunión, mal momento, no tengo tiempo',
+    pay: 'pagar, pago, cuotas, plazos, a plazos, tarjeta de crédito, abonar, abono de, mensualidad, pagos, debo, domiciliación, domiciliar, aplazar el pago',
     person:
       'persona, humano, operador, operadora, agente, encargado, gerente, representante, empleado, ser humano, recepcionista, asesor, con alguien, hablar con alguien, alguien de verdad, persona real, una persona de verdad, atención a el cliente, atención a el público, servicio a el cliente, jefe, jefa, supervisor, supervisora, dueño, dueña, compañero, recepción, secretaria, ejecutivo, páseme, páseme con, comuníqueme, comuníqueme con, póngame con, transfiérame, trabajador, asesora, director, atienda una persona, hablar con, me pone con, me comunica con, de carne y hueso, comunicarme con',
     price:
@@ -59,7 +59,7 @@ export const spanish: Lexicon = {
     table: 'mesa, mesas, sitio',
     bill: 'factura, facturas, recibo, recibos, cobro, cobraron, me cobraron, ticket de compra, comprobante, cargo, cargos, facturar, factura de, cobrado, me han cobrado',
     refund:
-      'reembolso, reembolsar, devuelvan el dinero, devolución de el dinero, mi dinero, devolución, me devuelvan, reintegro, reintegrar, reembolsen, compensación, indemnización, que me devuelvan',
+      'reembolso, reembolsar, devuelvan el dinero, devolución de el dinero, mi dinero, devolución, me devuelvan, reintegro, reintegrar, reembolsen, compensación, indemnización, que me devuelvan, me regresen, regresar el dinero',
     relocate:
       'mudarme, mudo, mudé, mudamos, mudanza, mudar, cambio de domicilio, cambié de casa, cambio de casa, cambiado de casa, nuevo domicilio, trasladado',
     lose: 'perdí, perdido, perdida, perdieron, perder, extravié, extraviado, extraviaron, olvidé, olvidó, olvidado, robaron, robado, he perdido, se me perdió, me robaron, hurto, hurtaron, dejé olvidado, dejado, objetos perdidos, extraviar, no encuentro, olvidar, me dejé, se me quedó, se me olvidó, encontraron, encontrado',
@@ -85,7 +85,7 @@ export const spanish: Lexicon = {
     internet: 'internet, wifi, red, conexión, router, banda ancha',
     repair: 'reparar, reparación, reparado, arreglar, arreglo, arreglen, técnico, mecánico, taller, componer',
     register:
-      'registrar, registrarme, registro, inscribir, inscribirme, inscripción, apuntarme, darme de alta, alta, hacerme socio, matricular, matrícula, socio, socia, inscripciones, matricularme, matrículo, cupo, plazas, apuntar a',
+      'registrar, registrarme, registro, inscribir, inscribirme, inscripción, apuntarme, darme de alta, alta, hacerme socio, matricular, matrícula, socio, socia, inscripciones, matricularme, matrículo, cupo, plazas, apuntar a, solicitar, solicitud, afiliarme',
     discount:
       'descuento, descuentos, cupón, cupones, oferta, ofertas, promoción, promociones, rebaja, vale de descuento, beca, becas, rebajas',
     urgent:
@@ -93,14 +93,14 @@ export const spanish: Lexicon = {
     status:
       'estado de, estatus, en qué estado, cómo va, cómo va lo, alguna novedad, novedades, qué pasó con, no sé nada',
     results: 'resultado, resultados, análisis, analítica',
-    job: 'trabajo, empleo, vacante, vacantes, trabajar con ustedes, currículum, puesto, solicitud de empleo',
+    job: 'trabajo, empleo, vacante, vacantes, trabajar con ustedes, currículum, puesto, solicitud de empleo, contratando, están contratando, buscan, empleos',
     ticket: 'boleto, boletos, billete, billetes, pasaje',
     course: 'curso, cursos, clase, clases, lección, taller de formación, formación',
     room: 'habitación, habitaciones, cuarto, alojamiento, hospedaje, suite, doble, sencilla, habitación doble, cabaña',
     collect:
       'recoger, recojo, recogerlo, recogerla, recogida, buscarlo, buscarla, pasar a por, pasar por, ir a por, retirar, retiro',
     ready:
-      'listo, lista, listos, listas, terminado, terminada, acabado, acabada, terminar, terminaron, acabar',
+      'listo, lista, listos, listas, terminado, terminada, acabado, acabada, terminar, terminaron, acabar, ya está, quedó',
     wait: 'tarda, tardan, tardar, demora, demorar, esperar, espero, esperando, cuánto falta, falta mucho, cuánto tiempo',
     rent: 'alquilar, alquiler, alquilo, rentar, renta, prestar, préstamo de, prestado, arrendar, arriendo',
     extend: 'prolongar, ampliar, ampliación, renovar, renovación, prórroga, extender, alargar, más tiempo',
@@ -145,6 +145,40 @@ export const spanish: Lexicon = {
     dining: 'pizza, restaurante, pan, pastel, café, hamburguesa',
     weather: 'tiempo hace, llover, lluvia, llueve, calor',
     home: 'piso, apartamento, lavadora, lavaplatos, muebles, televisor, tele',
+    info: 'información, informes, informarme, detalles, folleto, una duda, dudas, consulta sobre',
+    confirm: 'confirmar, confirmación, confirmo',
+    wrong: 'equivocado, equivocada, incorrecto, incorrecta, equivocación, no es lo que',
+    high: 'muy alto, muy alta, alto, alta, subido, subió, subieron, demasiado, más de lo normal',
+    block: 'bloquear, congelar, bloqueo, pausar, pausa, suspensión',
+    activate: 'activar, activación, desbloquear, habilitar',
+    install: 'instalar, instalación, instalado, conectar, configurar, montar, colocar',
+    sell: 'vender, venta, vendo',
+    visit: 'visitar, visita, visitas, recorrido, ver el, conocer el',
+    size: 'talla, tallas, tamaño, más grande, más pequeño, me queda, apretado',
+    gift: 'regalo, regalos, regalar, tarjeta regalo',
+    event: 'concierto, conciertos, función, espectáculo, obra de teatro, exposición, evento, eventos',
+    plumbing:
+      'tubería, tuberías, grifo, llave de el agua, inodoro, desagüe, fregadero, plomero, fontanero, tapado, ducha',
+    heating: 'calefacción, caldera, radiador, radiadores, agua caliente, calentador, termostato',
+    key: 'llave, llaves, cerradura, cerrajero',
+    accident: 'accidente, siniestro, choque, daño, daños, chocó, golpe, abolladura',
+    loan: 'préstamo, préstamos, crédito, hipoteca, financiación, financiamiento',
+    balance: 'saldo, cuánto dinero, cuánto me queda, fondos',
+    transfer: 'transferencia, transferir, giro, enviar dinero',
+    fraud: 'fraude, estafa, sospechoso, hackearon, no reconozco, phishing',
+    absent: 'ausencia, faltar, falta a clase, no va a asistir, no asistirá, ausente, inasistencia',
+    beauty: 'uñas, manicura, pedicura, masaje, facial, maquillaje, cejas, depilación, pestañas',
+    glasses: 'gafas, lentes, lentillas, anteojos, la vista, óptica, armazón, graduación',
+    computer:
+      'computadora, ordenador, portátil, impresora, pantalla, programa, tableta, aplicación, página web, app',
+    warranty: 'garantía, garantías',
+    part: 'pieza, piezas, repuesto, repuestos, recambio',
+    flowers: 'flores, flor, ramo, rosas, corona de flores, plantas, arreglo floral',
+    accessible: 'silla de ruedas, accesible, ascensor, elevador, discapacidad',
+    language: 'inglés, español, alemán, francés, intérprete, idioma, idiomas',
+    water: 'agua, inundado, inundación, goteo, goteando, gotera',
+    donate: 'donar, donación, donativo',
+    driving: 'clase de manejo, licencia de conducir, carnet de conducir, autoescuela, examen teórico',
   },
   telling:
     'cliente, quien, llama, pregunta, preguntas, quiere, dice, por, el, la, los, las, un, una, que, de, con, sobre, o, y, pide, algo, otra, cosa, desea, hablar, saber, persona que llama, tiene',

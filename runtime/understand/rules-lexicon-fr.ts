@@ -41,18 +41,18 @@ export const french: Lexicon = {
     callback:
       'rappeler, rappelez, rappelez moi, me rappeler, me rappeliez, qu on me rappelle, rappelle moi, être rappelé, être rappelée, rappel, me recontacter, recontactez moi, me rappelle',
     cancel:
-      'annuler, annulation, annule, décommander, ne peux pas venir, ne pouvons pas venir, peux plus venir, résilier, résiliation, résilie, annulé, supprimer, mettre fin, ne pourrai pas venir, ne pourrons pas venir, ne viendrai pas, ne viens pas, annulez, annulée, annulons, supprimez, abandonner, renoncer, me désister, désister, désinscrire, me désabonner, désabonner, résiliez, arrêter mon, empêchement, ai un empêchement, plus besoin, plus besoin de, pourrai plus venir, pouvons plus venir, ne serai pas là, ne serons pas là, retirer, contretemps, pas pouvoir venir, ne venons pas, ne venons plus, ne viendrons pas, pourra pas venir, pourrai pas venir, serai pas là, serons pas là, ne vient plus',
+      'annuler, annulation, annule, décommander, ne peux pas venir, ne pouvons pas venir, peux plus venir, résilier, résiliation, résilie, annulé, supprimer, mettre fin, ne pourrai pas venir, ne pourrons pas venir, ne viendrai pas, ne viens pas, annulez, annulée, annulons, supprimez, abandonner, renoncer, me désister, désister, désinscrire, me désabonner, désabonner, résiliez, arrêter mon, empêchement, ai un empêchement, plus besoin, plus besoin de, pourrai plus venir, pouvons plus venir, ne serai pas là, ne serons pas là, retirer, contretemps, pas pouvoir venir, ne venons pas, ne venons plus, ne viendrons pas, pourra pas venir, pourrai pas venir, serai pas là, serons pas là, ne vient plus, arrêter, quitter, mettre un terme, clôturer, fermer mon, partir de chez',
     change:
-      'changer, changement, modifier, modification, déplacer, reporter, décaler, changez, modifiez, décaler le, avancer, repousser, bouger, remettre, autre heure, autre jour, autre date, autre horaire, actualiser, mettre à jour, corriger, échanger le jour, reporter le, replanifier, à la place, plus tôt, trompé de jour, trompé de date, plutôt à, avancé',
+      'changer, changement, modifier, modification, déplacer, reporter, décaler, changez, modifiez, décaler le, avancer, repousser, bouger, remettre, autre heure, autre jour, autre date, autre horaire, actualiser, mettre à jour, corriger, échanger le jour, reporter le, replanifier, à la place, plus tôt, trompé de jour, trompé de date, plutôt à, avancé, autre formule, passer à, remplacer',
     deliver:
-      'livraison, livrer, livré, colis, expédition, envoi, livre, livrez, livreur, coursier, paquet, paquets, suivi, expédié, expédier, envoyé, en route, acheminement',
+      'livraison, livrer, livré, colis, expédition, envoi, livre, livrez, livreur, coursier, paquet, paquets, suivi, expédié, expédier, envoyé, en route, acheminement, pas arrivé, pas reçu, pas encore reçu, toujours pas reçu, quand arrive, rien reçu',
     food: 'menu, carte, plats, plat, cuisine, manger, repas, spécialités, servez, nourriture, menus, plat de le jour, déjeuner, dîner, boissons, desserts, entrées, mange, vous faites à manger, carte des vins, spécialité, petit déjeuner, petit déj, dîner sur place, demi pension, souper',
-    help: 'aide, aider, assistance, dépannage, aidez moi, aidez, coup de main, renseigner, conseils, conseil, soutien, me aider',
+    help: 'aide, aider, assistance, dépannage, aidez moi, aidez, coup de main, renseigner, conseils, conseil, soutien, me aider, je ne sais pas comment, je ne y arrive pas, arrive pas à',
     hours:
       'ouvert, ouverts, ouverte, ouvrez, ouvrir, ouverture, horaires, horaire, fermez, fermer, fermé, fermeture, à quelle heure, jusque à quelle heure, jusque à quand, ouvre, ferme, fermés, fermée, heures de ouverture, jours de ouverture, dès quelle heure, jusqu à quand, quand ouvrez, quand fermez, accueil ouvert, fériés, heures de fermeture, vous êtes là, passer ce soir, jours fériés, vacances, ouvrez vous, fermez vous',
     later:
-      'plus tard, une autre fois, un autre moment, occupé, occupée, pas le moment, pas le bon moment, je suis occupé, je suis occupée, je conduis, en réunion, je ne peux pas parler, pas disponible',
-    pay: 'payer, paiement, règlement, régler, mensualités, plusieurs fois, carte bancaire, carte bleue, virement, dois vous, devoir',
+      'plus tard, une autre fois, un autre moment, occupé, occupée, pas le moment, pas le bon moment, je suis occupé, je suis occupée, je conduis, en réunion, je ne peux pas parler, pas disponible, pas le temps, je ai pas le temps',
+    pay: 'payer, paiement, règlement, régler, mensualités, plusieurs fois, carte bancaire, carte bleue, virement, dois vous, devoir, prélèvement automatique, échéancier, délai de paiement',
     person:
       'personne, humain, opérateur, opératrice, standardiste, quelque un, quelqu un, responsable, conseiller, conseillère, agent, employé, gérant, vraie personne, être humain, patron, vrai humain, un humain, être vivant, service client, service clientèle, responsables, directeur, directrice, patronne, chef, gérante, accueil, réception, réceptionniste, secrétaire, secrétariat, collègue, collaborateur, passez moi, passez moi quelque un, me passer, mettez moi en relation, mettre en relation, transférez moi, employée, vendeur, interlocuteur, technicien humain, parler à le, bout de le fil, parler avec quelque un, à une personne, en chair et en os, parler à une vraie',
     price:
@@ -66,7 +66,7 @@ export const french: Lexicon = {
     table: 'table, tables, place, places, couverts',
     bill: 'facture, factures, addition, justificatif, facturé, facturée, facturation, prélevé, prélèvement, débité, débit, reçu, note de frais, surfacturé',
     refund:
-      'remboursement, rembourser, remboursé, remboursez, récupérer mon argent, me rembourser, remboursez moi, mon argent, avoir un avoir, dédommagement, indemnisation, indemniser',
+      'remboursement, rembourser, remboursé, remboursez, récupérer mon argent, me rembourser, remboursez moi, mon argent, avoir un avoir, dédommagement, indemnisation, indemniser, récupérer mes',
     relocate:
       'déménage, déménager, déménagement, déménagé, emménage, emménager, emménagé, changé de adresse, changement de adresse, changer de adresse',
     lose: 'perdu, perdue, perdre, volé, volée, volés, égaré, retrouve plus, perdus, égarée, objets trouvés, ne trouve plus, ai plus, disparu, oublié, oubliée, oublier, laissé chez vous, retrouvé, retrouvée',
@@ -95,7 +95,7 @@ export const french: Lexicon = {
     repair:
       'réparer, réparation, réparé, dépanner, dépanneur, technicien, mécanicien, remettre en état, réparateur, garage',
     register:
-      'inscrire, inscription, me inscrire, enregistrer, adhérer, adhésion, devenir membre, créer un compte, nouveau client, adhérent, abonné, inscris, me abonner',
+      'inscrire, inscription, me inscrire, enregistrer, adhérer, adhésion, devenir membre, créer un compte, nouveau client, adhérent, abonné, inscris, me abonner, demande de, faire une demande, souscrire, souscription',
     discount:
       'réduction, réductions, remise, remises, rabais, promotion, promotions, promo, bon de réduction, code promo, offre spéciale, étudiants, tarif réduit',
     urgent:
@@ -103,13 +103,13 @@ export const french: Lexicon = {
     status:
       'statut, état de avancement, où en est, avancement, vous en êtes où, où en êtes vous, des nouvelles, à les nouvelles, avance, avancé',
     results: 'résultat, résultats, analyses, bilan sanguin',
-    job: 'emploi, poste à pourvoir, travailler chez vous, candidature, recrutement, recrutez, embauchez, offre de emploi, stage',
+    job: 'emploi, poste à pourvoir, travailler chez vous, candidature, recrutement, recrutez, embauchez, offre de emploi, stage, embauche, alternance',
     ticket: 'billet, billets, ticket, tickets, entrée de le',
     course: 'cours, leçon, leçons, formation, formations, stage de, atelier',
     room: 'chambre, chambres, hébergement, logement, double, simple, suite, appartement',
     collect:
       'récupérer, récupère, récupéré, aller chercher, venir chercher, passer chercher, passer prendre, passer la chercher, passer le chercher, venir la chercher, venir le chercher, reprendre',
-    ready: 'prêt, prête, prêts, prêtes, fini, finie, terminé, terminée, finir, terminer',
+    ready: 'prêt, prête, prêts, prêtes, fini, finie, terminé, terminée, finir, terminer, au point',
     wait: 'combien de temps, attendre, attends, attente, dure, durer, délai, délais, prendre longtemps',
     rent: 'louer, location, emprunter, emprunt, prêter, prêt de, emprunté, loue',
     extend:
@@ -154,6 +154,42 @@ export const french: Lexicon = {
     dining: 'pizza, restaurant, pain, gâteau, café, pizzeria',
     weather: 'météo, temps fait, pluie, pleut, fait beau',
     home: 'appartement, lave linge, machine à laver, lave vaisselle, meubles, canapé, télé',
+    info: 'renseignement, renseignements, information, informations, infos, brochure, me renseigner, détails',
+    confirm: 'confirmer, confirmation',
+    wrong: 'mauvais, mauvaise, erroné, erronée, confusion, pas le bon, pas la bonne',
+    high: 'trop élevé, élevé, élevée, augmenté, augmentation, monté, trop cher, trop haut',
+    block: 'bloquer, geler, suspendre, suspension, mettre en pause, opposition, désactiver',
+    activate: 'activer, activation, débloquer, déverrouiller',
+    install: 'installer, installation, brancher, raccorder, configurer, monter, poser, mise en service',
+    sell: 'vendre, vente, revendre',
+    visit: 'visiter, visite, visites, venir voir',
+    size: 'taille, tailles, pointure, trop grand, trop petit, plus grand, plus petit',
+    gift: 'cadeau, cadeaux, offrir, chèque cadeau, bon cadeau',
+    event:
+      'concert, concerts, spectacle, spectacles, représentation, exposition, pièce de théâtre, évènement',
+    plumbing:
+      'tuyau, tuyaux, robinet, toilettes, évier, plombier, bouché, bouchée, canalisation, douche, dégât des eaux',
+    heating: 'chauffage, chaudière, radiateur, radiateurs, eau chaude, chauffe eau, thermostat',
+    key: 'clé, clés, clef, serrure, serrurier',
+    accident: 'accident, sinistre, dégât, dégâts, dommages, accrochage, percuté, bosse',
+    loan: 'crédit, crédits, emprunt immobilier, hypothèque, financement, prêt immobilier',
+    balance: 'solde, combien il me reste, combien de argent',
+    transfer: 'virement, virements, transférer, transfert',
+    fraud: 'fraude, arnaque, suspect, piraté, pas reconnu, frauduleux',
+    absent: 'absent, absente, absence, manquer, pas en cours',
+    beauty: 'ongles, manucure, pédicure, massage, soin de le visage, maquillage, épilation, sourcils',
+    glasses: 'lunettes, lentilles, verres, monture, opticien, examen de la vue, test de vue',
+    computer:
+      'ordinateur, portable pc, imprimante, écran, logiciel, tablette, application, appli, site internet',
+    warranty: 'garantie, garanties, sous garantie',
+    part: 'pièce, pièces, pièce détachée, rechange',
+    flowers: 'fleurs, fleur, bouquet, roses, gerbe, plantes, fleuriste',
+    accessible: 'fauteuil roulant, accessible, ascenseur, handicapé, handicap, mobilité réduite',
+    language: 'anglais, espagnol, allemand, français, interprète, langue',
+    water: 'eau, inondé, inondation, fuit, goutte',
+    donate: 'donner à une, don, dons, faire un don',
+    driving:
+      'leçon de conduite, heures de conduite, permis, permis de conduire, auto école, code de la route',
   },
   telling:
     'appelant, client, demande, veut, dit, le, la, les, un, une, de, du, des, et, ou, à, pour, sur, souhaite, parler, savoir, autre, chose, quelque, a, est, que',

@@ -138,7 +138,39 @@ type Concept =
   | 'travel'
   | 'dining'
   | 'weather'
-  | 'home';
+  | 'home'
+  | 'info'
+  | 'confirm'
+  | 'wrong'
+  | 'high'
+  | 'block'
+  | 'activate'
+  | 'install'
+  | 'sell'
+  | 'visit'
+  | 'size'
+  | 'gift'
+  | 'event'
+  | 'plumbing'
+  | 'heating'
+  | 'key'
+  | 'accident'
+  | 'loan'
+  | 'balance'
+  | 'transfer'
+  | 'fraud'
+  | 'absent'
+  | 'beauty'
+  | 'glasses'
+  | 'computer'
+  | 'warranty'
+  | 'part'
+  | 'flowers'
+  | 'accessible'
+  | 'language'
+  | 'water'
+  | 'donate'
+  | 'driving';
 
 /** What somebody wants done, which outweighs what it is done to. */
 export const STRONG: ReadonlySet<string> = new Set<Concept>(['cancel', 'change']);
@@ -169,4 +201,13 @@ export const THINGS: ReadonlySet<string> = new Set<Concept>([
   'tyre',
   'vaccinate',
   'weather',
+  'plumbing',
+  'heating',
+  'glasses',
+  'computer',
+  'event',
+  'beauty',
+  'flowers',
+  'loan',
+  'driving',
 ]);
