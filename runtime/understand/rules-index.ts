@@ -9,7 +9,7 @@ import { polarityOfWhen, readWhen, type Sentence, WEIGHT, type Word } from './ru
 /** The share of a choice's score that comes from its best example; the rest is how much of what was said it explains. */
 const EXAMPLE_SHARE = 0.48;
 /** A word that no example holds counts less against a choice than a word that another one holds. */
-const UNKNOWN = 0.45;
+const UNKNOWN = 0.38;
 /** Words of a `when` describe; they are not what callers say. */
 const FROM_WHEN = 0.8;
 const WHEN_SHARE = 0.82;
@@ -21,6 +21,8 @@ const OWN_WORD = 0.09;
 /** A thing of another trade was named: "I want to cancel my room", said to a bank. */
 const FOREIGN = 0.6;
 const FOREIGN_THING = 1.2;
+/** Nothing is known but what all is about here: "my bike" and more, said to a shop of bikes. */
+const THING_ALONE = 0.85;
 /** What the choice is about was said not to be so. */
 const DENIED = 0.45;
 
@@ -96,14 +98,19 @@ export class Index {
     // Of "a table for three" among numbers, only the number counts.
     const foreign = !this.#numbersTell && sentence.words.some((word, at) => isForeign(word, matches[at]!));
     return this.choices.map((_, choice) => {
-      const { share, evidence, described, own, denied } = explained[choice]!;
+      const { share, evidence, described, own, denied, vague } = explained[choice]!;
       if (evidence < WEIGHT.light) return 0;
       const best = Math.max(likest[choice]!, WHEN_SHARE * Math.min(1, described));
       const whole = EXAMPLE_SHARE * best + (1 - EXAMPLE_SHARE) * share;
       const thin = evidence < 0.5 && best < 0.85 ? 0.6 : 1;
       const lost = share < 0.3 ? 0.9 : 1;
       const alone = OWN_WORD * Math.min(1, own);
-      return Math.min(1, whole * thin * lost + alone) * (foreign ? FOREIGN : 1) * (denied ? DENIED : 1);
+      return (
+        Math.min(1, whole * thin * lost + alone) *
+        (foreign ? FOREIGN : 1) *
+        (vague ? THING_ALONE : 1) *
+        (denied ? DENIED : 1)
+      );
     });
   }
 
@@ -139,9 +146,12 @@ export class Index {
       evidence: 0,
       described: 0,
       own: 0,
+      /** Of all its content words that were said. */
+      onlyThings: true,
       denied: false,
     }));
     let total = 0;
+    let strangers = 0;
     for (const [index, word] of words.entries()) {
       const own = this.#vocabulary.ownWeight(word);
       const best = new Map<number, number>();
@@ -166,6 +176,10 @@ export class Index {
       total += weight;
       for (const choice of this.#vocabulary.denied(word)) sums[choice]!.denied = true;
       const [only, ...others] = best.keys();
+      if (word.weight >= WEIGHT.content) {
+        if (only === undefined) strangers++;
+        if (!isThing(word)) for (const choice of best.keys()) sums[choice]!.onlyThings = false;
+      }
       if (
         only !== undefined &&
         others.length === 0 &&
@@ -179,7 +193,11 @@ export class Index {
         sum.evidence = Math.max(sum.evidence, own * alike);
       }
     }
-    return sums.map((sum) => ({ ...sum, share: total === 0 ? 0 : sum.share / total }));
+    return sums.map(({ onlyThings, ...sum }) => ({
+      ...sum,
+      share: total === 0 ? 0 : sum.share / total,
+      vague: strangers > 0 && sum.own === 0 && onlyThings,
+    }));
   }
 
   /** For every choice: how much of its best example was said. */
@@ -216,6 +234,8 @@ function nearest(matches: readonly Match[][], terms: number): Float64Array {
   return found;
 }
 
+const isThing = ({ concept }: Word): boolean => concept !== null && THINGS.has(concept);
+
 /** A thing that some trade deals in, or a change of mind, of which nothing here speaks. */
-const isForeign = ({ concept }: Word, matches: readonly Match[]): boolean =>
-  matches.length === 0 && concept !== null && (THINGS.has(concept) || STRONG.has(concept));
+const isForeign = (word: Word, matches: readonly Match[]): boolean =>
+  matches.length === 0 && (isThing(word) || (word.concept !== null && STRONG.has(word.concept)));
