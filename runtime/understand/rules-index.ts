@@ -23,6 +23,8 @@ const FOREIGN = 0.6;
 const FOREIGN_THING = 1.2;
 /** Nothing is known but what all is about here: "my bike" and more, said to a shop of bikes. */
 const THING_ALONE = 0.85;
+/** Nobody said that anything is to be cancelled or changed, which this choice is about. */
+const UNCHANGED = 0.88;
 /** What the choice is about was said not to be so. */
 const DENIED = 0.45;
 
@@ -41,6 +43,8 @@ export class Index {
   readonly polar: { readonly yes: number | null; readonly no: number | null };
   readonly #vocabulary: Vocabulary;
   readonly #examples: Example[] = [];
+  /** By choice: most of its examples want something cancelled or changed. */
+  readonly #changes: readonly boolean[];
   readonly #exact = new Map<string, number>();
   /** Numbers tell the choices apart, as in "for two" and "for three". */
   readonly #numbersTell: boolean;
@@ -63,6 +67,9 @@ export class Index {
       const described = isAnswer ? [] : readWhen(when, locale);
       for (const word of described) this.#vocabulary.describe(choice, word);
     }
+    this.#changes = sentences.map(
+      (own) => own.length > 0 && own.filter(wantsChange).length * 2 >= own.length,
+    );
     for (const [choice, own] of sentences.entries()) {
       for (const { words } of own) if (words.length > 0) this.#examples.push(this.#example(choice, words));
     }
@@ -97,6 +104,7 @@ export class Index {
     const likest = this.#likest(sentence.words, said);
     // Of "a table for three" among numbers, only the number counts.
     const foreign = !this.#numbersTell && sentence.words.some((word, at) => isForeign(word, matches[at]!));
+    const changes = wantsChange(sentence);
     return this.choices.map((_, choice) => {
       const { share, evidence, described, own, denied, vague } = explained[choice]!;
       if (evidence < WEIGHT.light) return 0;
@@ -108,6 +116,7 @@ export class Index {
       return (
         Math.min(1, whole * thin * lost + alone) *
         (foreign ? FOREIGN : 1) *
+        (this.#changes[choice] && !changes ? UNCHANGED : 1) *
         (vague ? THING_ALONE : 1) *
         (denied ? DENIED : 1)
       );
@@ -233,6 +242,8 @@ function nearest(matches: readonly Match[][], terms: number): Float64Array {
   for (const { term, alike } of matches.flat()) found[term] = Math.max(found[term]!, alike);
   return found;
 }
+
+const wantsChange = ({ words }: Sentence): boolean => words.some(({ weight }) => weight === WEIGHT.strong);
 
 const isThing = ({ concept }: Word): boolean => concept !== null && THINGS.has(concept);
 
