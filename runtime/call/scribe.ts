@@ -150,12 +150,15 @@ export class Scribe {
   /**
    * Writes a step (`written` is `step` as `redact` gave it) and tells of it. Settles when it is in the journal, or
    * when the store has taken too long (`StepWrites.write`): a store that is slow or fails must not end a call that
-   * goes well.
+   * goes well. What leads to nothing outside, as most turns of a `talk`, is not waited for: it goes to the disk with
+   * others, still before all that comes behind it.
    */
   async write(step: Step, written: Step, toolCalls: ToolCallRow[]): Promise<void> {
     const { session, live } = this.#options;
     const { event, state, effects } = written;
     const turns = this.#turnsOf(written);
+    const memories = this.#memoriesOf(step, written);
+    const isInward = toolCalls.length === 0 && memories.length === 0 && changesNothingOutside(step);
     await this.#steps.write({
       session: session.id,
       entry: {
@@ -167,8 +170,9 @@ export class Scribe {
       },
       turns: [...this.#takeAmended(), ...turns],
       toolCalls,
-      memories: this.#memoriesOf(step, written),
+      memories,
       patch: this.#patchOf(step, written),
+      unhurried: isInward,
     });
     live({ kind: 'event', event });
     for (const turn of turns) live({ kind: 'turn', turn: { ...turn } });
@@ -303,6 +307,12 @@ function textOf(effect: Effect): { id: string; text: string; state: string | nul
   if (effect.kind !== 'play' && effect.kind !== 'press') return null;
   return { id: effect.id, text: shownText(effect), state: effect.state };
 }
+
+/** The call goes on, and all that follows is how long a silence may last. */
+const changesNothingOutside = ({ before, state, effects }: Step): boolean =>
+  before.phase === 'running' &&
+  state.phase === 'running' &&
+  effects.every(({ kind }) => kind === 'wake' || kind === 'cancel-wake');
 
 function same(a: State['attributes'], b: State['attributes']): boolean {
   const names = Object.keys(a);

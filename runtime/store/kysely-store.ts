@@ -55,7 +55,7 @@ function storeOn(database: Database): Store {
     recordings: recordingsIn(access),
     initiations: initiationsIn(access),
     lines: linesIn(access),
-    writeStep: (step) => blame('write a step', queue.add(changeOf(step))),
+    writeStep: (step) => blame('write a step', queue.add(changeOf(step), { unhurried: step.unhurried })),
     writeTurns: (session, turns) =>
       blame('write turns', queue.add(turnsChange(session, turns), { unhurried: true })),
     async ping() {

@@ -98,6 +98,8 @@ export interface StepWrite {
   memories: readonly MemoryWrite[];
   /** What changes on the session's row. */
   patch: SessionPatch | null;
+  /** Nobody waits for it: it is written with what comes next, or a tenth of a second later. */
+  unhurried?: boolean;
 }
 
 export type SessionPatch = Partial<
@@ -193,7 +195,7 @@ export interface Store {
   /** The last journal entry, from which a call is taken up again. */
   lastEntry(session: string): Promise<JournalEntry | null>;
   writeStep(step: StepWrite): Promise<void>;
-  /** Turns alone, when what was heard of them becomes known. They are written within half a second. */
+  /** Turns alone, when what was heard of them becomes known. Unhurried. */
   writeTurns(session: string, turns: readonly Turn[]): Promise<void>;
   sessionDetail(id: string): Promise<SessionDetail | null>;
   /** Newest first, stable under insertion. */
