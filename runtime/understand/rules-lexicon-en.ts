@@ -62,7 +62,7 @@ export const english: Lexicon = {
       'change, changing, move, reschedule, postpone, modify, shift, alter, update, switch, rearrange, rescheduling, push back, bring forward, adjust, amend, swap, different time, different day, another day, other day, switching, updating, correct the, push, later one, earlier one, instead, a later, an earlier, something came up, upgrade, downgrade, different, replace',
     deliver:
       'deliver, delivery, shipping, ship, shipment, package, parcel, dispatch, dispatched, courier, parcels, packages, deliveries, shipments, on its way, track, tracking, did not arrive, has not arrived, not arrived, arrive yet, where is my order, where is my package, when does it arrive',
-    food: 'food, menu, dish, dishes, meal, meals, cuisine, serve, specials, to eat, cook, cooking, eat, eating, dinner menu, lunch menu, starters, desserts, drinks, wine list, kitchen, breakfast, lunch, dinner, supper, hungry, brunch',
+    food: 'food, menu, dish, dishes, meal, meals, cuisine, serve, specials, to eat, cook, cooking, eat, eating, dinner menu, lunch menu, starters, desserts, drinks, wine list, kitchen, breakfast, brunch',
     help: 'help, support, assistance, assist, helpdesk, technical, guidance, advice, advise, walk me through, a hand with, assisting, do not know how, can not figure out, how do i use',
     hours:
       'open, opening, opening hours, opening times, close, closing, closed, hours, business hours, what time do you, until when, how late, how early, till when, what are your times, closing time, opening time, working hours, office hours, shut, shuts, how long are you, are you there on, when can i come, business day, holiday hours, drop by, are you open, is anyone there, what days, holidays, sunday hours, saturday hours',
