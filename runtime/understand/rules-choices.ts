@@ -4,7 +4,7 @@ import { Index } from './rules-index.ts';
 import { isPlainYes, type Polarity, readSentence, spokenKeys } from './rules-words.ts';
 
 /** Below this nothing was meant that is expected. */
-const ENOUGH = 0.5;
+const ENOUGH = 0.51;
 /** Two choices of a step that are nearer than this cannot be told apart. */
 const CLEAR = 0.05;
 /** A choice of the step stays in front of one that is possible at any time by so much. */
