@@ -39,6 +39,8 @@ export class Index {
   /** By choice: the terms of its `when` that say what is wanted done. */
   readonly #wanted: number[][] = [];
   readonly #exact = new Map<string, number>();
+  /** Examples as they are written: who says just that need not be read. */
+  readonly #written = new Map<string, number>();
   /** Numbers tell the choices apart, as in "for two" and "for three". */
   readonly #numbersTell: boolean;
 
@@ -62,6 +64,10 @@ export class Index {
       const wanted = described.filter(({ weight }) => weight === WEIGHT.strong);
       this.#wanted.push(wanted.map((word) => this.#vocabulary.termOf(word)));
     }
+    for (const [choice, { like }] of choices.entries()) {
+      for (const [at, example] of like.entries())
+        this.#written.set(example, this.#exact.get(sentences[choice]![at]!.text)!);
+    }
     for (const [choice, own] of sentences.entries()) {
       for (const { words } of own) if (words.length > 0) this.#examples.push(this.#example(choice, words));
     }
@@ -74,6 +80,11 @@ export class Index {
   /** The choice with an example that says just this, by index. */
   sameAs(sentence: Sentence): number | null {
     return this.#exact.get(sentence.text) ?? null;
+  }
+
+  /** The same, of a text that is an example letter by letter. */
+  writtenAs(text: string): number | null {
+    return this.#written.get(text) ?? null;
   }
 
   /** The choice with an example of two words or more that stands in a sentence, and the sentence without it. */
