@@ -192,7 +192,7 @@ class Compiler implements Parts {
     return {
       silence: this.ladder(`${id}/silence`, source.silence),
       unclear: this.ladder(`${id}/unclear`, source.unclear),
-      turn: { ...NO_TURN, ...source.turn },
+      turn: source.turn ? { ...NO_TURN, ...source.turn } : NO_TURN,
     };
   }
 
