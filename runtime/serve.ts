@@ -7,6 +7,7 @@ import type { AppsView } from './api/apps.ts';
 import { openApiToken } from './api/token.ts';
 import { BrowserPhone } from './browser/browser-phone.ts';
 import { BrowserCalls } from './call/browser-calls.ts';
+import { BrowserEnds } from './call/browser-ends.ts';
 import { Casting } from './call/casting.ts';
 import { pairingDesk } from './call/pairings.ts';
 import { Studio, filesOf } from './call/studio.ts';
@@ -22,7 +23,7 @@ import type { Environment } from './dialogue/settings.ts';
 import { OffhookError, messageOf } from './errors.ts';
 import { exampleFor } from './example-server.ts';
 import { browserMeans } from './line/twilio/browser-means.ts';
-import { twilioClients } from './line/twilio/client.ts';
+import { twilioClients, type TwilioClient } from './line/twilio/client.ts';
 import { ownedNumbers } from './line/twilio/owned-numbers.ts';
 import { twilioNumbers } from './line/twilio/numbers.ts';
 import { twilioLookup } from './line/twilio/lookup.ts';
@@ -195,6 +196,11 @@ export async function openRuntime(
     origin: callsOutOrigin,
   });
   const owned = ownedNumbers(clock);
+  /** The account of this SID, as the network is asked with it. */
+  const clientOf = (sid: string | null): TwilioClient | null => {
+    const account = [...accounts().values()].find((one) => one.sid === sid);
+    return account ? clients(account.name) : null;
+  };
   const browserCalls = new BrowserCalls({
     store,
     clock,
@@ -203,12 +209,24 @@ export async function openRuntime(
     byNumber: (number) => catalog.byNumber(number),
     takesCallsOf: (app, sid) => takesCallsOf(accounts(), app, sid),
     async ownsNumber(sid, number) {
-      const account = [...accounts().values()].find((one) => one.sid === sid);
-      const at = account && clients(account.name);
+      const at = clientOf(sid);
       return at ? owned.has(at, number) : false;
     },
     lines: switchboard,
     incoming: (call) => switchboard.incoming(call),
+  });
+  const browserEnds = new BrowserEnds({
+    store,
+    clock,
+    log,
+    async look(sid, callSid) {
+      const at = clientOf(sid);
+      if (!at) throw new OffhookError('no-account', `The credentials of the account ${sid} are not at hand.`);
+      const { look, wasJoined } = twilioCalls(at);
+      const [status, answered] = await Promise.all([look(callSid), wasJoined(callSid)]);
+      return { status, answered };
+    },
+    lines: switchboard,
   });
   const keeper = new NumberKeeper({
     store,
@@ -331,6 +349,7 @@ export async function openRuntime(
   await switchboard.takeStock();
   await planned.start();
   keeper.start();
+  browserEnds.start();
 
   return {
     url,
@@ -341,7 +360,7 @@ export async function openRuntime(
       await (
         await watching
       )();
-      await Promise.all([planned.stop(), keeper.stop()]);
+      await Promise.all([planned.stop(), keeper.stop(), browserEnds.stop()]);
       const calls = await switchboard.drain(withinMs);
       // The network still asks what is next for the calls that have just ended.
       if (calls > 0) await new Promise<void>((resolve) => clock.after(AFTER_CALLS_MS, resolve));

@@ -142,14 +142,13 @@ function handler(route: Route, parts: ServerParts): RouterMiddleware {
     const { params } = context;
     const { query, body } = check(context.query, context.request.body);
     const peer = context.req.socket.remoteAddress ?? 'unknown';
-    const work = async (): Promise<Reply> => route.handle({ params, query, body, peer, log });
+    const work = async (same: string | null): Promise<Reply> =>
+      route.handle({ params, query, body, once: same, peer, log });
     const key = context.headers['idempotency-key'];
     const keyed = route.method === 'post' && typeof key === 'string';
     answer(
       context,
-      keyed
-        ? await once({ ...parts, log }, `POST ${route.path}`, key, { params, query, body }, work)
-        : await work(),
+      keyed ? await once({ ...parts, log }, route, key, { params, query, body }, work) : await work(null),
     );
   };
 }

@@ -9,7 +9,8 @@ import { RETRY_SCHEMA } from './views.ts';
 
 /** Refusals are OffhookErrors with a status. */
 export interface PlacesBatches {
-  add(request: BatchRequest): Promise<Batch>;
+  /** The same `id` is one batch. */
+  add(request: BatchRequest, id?: string): Promise<Batch>;
   find(id: string): Promise<BatchView | null>;
   /** Cancels what has not begun. */
   cancel(id: string): Promise<number>;
@@ -43,6 +44,7 @@ export function batchRoutes(batches: PlacesBatches): Route[] {
       method: 'post',
       path: '/initiations/batch',
       auth: 'bearer',
+      repeatable: true,
       summary:
         'Has many people called; those whose values are wrong, or who come twice, are left out and told of.',
       bodyKiB: BODY_KIB,
@@ -87,13 +89,13 @@ export function batchRoutes(batches: PlacesBatches): Route[] {
         additionalProperties: false,
       },
       responses: { 202: { description: 'They will be called.', schema: BATCH_ADDED_SCHEMA } },
-      async handle({ body }) {
+      async handle({ body, once }) {
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema above is this type
         const { retry, ...asked } = body as AskedBatch;
-        const { id, accepted, rejected } = await batches.add({
-          ...asked,
-          retry: retry === undefined ? null : readRetry(retry),
-        });
+        const request = { ...asked, retry: retry === undefined ? null : readRetry(retry) };
+        // The same key is the same batch, whatever became of the process that was asked first.
+        const own = once === null ? undefined : `batch-${once.slice(0, 32)}`;
+        const { id, accepted, rejected } = await batches.add(request, own);
         return json({ id, accepted, rejected }, 202, { location: `/initiations/batch/${id}` });
       },
     },

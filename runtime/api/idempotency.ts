@@ -5,7 +5,7 @@ import { OffhookError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Store } from '../store/store.ts';
 import { PROBLEM_TYPE, problemOf } from './problem.ts';
-import { json, type Reply } from './route.ts';
+import { json, type Reply, type Route } from './route.ts';
 
 export interface OnceParts {
   store: Pick<Store, 'claimKey' | 'keepAnswer'>;
@@ -20,31 +20,33 @@ const UNDONE: readonly string[] = ['draining', 'twilio-busy'];
  * Does the work, or answers as the first request with this key was answered. An answer that says that nothing was
  * done (4xx, `UNDONE`) is not kept: the same request may fare better later. What failed halfway is kept, because it may
  * have had its effect.
- * `asked`: all that tells the request from others of its route.
+ * `asked`: all that tells the request from others of its route. `work` gets what is the same for all requests with this
+ * key that ask for this; where it can be repeated with that (`route.repeatable`), a first request that is still under way
+ * stops no other: its process may have died over it.
  * @throws OffhookError `bad-idempotency-key` (400), `request-in-flight` (409), `session-erased` (410),
  * `idempotency-mismatch` (422).
  */
 export async function once(
   { store, clock, log }: OnceParts,
-  route: string,
+  route: Pick<Route, 'path' | 'repeatable'>,
   key: string,
   asked: unknown,
-  work: () => Promise<Reply>,
+  work: (once: string) => Promise<Reply>,
 ): Promise<Reply> {
   if (!/^[!-~]{1,255}$/.test(key)) {
     throw new OffhookError('bad-idempotency-key', 'Idempotency-Key should be 1 to 255 visible characters.', {
       status: 400,
     });
   }
-  const name = `${route} ${key}`;
+  const name = `POST ${route.path} ${key}`;
   const fingerprint = createHash('sha256').update(JSON.stringify(asked)).digest('base64url');
   const claim = await store.claimKey(name, fingerprint, clock.now());
-  if (claim === 'pending') {
+  if (claim === 'pending' && !route.repeatable) {
     throw new OffhookError('request-in-flight', 'The first request with this Idempotency-Key is under way.', {
       status: 409,
     });
   }
-  if (claim) {
+  if (claim !== null && claim !== 'pending') {
     if (claim.status === 410) {
       throw new OffhookError(
         'session-erased',
@@ -63,7 +65,7 @@ export async function once(
   const keep = (answer: Parameters<Store['keepAnswer']>[1]): Promise<void> =>
     store.keepAnswer(name, answer).catch((err: unknown) => log.error({ err }, 'an answer could not be kept'));
   try {
-    const reply = await work();
+    const reply = await work(createHash('sha256').update(`${name} ${fingerprint}`).digest('hex'));
     if (reply.body && 'json' in reply.body)
       await keep({ status: reply.status, body: valueOf(reply.body.json) });
     return reply;

@@ -17,6 +17,11 @@ export interface Route {
   body?: Schema;
   /** How large a body may be, in KiB; 64 where it is not given. */
   bodyKiB?: number;
+  /**
+   * Carried out again under the same `asked.once` it does nothing twice: a request with an `Idempotency-Key` whose first
+   * answer was never kept, because the process died over it, is carried out again.
+   */
+  repeatable?: true;
   /** By status. Those of the refusals that every route may give are added where the routes are put together. */
   responses: Readonly<Record<number, Answer>>;
   /** Throws an OffhookError with a status for everything that is not one of the good answers. */
@@ -35,6 +40,8 @@ interface Asked {
   params: Readonly<Record<string, string>>;
   query: Readonly<Record<string, unknown>>;
   body: unknown;
+  /** Of every request with this `Idempotency-Key` that asks for the same; null: it has none. */
+  once: string | null;
   /** The address that the request came from, as far as it is known. */
   peer: string;
   log: Log;

@@ -17,6 +17,8 @@ interface AbsencesParts {
   awayMs(session: string): Promise<number | null>;
   /** The call is over: its session is closed, by whomever. */
   over(session: string): void;
+  /** The session was closed here, without a word of its conversation. */
+  closed(session: string): Promise<void>;
 }
 
 interface Absence {
@@ -130,6 +132,7 @@ export class Absences {
     if (!session || isFinal(session.status)) return;
     const status = session.startedAt === null ? 'failed' : 'completed';
     await store.patchSession(id, { status, endReason: session.endReason ?? endReason, endedAt: clock.now() });
+    await this.#parts.closed(id);
   }
 
   close(): void {

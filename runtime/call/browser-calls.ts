@@ -81,7 +81,7 @@ export interface BrowserCallsParts {
 }
 
 /** The network rings for a minute and joins for four hours: a line is free then, though the end was never told. */
-const LONGEST_MS = (4 * 60 + 2) * 60_000;
+export const LONGEST_MS = (4 * 60 + 2) * 60_000;
 
 export class BrowserCalls {
   readonly #parts: BrowserCallsParts;
@@ -154,17 +154,30 @@ export class BrowserCalls {
     // The browser's own end is there from the start: only its end says anything.
     if (isBrowsers ? !isFinal(status) : own !== parentCallSid) return true;
     const now = clock.now();
-    const took = await store.reportSession(session.id, {
-      callSid: own,
-      // The browser has hung up while it rang: nobody has answered. When it was answered is written behind that.
-      status: isBrowsers && session.status !== 'in-progress' ? 'canceled' : status,
-      sequence: isBrowsers ? null : sequence,
-      endReason: isBrowsers ? 'caller-hung-up' : null,
-      now,
-    });
-    if (took && status === 'in-progress') await store.patchSession(session.id, { startedAt: now });
+    if (isBrowsers) {
+      const hungUp = { callSid: own, sequence: null, endReason: 'caller-hung-up', now } as const;
+      // While it rang: nobody has answered. It may just be answered, and then it was not.
+      const rang = { ...hungUp, status: 'canceled', from: ['queued', 'ringing'] } as const;
+      if (!(await store.reportSession(session.id, rang)))
+        await store.reportSession(session.id, { ...hungUp, status });
+    } else {
+      const report = { callSid: own, status, sequence, endReason: null, now };
+      const took = await store.reportSession(session.id, report);
+      // When it was answered is written behind that.
+      if (took && status === 'in-progress') await store.patchSession(session.id, { startedAt: now });
+      else if (!took) await this.#wasAnswered(session.id, status);
+    }
     if (isFinal(status)) lines.release(session.id);
     return true;
+  }
+
+  /** The browser's hanging up was told before the other side's answer: the call was not cancelled. */
+  async #wasAnswered(id: string, status: SessionStatus): Promise<void> {
+    const { store } = this.#parts;
+    if (status !== 'in-progress' && status !== 'completed') return;
+    const session = await store.session(id);
+    if (session?.status !== 'canceled') return;
+    await store.patchSession(id, { status: 'completed', startedAt: session.startedAt ?? session.endedAt });
   }
 
   /** A recording was begun, is complete, or will not come. */

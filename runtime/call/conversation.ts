@@ -96,7 +96,7 @@ export class Conversation {
     this.#state = state;
     const log = holdsSensitive(program) ? discreet(parts.log, (text) => this.#scribe.mask(text)) : parts.log;
     this.#parts = { ...parts, log };
-    this.#scribe = new Scribe(this.#parts, options);
+    this.#scribe = new Scribe(this.#parts, options, (mask) => this.#channel.hide?.(mask));
     this.#toolRuns = new ToolRuns(
       this.#parts,
       { session: session.id, program, scope: () => sessionScope(this.#state), open: options.open ?? [] },

@@ -104,6 +104,10 @@ export class GatheredTalk {
     this.#mind?.forget();
   }
 
+  hide(mask: (text: string) => string): void {
+    this.#mind?.hide(mask);
+  }
+
   /** Somebody else says this; the model is told of it when it was heard. */
   saying(utterance: string, shown: string): void {
     if (!this.#replies.has(utterance)) this.#untold.set(utterance, shown);

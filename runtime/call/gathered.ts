@@ -178,6 +178,10 @@ export class Gathered implements Channel {
     this.#talk.forget();
   }
 
+  hide(mask: (text: string) => string): void {
+    this.#talk.hide(mask);
+  }
+
   settled(expecting: boolean, silenceMs: number | null): void {
     this.#turn = expecting;
     this.#waits = !expecting && silenceMs !== null;

@@ -113,6 +113,10 @@ export class PatientChannel implements Channel {
     this.#channel.forget();
   }
 
+  hide(mask: (text: string) => string): void {
+    this.#channel.hide?.(mask);
+  }
+
   settled(...told: Parameters<Channel['settled']>): void {
     this.#channel.settled(...told);
   }

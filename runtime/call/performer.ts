@@ -56,7 +56,9 @@ export class Performer {
       case 'say': {
         const { masked, ...order } = effect;
         const shown = written.kind === 'say' ? written.text : (masked ?? effect.text);
-        return this.#channel.say(shown === effect.text ? order : { ...order, masked: shown });
+        return this.#channel.say(
+          masked === undefined && shown === effect.text ? order : { ...order, masked: shown },
+        );
       }
       case 'play':
         return this.#channel.play(effect, shownText(effect));

@@ -2,9 +2,10 @@
  * What may be written of a step: the journal, the transcript, the tables and whoever follows the call get this, and
  * never what a sensitive slot holds. Pure; the engine goes on with the real state, which stays in memory.
  */
-import type { Program } from '../dialogue/program.ts';
-import type { Effect, Event, Expectation, Scope, Value } from '../dialogue/protocol.ts';
+import type { Program, SlotSpec } from '../dialogue/program.ts';
+import type { Effect, Event, Expectation, Scope, SlotType, Value } from '../dialogue/protocol.ts';
 import type { Context, Frame, State } from '../dialogue/state.ts';
+import type { JournalEntry, ToolCallRow } from '../store/store.ts';
 import {
   HIDDEN,
   learn,
@@ -94,6 +95,29 @@ export function redact(program: Program, secrets: Secrets, sensitive: boolean, s
   };
 }
 
+/** An entry of the journal without what has become known to be secret since. */
+export function redactAgain(program: Program, secrets: Secrets, entry: JournalEntry): JournalEntry {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the journal is our own
+  const { event, state, effects } = entry as unknown as Pick<Step, 'event' | 'state' | 'effects'>;
+  const names = new Set(sensitiveSlots(program, state.contexts));
+  return {
+    ...entry,
+    event: redactEvent(event, secrets, false, names) as unknown as Value,
+    state: redactState(program, state, secrets, false) as unknown as Value,
+    effects: effects.map((effect) => redactEffect(effect, secrets, names)) as unknown as Value,
+  };
+}
+
+/** A tool call without what is secret. */
+export function redactToolCall(secrets: Secrets, row: ToolCallRow): ToolCallRow {
+  return {
+    ...row,
+    input: maskValue(secrets, row.input, 'shown-alone'),
+    output: maskValue(secrets, row.output, 'shown-alone'),
+    error: row.error && { ...row.error, message: maskText(secrets, row.error.message) },
+  };
+}
+
 /** The slots of a written state's first dialogue, for people. */
 export function shownSlots(written: State): { [name: string]: Value } {
   const slots = Object.entries(written.contexts[0]?.slots ?? {});
@@ -106,15 +130,28 @@ export function shownText(effect: Extract<Effect, { kind: 'play' | 'press' }>): 
   return `[keys ${[...effect.keys].join(' ')}]`;
 }
 
-/** Who tells a number before it is asked for is not written down with it either, as far as its length gives it away. */
+/**
+ * Who tells a number before it is asked for is not written down with it either, as far as its length gives it away, or
+ * the slot is called by its name: "my PIN is 4711".
+ */
 function withoutRows({ parts }: Program, event: Event): Event {
   if (event.kind !== 'caller-spoke') return event;
-  const lengths = Object.values(parts).flatMap(({ slots }) =>
-    Object.values(slots).flatMap(({ sensitive, type, length }) =>
-      sensitive && type === 'digits' ? [length ?? { min: 0, max: Infinity }] : [],
-    ),
+  const slots = Object.values(parts).flatMap((part) =>
+    Object.values(part.slots).filter(({ sensitive, type }) => sensitive && NUMBERS.has(type)),
   );
-  return { ...event, text: maskRows(event.text, lengths) };
+  const lengthOf = ({ length }: SlotSpec): { min: number; max: number } =>
+    length ?? { min: 0, max: Infinity };
+  const rows = slots.filter(({ type }) => type === 'digits').map(lengthOf);
+  const named = slots.filter(({ name }) => isNamed(name, event.text)).map(lengthOf);
+  return { ...event, text: maskRows(maskRows(event.text, rows), named, TELLING) };
+}
+
+const NUMBERS: ReadonlySet<SlotType> = new Set(['digits', 'integer', 'number', 'phone']);
+
+/** `card_number` is the name of a "card number". */
+function isNamed(slot: string, text: string): boolean {
+  const name = slot.toLowerCase().split(/[_-]+/).join(' ');
+  return ` ${text.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, ' ')} `.includes(` ${name} `);
 }
 
 function redactEvent(event: Event, secrets: Secrets, sensitive: boolean, names: ReadonlySet<string>): Event {

@@ -11,6 +11,7 @@ import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Usage } from '../speech/usage.ts';
 import type {
+  Masks,
   MemoryWrite,
   Session,
   SessionPatch,
@@ -21,7 +22,8 @@ import type {
 } from '../store/store.ts';
 import type { Costs } from './costs.ts';
 import { usedName } from './person.ts';
-import { redact, secretsAfter, shownSlots, shownText, type Step } from './redaction.ts';
+import { masksFor } from './hindsight.ts';
+import { redact, redactToolCall, secretsAfter, shownSlots, shownText, type Step } from './redaction.ts';
 import { maskText, NO_SECRETS, type Secrets } from './secrets.ts';
 import { StepWrites } from './step-writes.ts';
 import { Transcript } from './transcript.ts';
@@ -34,7 +36,7 @@ export type LiveEvent =
   | { kind: 'ended'; endReason: string | null };
 
 export interface ScribeParts {
-  store: Pick<Store, 'writeStep' | 'writeTurns' | 'patchSession'>;
+  store: Pick<Store, 'writeStep' | 'writeTurns' | 'patchSession' | 'maskWritten'>;
   clock: Clock;
   log: Log;
   metrics: Metrics;
@@ -74,9 +76,16 @@ export class Scribe {
   /** Something was used that the session's row does not say yet. */
   #unbooked = false;
   readonly #steps: StepWrites;
+  readonly #hideElsewhere: (mask: (text: string) => string) => void;
   #writes: Promise<void> = Promise.resolve();
 
-  constructor(parts: ScribeParts, options: ScribeOptions) {
+  /** `hide`: is told what has become known to be secret, for whoever else remembers what was said. */
+  constructor(
+    parts: ScribeParts,
+    options: ScribeOptions,
+    hide: (mask: (text: string) => string) => void = () => undefined,
+  ) {
+    this.#hideElsewhere = hide;
     this.#parts = parts;
     this.#options = options;
     this.#sequence = options.sequence;
@@ -143,19 +152,50 @@ export class Scribe {
   /** The step as it may be written. `sensitive`: something sensitive was expected when it happened. */
   redact(step: Step, sensitive: boolean): Step {
     const { program } = this.#options;
-    this.#secrets = secretsAfter(program, this.#secrets, sensitive, step);
+    const before = this.#secrets;
+    this.#secrets = secretsAfter(program, before, sensitive, step);
+    if (this.#secrets !== before) this.#hide(masksFor(program, before, this.#secrets));
     return redact(program, this.#secrets, sensitive, step);
+  }
+
+  /** What was said before it was known to be secret: here at once, and in the store behind all that is on its way there. */
+  #hide(masks: Masks | null): void {
+    if (!masks) return;
+    this.#hideElsewhere(masks.text);
+    this.#transcript.mask(masks.text);
+    for (const turn of this.#amended.values()) {
+      turn.text = masks.text(turn.text);
+      turn.heardText = turn.heardText && masks.text(turn.heardText);
+    }
+    this.#writes = this.#writes.then(() => this.#hideWritten(masks));
+  }
+
+  async #hideWritten(masks: Masks): Promise<void> {
+    const { store, log } = this.#parts;
+    const { session, live } = this.#options;
+    await this.#steps.finished();
+    try {
+      for (const turn of await store.maskWritten(session.id, masks)) live({ kind: 'turn', turn });
+    } catch (thrown) {
+      const problem = messageOf(thrown);
+      log.error({ problem }, 'a sensitive value that was told too early could not be masked');
+    }
   }
 
   /**
    * Writes a step (`written` is `step` as `redact` gave it) and tells of it. Settles when it is in the journal, or
    * when the store has taken too long (`StepWrites.write`): a store that is slow or fails must not end a call that
-   * goes well.
+   * goes well. What leads to nothing outside, as most turns of a `talk`, is not waited for: it goes to the disk with
+   * others, still before all that comes behind it.
    */
-  async write(step: Step, written: Step, toolCalls: ToolCallRow[]): Promise<void> {
+  async write(step: Step, written: Step, rows: readonly ToolCallRow[]): Promise<void> {
     const { session, live } = this.#options;
     const { event, state, effects } = written;
     const turns = this.#turnsOf(written);
+    // One that was at work already was begun when less was known.
+    const toolCalls = rows.map((row) => redactToolCall(this.#secrets, row));
+    const memories = this.#memoriesOf(step, written);
+    const isInward = toolCalls.length === 0 && memories.length === 0 && changesNothingOutside(step);
     await this.#steps.write({
       session: session.id,
       entry: {
@@ -167,8 +207,9 @@ export class Scribe {
       },
       turns: [...this.#takeAmended(), ...turns],
       toolCalls,
-      memories: this.#memoriesOf(step, written),
+      memories,
       patch: this.#patchOf(step, written),
+      unhurried: isInward,
     });
     live({ kind: 'event', event });
     for (const turn of turns) live({ kind: 'turn', turn: { ...turn } });
@@ -303,6 +344,12 @@ function textOf(effect: Effect): { id: string; text: string; state: string | nul
   if (effect.kind !== 'play' && effect.kind !== 'press') return null;
   return { id: effect.id, text: shownText(effect), state: effect.state };
 }
+
+/** The call goes on, and all that follows is how long a silence may last. */
+const changesNothingOutside = ({ before, state, effects }: Step): boolean =>
+  before.phase === 'running' &&
+  state.phase === 'running' &&
+  effects.every(({ kind }) => kind === 'wake' || kind === 'cancel-wake');
 
 function same(a: State['attributes'], b: State['attributes']): boolean {
   const names = Object.keys(a);

@@ -50,6 +50,12 @@ export function learn(secrets: Secrets, values: readonly Value[]): Secrets {
   return known;
 }
 
+/** Those that would be found in a text of their own accord, and are none of these values. */
+export function telling(secrets: Secrets, besides: readonly Value[]): Secrets {
+  const keys = new Set(besides.map((value) => JSON.stringify(value)));
+  return secrets.filter(({ key, rows, words }) => rows.length + words.length > 0 && !keys.has(key));
+}
+
 /** A text without what is secret in it. */
 export function maskText(secrets: Secrets, text: string): string {
   let masked = text;
@@ -68,15 +74,19 @@ export function maskText(secrets: Secrets, text: string): string {
   return masked;
 }
 
-/** A text without its rows of digits of such a length as one that is secret may have, though it is not known yet. */
+/**
+ * A text without its rows of digits of such a length as one that is secret may have, though it is not known yet. What has
+ * fewer than `shortest` is left: it may be anything.
+ */
 export function maskRows(
   text: string,
   lengths: readonly { readonly min: number; readonly max: number }[],
+  shortest = LONG,
 ): string {
   let masked = '';
   let from = 0;
   for (const { from: start, to, least, most } of rowsSaid(text)) {
-    if (!lengths.some(({ min, max }) => most >= Math.max(LONG, min) && least <= max)) continue;
+    if (!lengths.some(({ min, max }) => most >= Math.max(shortest, min) && least <= max)) continue;
     masked += text.slice(from, start) + HIDDEN;
     from = to;
   }

@@ -189,6 +189,10 @@ export class Spoken implements Channel {
     if (!this.#closed) this.#speech.forget();
   }
 
+  hide(mask: (text: string) => string): void {
+    this.#speech.hide?.(mask);
+  }
+
   settled(expecting: boolean): void {
     // Keys that come before their question may be of anything.
     if (!expecting) this.#sensitive = true;

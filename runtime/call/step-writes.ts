@@ -29,12 +29,12 @@ export class StepWrites {
    * Settles when the step is written, or after a second and a half: what follows from it is carried out only when it
    * is in the journal, as long as the store answers within that time. A slow store is reported once, and until it
    * has caught up nothing waits for it; every step is written all the same, in its order. A store that fails is
-   * reported too, and never rejects: it must not end a call that goes well.
+   * reported too, and never rejects: it must not end a call that goes well. Nothing waits for an `unhurried` step.
    */
   async write(step: StepWrite): Promise<void> {
     const writing = this.#write(step);
     this.#all = this.#all.then(() => writing);
-    if (!this.#behind) await this.#inTime(writing, step.entry.sequence);
+    if (!step.unhurried && !this.#behind) await this.#inTime(writing, step.entry.sequence);
   }
 
   /** Settles when all is written. */
@@ -47,7 +47,8 @@ export class StepWrites {
     const from = clock.elapsed();
     try {
       await store.writeStep(step);
-      metrics.storeWrite((clock.elapsed() - from) / 1000);
+      // The others wait for company on purpose.
+      if (!step.unhurried) metrics.storeWrite((clock.elapsed() - from) / 1000);
     } catch (thrown) {
       log.error({ problem: messageOf(thrown), sequence: step.entry.sequence }, 'a step could not be written');
     }

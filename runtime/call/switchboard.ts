@@ -24,6 +24,7 @@ import type { LiveEvent } from './conversation.ts';
 import { Exchanges, type Ending } from './exchanges.ts';
 import { CallLines, type LineAccount } from './lines.ts';
 import type { TakenUp } from './kept-exchange.ts';
+import { LostToolCalls } from './lost-tool-calls.ts';
 import { Machines } from './machines.ts';
 import { Presence } from './presence.ts';
 import { Reception, type Admission } from './reception.ts';
@@ -65,6 +66,7 @@ export class Switchboard {
   readonly #exchanges: Exchanges;
   readonly #presence: Presence;
   readonly #lines: CallLines;
+  readonly #lostToolCalls: LostToolCalls;
   #draining = false;
 
   constructor(parts: SwitchboardParts) {
@@ -78,6 +80,7 @@ export class Switchboard {
       process: this.#presence.process,
       account: (app, sid) => parts.account(app, sid),
     });
+    this.#lostToolCalls = new LostToolCalls({ store, clock, log });
     this.#absences = new Absences({
       store,
       clock,
@@ -86,6 +89,7 @@ export class Switchboard {
       heldUntil: (session) => this.#presence.heldElsewhere(session),
       awayMs: (session) => this.#transfers.awayMs(session),
       over: (session) => this.#lines.over(session),
+      closed: (session) => this.#lostToolCalls.endOf(session),
     });
     this.#admissions = new Admissions(store, clock, (session) => this.#absences.missed(session));
     this.#running = new RunningCalls({
@@ -255,7 +259,10 @@ export class Switchboard {
       // Of an earlier transfer: where the line means it, its stream takes over from the one that is here.
       return this.#takeBack(session, failure === null ? {} : { [TRANSFER_FAILED]: failure });
     }
-    if (!this.#running.has(told.session)) this.#forget(told.session);
+    if (!this.#running.has(told.session)) {
+      this.#forget(told.session);
+      await this.#lostToolCalls.endOf(told.session);
+    }
     return { kind: 'hang-up' };
   }
 
@@ -296,6 +303,9 @@ export class Switchboard {
     if (!(await store.reportSession(session.id, report))) return;
     this.#forget(session.id);
     this.#lines.over(session.id);
+    // Another process that held the call to its end tells of its tool calls itself.
+    const heldUntil = await this.#presence.heldElsewhere(session.id);
+    if (heldUntil === null || heldUntil < clock.now()) await this.#lostToolCalls.endOf(session.id);
   }
 
   /** Takes no new calls, tells the running ones goodbye, and settles when they are over or after `withinMs`.
@@ -307,17 +317,21 @@ export class Switchboard {
     await this.#running.drain(withinMs);
     this.#admissions.close();
     this.#absences.close();
+    this.#lostToolCalls.close();
     await this.#lines.close();
     await this.#presence.close();
     return calls;
   }
 
-  /** After a crash: calls that do not come back in time are closed where nobody else holds them; those that ring count. */
+  /**
+   * After a crash: calls that do not come back in time are closed where nobody else holds them; those that ring count.
+   * What the tool calls of dead processes came to is not known.
+   */
   async takeStock(): Promise<void> {
     const { store, clock } = this.#parts;
     for (const session of await store.openSessions()) {
       if (this.#running.has(session.id) || this.#admissions.has(session.id)) continue;
-      // Nobody here carries it: the network tells of its end.
+      // Nobody here carries it: the network tells of its end, or is asked for it (`browser-ends.ts`).
       if (session.engine === BROWSER) continue;
       const ringsMs = session.createdAt + RINGING_MS - clock.now();
       const target = this.#targetOf(session);
@@ -327,6 +341,7 @@ export class Switchboard {
         this.#expect(session.id, target, ringsMs);
       } else await this.#absences.watch(session.id);
     }
+    await this.#lostToolCalls.sweep();
   }
 
   async #admitted(admission: Admission): Promise<Answer> {

@@ -87,6 +87,14 @@ export class Transcript {
       .filter(({ text }) => text !== '');
   }
 
+  /** More is known to be secret than when they were said. */
+  mask(mask: (text: string) => string): void {
+    for (const turn of new Set([...this.#recent, ...this.#open.values()])) {
+      turn.text = mask(turn.text);
+      if (turn.heardText !== null) turn.heardText = mask(turn.heardText);
+    }
+  }
+
   has(utterance: string): boolean {
     return this.#open.has(utterance);
   }

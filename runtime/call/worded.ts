@@ -201,6 +201,10 @@ export class Worded implements Channel {
     if (!this.#closed) this.#mind?.forget();
   }
 
+  hide(mask: (text: string) => string): void {
+    this.#mind?.hide(mask);
+  }
+
   settled(expecting: boolean): void {
     // Keys that come before their question may be of anything.
     if (!expecting) this.#secretKeys = true;

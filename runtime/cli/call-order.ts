@@ -1,7 +1,9 @@
+import type { Value } from '../dialogue/protocol.ts';
 import { OffhookError } from '../errors.ts';
 import { readRetry } from '../outbound/retry.ts';
 import { bcp47 } from '../outbound/written.ts';
 import type { Machine, Retry } from '../store/initiations.ts';
+import { readAttributes } from './attributes.ts';
 import type { BatchOrder } from './call-batch.ts';
 
 /** As they were typed. */
@@ -16,6 +18,7 @@ export interface CallOptions {
   account?: string;
   token?: string;
   locale?: string;
+  attributes?: string;
   machine?: Machine;
   attempts?: string;
   every?: string;
@@ -29,9 +32,22 @@ export interface SingleOrder {
   account: string | null;
   token: string | null;
   locale: string | null;
+  attributes: { readonly [name: string]: Value };
   machine: Machine | null;
   retry: Retry | null;
 }
+
+const NOT_OF_BATCH = [
+  'from',
+  'key',
+  'account',
+  'token',
+  'locale',
+  'attributes',
+  'machine',
+  'attempts',
+  'every',
+] as const;
 
 /**
  * Whether one person is to be called, those of a file, or a batch is followed.
@@ -45,15 +61,20 @@ export function callOrderOf(options: CallOptions): SingleOrder | BatchOrder {
   if (options.new && file === undefined) wrong('--new belongs to --file.');
   if (options.cancel && batch === undefined) wrong('--cancel belongs to --batch.');
   if (batch !== undefined) {
-    const others = ['from', 'key', 'account', 'token', 'locale', 'machine', 'attempts', 'every'] as const;
-    const other = others.find((name) => options[name] !== undefined);
+    const other = NOT_OF_BATCH.find((name) => options[name] !== undefined);
     if (other) wrong(`--${other} does not belong to --batch: a batch is as it was given.`);
     return { kind: options.cancel ? 'cancel' : 'follow', id: batch };
   }
   if (key === undefined) wrong('--key is missing: the app or dialogue that calls.');
   const locale = options.locale === undefined ? null : bcp47(options.locale);
   const terms = { key, from, locale, machine, retry: retryOf(options) };
-  if (file === undefined) return { kind: 'single', to: to!, account, token, ...terms };
+  if (file === undefined) {
+    const attributes = readAttributes(options.attributes, true);
+    return { kind: 'single', to: to!, account, token, attributes, ...terms };
+  }
+  if (options.attributes !== undefined) {
+    wrong('--attributes belong to --to: the columns of a file are the attributes of its calls.');
+  }
   if (account !== null || token !== null) {
     wrong(
       '--account and --token belong to --to: the server places the calls of a file, with the account of the app.',

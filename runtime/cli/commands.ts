@@ -197,6 +197,7 @@ export async function runCommand(
     .option('-a, --account <sid>', 'the Twilio account')
     .option('-t, --token <token>', 'its auth token')
     .option('-l, --locale <locale>', 'the language of the call, BCP 47')
+    .option('--attributes <json>', 'what the dialogue is told of the call, as a JSON object')
     .addOption(
       new Option('--machine <how>', 'where a machine answers: hang up, leave a message, or go on').choices([
         'hangup',

@@ -59,11 +59,13 @@ interface BuyIo {
 export async function buyThem(parts: LookParts, options: BuyOptions, io: BuyIo): Promise<number> {
   const offer = await findOffer(parts, options.app, wantedOf(options));
   const { number, price, app } = offer;
-  const cost =
-    price === null ? 'at a price that is not known' : `for ${price.amount} ${price.currency} a month`;
+  const isPriced = !('unknown' in price);
+  const cost = isPriced
+    ? `for ${price.amount} ${price.currency} a month`
+    : `(price unknown: ${price.unknown.replace(/\.$/, '')})`;
   const what = `${number.phone}${number.place === null ? '' : ` (${number.place})`} ${cost}`;
   if (options.yes) {
-    if (price === null) {
+    if (!isPriced) {
       throw new OffhookError('no-price', `${what}: nothing is bought unasked. Leave --yes out to be asked.`);
     }
     io.err.write(`${what}\n`);

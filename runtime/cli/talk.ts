@@ -32,6 +32,7 @@ const UNKEPT: ConversationParts['store'] = {
   writeStep: () => Promise.resolve(),
   writeTurns: () => Promise.resolve(),
   patchSession: () => Promise.resolve(),
+  maskWritten: () => Promise.resolve([]),
 };
 
 /**

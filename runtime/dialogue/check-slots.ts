@@ -52,10 +52,11 @@ function checkSlot({ source, data }: DocumentFile, name: string): Problem[] {
       ? typeof limit === 'number'
       : hasShape({ type: type as SlotType, of: null }, limit);
     if (right) continue;
-    const wanted = NUMBERS.includes(type) ? 'a number' : `a ${type} in quotes, such as ${EXAMPLES[type]}`;
-    problems.push(
-      problem(source, at(key), 'bad-value', `\`${key}\` of ${withArticle(type)} should be ${wanted}.`),
-    );
+    const quotes = typeof limit === 'string' ? ',' : ' in quotes,';
+    const wanted = NUMBERS.includes(type) ? 'a number' : `a ${type}${quotes} such as ${EXAMPLES[type]}`;
+    const is = typeof limit === 'string' ? ` is "${limit}", but` : '';
+    const message = `\`${key}\` of ${withArticle(type)}${is} should be ${wanted}.`;
+    problems.push(problem(source, at(key), 'bad-value', message));
   }
   const { min, max, length, from, ask } = slot as Partial<Slot>;
   if (typeof min === typeof max && min !== undefined && max !== undefined && min > max) {

@@ -32,6 +32,7 @@ import {
   slipInName,
   slipsInExpression,
   slipsInTemplate,
+  spokenBraces,
 } from './names.ts';
 import { didYouMean, type Problem } from './problem.ts';
 import { writtenSecrets } from './proofs/secrets.ts';
@@ -133,12 +134,20 @@ function checkHeld(dialogue: DocumentFile, one: Held, names: Names, others: Othe
       return typeof value === 'string'
         ? [
             ...slipsInTemplate(value, names).map((slip) => problemIn(source, path, slip)),
+            ...spokenBraces(value).map((slip): Problem => ({
+              ...problemIn(source, path, slip),
+              severity: 'warning',
+            })),
             ...yesForTrue(source, path, value),
           ]
         : [];
     case 'state':
       return unknownName('state', value, Object.keys(mapOf(data.states)), source, path);
     case 'slot':
+      if (typeof value === 'string' && value.includes(',')) {
+        const message = `\`${value}\` is one text, and no slot: a list is written in brackets, [${value}].`;
+        return [problem(source, path, 'unknown-slot', message)];
+      }
       return unknownName('slot', value, Object.keys(mapOf(data.slots)), source, path);
     case 'dialogue':
       return unknownName('dialogue', value, [...others.dialogues.keys()], source, path);

@@ -5,8 +5,8 @@ import type { BlockId, Part, Step } from './program.ts';
 export function leadOptionsToSlots(part: Part): void {
   for (const steps of Object.values(part.blocks)) {
     for (const step of steps) {
-      if (step.verb !== 'ask') continue;
-      for (const option of step.answers)
+      const options = step.verb === 'ask' ? step.answers : step.verb === 'talk' ? step.until : [];
+      for (const option of options)
         if (option.block !== null)
           (option as { slots: readonly string[] }).slots = slotsBehind(part, option.block);
     }

@@ -1,5 +1,6 @@
 /** The apps and dialogues of a folder tree: read, checked for shape, checked for meaning. */
 import { createHash } from 'node:crypto';
+import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
@@ -196,11 +197,24 @@ const passedOver = (name: string): boolean => name.startsWith('.') || name === '
 /** The text, or null where it cannot be read. Parsing takes far longer than a read that nothing else waits for. */
 function readText(file: string, problems: Problem[]): string | null {
   try {
-    return readFileSync(file, 'utf8');
+    const bytes = readFileSync(file);
+    const text = bytes.toString('utf8');
+    if (!isUtf8(bytes)) problems.push(badEncoding(file, text));
+    return text;
   } catch (cause) {
     problems.push(atStart(file, 'unreadable-file', `The file cannot be read: ${messageOf(cause)}.`));
     return null;
   }
+}
+
+/** `text` has a U+FFFD wherever the bytes are no UTF-8: a caller would hear it. */
+function badEncoding(file: string, text: string): Problem {
+  const lines = text.slice(0, text.indexOf('\uFFFD')).split('\n');
+  const message = 'The file is no UTF-8 from this character on: save it in the encoding UTF-8.';
+  return {
+    ...atStart(file, 'bad-encoding', message),
+    place: { file, line: lines.length, column: lines.at(-1)!.length + 1 },
+  };
 }
 
 function misnamed(file: string): Problem[] {

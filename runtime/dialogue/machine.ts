@@ -273,7 +273,7 @@ export class Machine {
     return turnOf([step?.turn, state?.turn, this.part.dialogueTrouble.turn]);
   }
 
-  /** `masked` is what may be written down of a text that holds something sensitive. */
+  /** `masked` is what may be written down of a text that holds something sensitive, or may turn out to. */
   say(text: string, { interrupt, words }: SayingTurn, masked: string | null = null): void {
     if (text.trim() === '') return;
     const { state } = this;
@@ -295,9 +295,14 @@ export class Machine {
   sayTemplate(template: Template, turn: SayingTurn): void {
     if (template.constant !== null) return this.say(template.constant, turn);
     const { scope, env } = this;
-    const { sensitive } = this.part;
-    const masked = sensitive.size === 0 ? null : template.mask(scope, env, sensitive);
-    this.say(template.render(scope, env), turn, masked);
+    const { sensitive, slots } = this.part;
+    const text = template.render(scope, env);
+    if (sensitive.size === 0) return this.say(text, turn);
+    // Nobody knows yet what the caller's own words hold: their sound is not kept.
+    const isOwn = template.expressions.some(({ expression: { references } }) =>
+      references.some(({ path: [root = ''] }) => slots[root]?.type === 'text'),
+    );
+    this.say(text, turn, template.mask(scope, env, sensitive) ?? (isOwn ? text : null));
   }
 
   /** Says something in between that is not what `repeat` repeats. */

@@ -108,6 +108,20 @@ export function canMean(expectation: Expectation): boolean {
   return expectation.choices.length > 0 || spoken(expectation).length > 0;
 }
 
+/** What a model may give along where it leaves a talk: those of the slots that the caller has told it. */
+export function toldSchema(slots: readonly Wanted[]): JsonObject {
+  return {
+    type: 'object',
+    properties: Object.fromEntries(
+      slots.map((slot) => [slot.name, { ...valueSchema(slot, false), ...aboutOf(slot) }]),
+    ),
+    additionalProperties: false,
+  };
+}
+
+const aboutOf = ({ about, type }: Wanted): JsonObject =>
+  about === null ? {} : { description: `${about}: ${FORMS[type]}` };
+
 const spoken = (expectation: Expectation): readonly Wanted[] =>
   expectation.slots.filter(({ speech }) => speech);
 
@@ -173,19 +187,22 @@ const object = (properties: JsonObject): JsonObject => ({
   additionalProperties: false,
 });
 
-function valueSchema({ type, of }: Wanted): JsonObject {
+function valueSchema({ type, of }: Wanted, orNull = true): JsonObject {
   const description = FORMS[type];
+  const kind = (name: string): Value => (orNull ? [name, 'null'] : name);
   if (of !== null) {
-    return { type: ['string', 'null'], enum: [...of.map(({ value }) => value), null], description };
+    const values = of.map(({ value }) => value);
+    return { type: kind('string'), enum: orNull ? [...values, null] : values, description };
   }
   if (type === 'money') {
     const parts = object({ amount: { type: 'number' }, currency: { type: 'string' } });
-    return { ...parts, type: ['object', 'null'], description };
+    return { ...parts, type: kind('object'), description };
   }
-  return { type: [JSON_TYPES[type] ?? 'string', 'null'], description };
+  return { type: kind(JSON_TYPES[type] ?? 'string'), description };
 }
 
-function localTime({ now, zone }: Expectation): string {
+/** Such as `Tuesday, 2026-03-03 10:00, Europe/Prague (GMT+01:00)`. */
+export function localTime({ now, zone }: Pick<Expectation, 'now' | 'zone'>): string {
   const parts = new Intl.DateTimeFormat('en', {
     timeZone: zone,
     hourCycle: 'h23',

@@ -76,6 +76,19 @@ export function slipsInTemplate(source: string, names: Names): Slip[] {
   ];
 }
 
+const LOOSE = /(?<![{$])\$?\{[ ]*([A-Za-z_][\w.]*)[ ]*\}(?!\})/g;
+
+/** What looks as if it were put into the text, and is spoken as it is written. */
+export function spokenBraces(source: string): Slip[] {
+  const text = source.replaceAll(/\{\{.*?\}\}/gs, (inside) => ' '.repeat(inside.length));
+  return [...text.matchAll(LOOSE)].map(({ 0: written, 1: name, index: offset }) => {
+    const advice = written.startsWith('$')
+      ? 'variables of the environment are for the settings of apps and tools'
+      : `write {{ ${name} }} for the value`;
+    return { code: 'spoken-braces', message: `\`${written}\` is said as it is written: ${advice}.`, offset };
+  });
+}
+
 /** The expressions of a text that can be read, and what is wrong with each of the others. */
 export function readTemplate(source: string): Pick<Template, 'expressions'> & { slips: Slip[] } {
   const slips: Slip[] = [];

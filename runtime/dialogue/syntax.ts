@@ -75,7 +75,12 @@ function unexpected(source: string, offset: number): OffhookError {
   const before = /(\p{L}+)\s+$/u.exec(source.slice(0, offset))?.[1] ?? '';
   const word = OPERATOR_FOR.has(token) ? token : before;
   const operator = OPERATOR_FOR.get(word);
-  const advice = operator ? `; write ${operator} for "${word}"` : '';
+  const isText = /^[\p{L}\p{N}]+(?:\s+[\p{L}\p{N}]+)+$/u.test(source.trim());
+  const advice = operator
+    ? `; write ${operator} for "${word}"`
+    : isText
+      ? `; for a text write "'${excerpt(source.trim())}'"`
+      : '';
   return bad(
     `"${excerpt(source)}" is not an expression: "${token}" is not expected there${advice}.`,
     offset,

@@ -100,12 +100,15 @@ function slipOf(error: YAMLError, text: string): YamlSlip {
   return here(`The YAML is wrong here: ${error.message.replace(/\.$/, '')}.`);
 }
 
+const COLON_IN_TEXT = 'A text with `: ` in it is put in quotes.';
 const NO_COMMA = 'A comma is missing before this: the entries of [ ] and { } are separated by commas.';
 
 /** Where a bare text behind a key of { } has a colon: it is part of the text, or of the next key. */
 function colonOrComma(text: string, at: number): string {
-  const word = /^[^\s"'[\]{},][^"'[\]{},\n]*?([\w-]+): /.exec(text.slice(at))?.[1];
-  if (word === undefined || !/[{,]\s*[\w-]+:[ \t]+$/.test(text.slice(0, at))) return NO_COMMA;
+  const found = /^([^\s"'[\]{},][^"'[\]{},\n]*?[^\w-])?([\w-]+): /.exec(text.slice(at));
+  if (found === null || !/[{,]\s*[\w-]+:[ \t]+$/.test(text.slice(0, at))) return NO_COMMA;
+  const [, before, word] = found;
+  if (before === undefined) return COLON_IN_TEXT;
   return `A text with \`: \` in it is put in quotes; where \`${word}\` is the next key, a comma is missing before it.`;
 }
 
@@ -120,7 +123,7 @@ function wrongBlock({ message, pos }: YAMLError, text: string, line: string): Ya
     };
   }
   if (/:(\s|$)/.test(line)) {
-    return { message: 'A text with `: ` in it is put in quotes.', offset: at };
+    return { message: COLON_IN_TEXT, offset: at };
   }
   const next = at + line.length + (/^\s*/.exec(text.slice(at + line.length))?.[0].length ?? 0);
   const above = shortened(line);
@@ -160,6 +163,7 @@ function keyWithoutColon(line: string): string {
   if (/^(<{7}|={7}|>{7})/.test(line)) {
     return 'A mark of a merge conflict: keep one of the two versions and remove the marks.';
   }
+  if (/^(\/\/|\/\*|;|--)/.test(line)) return 'A comment begins with `#`.';
   const tight = /^([\w-]+):(\S.*)$/.exec(line);
   if (tight) return `Behind the colon of a key stands a space: \`${tight[1]}: ${shortened(tight[2]!)}\`.`;
   const [word = '', rest = ''] = line.split(/\s+(.*)/s);

@@ -103,6 +103,8 @@ export interface Channel {
   changeLanguage(locale: string): void;
   /** What was said while something sensitive was expected leaves the memory of whoever listened. */
   forget(): void;
+  /** More is known to be secret than when it was said: it leaves what a text model remembers of the call. */
+  hide?(mask: (text: string) => string): void;
   /**
    * Everything that followed from the last event was ordered. `expecting`: it is the caller's turn. `silenceMs`: how
    * long they may be silent before something comes of it, where they are listened to at all; null: for ever.

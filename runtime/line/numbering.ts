@@ -57,6 +57,8 @@ export interface Numbering {
    * started anew. How it is told so stands behind a `#` of the URL.
    */
   leadHere(number: OwnedNumber, url: string): Promise<OwnedNumber>;
+  /** Whether the webhook that the number leads to is asked again, as `leadHere` has it. */
+  isAskedAgain(number: OwnedNumber): boolean;
   /** Numbers with voice, at most so many; none where nothing is sold. Those that need no address come first. */
   forSale(wanted: NumberWanted, most: number): Promise<NumberForSale[]>;
   /** Null where no price is known. */

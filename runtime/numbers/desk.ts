@@ -82,8 +82,8 @@ async function detach(parts: LookParts, kept: KeptNumber): Promise<NumberState> 
 
 export interface Offer {
   number: NumberForSale;
-  /** Null: it is not known. */
-  price: NumberPrice | null;
+  /** What it costs, or why that is not known. */
+  price: NumberPrice | { unknown: string };
   app: NumbersOfApp;
   numbering: Numbering;
 }
@@ -100,11 +100,7 @@ export async function findOffer(parts: LookParts, key: string, wanted: NumberWan
   if (!numbering) {
     throw new OffhookError('no-account', `The credentials of the account \`${account}\` are not at hand.`);
   }
-  const [numbers, price] = await Promise.all([
-    numbering.forSale(wanted, OFFERS),
-    // Without it nothing is bought unasked; the number can be shown all the same.
-    numbering.price(wanted).catch(() => null),
-  ]);
+  const [numbers, price] = await Promise.all([numbering.forSale(wanted, OFFERS), priceOf(numbering, wanted)]);
   const number = numbers[0];
   const where = `${wanted.country}${wanted.area === null ? '' : ` that begins with ${wanted.area}`}`;
   if (!number) {
@@ -117,6 +113,17 @@ export async function findOffer(parts: LookParts, key: string, wanted: NumberWan
     );
   }
   return { number, price, app, numbering };
+}
+
+/** Without it nothing is bought unasked; the number can be shown all the same. */
+async function priceOf(numbering: Numbering, wanted: NumberWanted): Promise<Offer['price']> {
+  try {
+    const price = await numbering.price(wanted);
+    return price ?? { unknown: `none is told for ${wanted.type} numbers of ${wanted.country}` };
+  } catch (thrown) {
+    const code = thrown instanceof OffhookError ? thrown.code : 'error';
+    return { unknown: `${code}: ${messageOf(thrown)}` };
+  }
 }
 
 /**

@@ -103,12 +103,17 @@ export class NumberKeeper {
 
   /** True where everything that was asked was answered. */
   async #lookOnce(): Promise<boolean> {
-    const states = await lookAtNumbers(this.#parts, (app, number) => this.#allowed(app, number));
+    const renewed = ({ number, app }: NumberState): void =>
+      this.#parts.log.info({ number, app }, 'a number was told anew to ask again where nobody answers');
+    const states = await lookAtNumbers({ ...this.#parts, renewed }, (app, number) =>
+      this.#allowed(app, number),
+    );
     if (!this.#runs) return false;
     const before = this.#states;
     this.#states = new Map(states.map((state) => [state.number, state]));
     for (const state of states) {
-      if (state.state !== 'unknown' && !this.#again) this.#led.add(state.number);
+      const isToDo = state.state === 'unknown' || (state.state === 'attached' && state.problem !== null);
+      if (!isToDo && !this.#again) this.#led.add(state.number);
       this.#tell(before.get(state.number) ?? null, state);
     }
     return states.every(({ state }) => state !== 'unknown');
@@ -127,7 +132,8 @@ export class NumberKeeper {
     const news = this.#isWanted(now) ? NEWS[state] : undefined;
     const facts = { number, app, state, leadsTo, problem };
     if (news !== undefined) this.#parts.log.warn(facts, news);
-    else if (state === 'attached') this.#parts.log.info(facts, 'a number leads to its app');
+    else if (state === 'attached')
+      this.#parts.log[problem === null ? 'info' : 'warn'](facts, 'a number leads to its app');
     else if (before && state === 'detached') this.#parts.log.info(facts, 'a number was given back');
   }
 

@@ -25,6 +25,8 @@ export interface LookParts extends LeadingParts {
   numbering(account: string): Numbering | null;
   /** The origin that the phone network reaches; null: numbers are not led here. */
   publicUrl: string | null;
+  /** A number that leads here already is asked again from now on where its webhook does not answer. */
+  renewed?(number: NumberState): void;
 }
 
 /**
@@ -121,8 +123,13 @@ async function settle(
   const told = { ...untold(found.phone, app), leadsTo: shown(found.leading) };
   const decision = decide(kept, found.leading, webhook, allowed);
   switch (decision.kind) {
-    case 'stands':
-      return { ...told, state: decision.state, problem: decision.problem };
+    case 'stands': {
+      const stands = { ...told, state: decision.state, problem: decision.problem };
+      const isOurs = decision.state === 'attached' && kept?.stage === 'attached' && webhook !== null;
+      const mayRenew = allowed === 'lead' || allowed === 'take';
+      if (!isOurs || !mayRenew || numbering.isAskedAgain(found)) return stands;
+      return renew(parts, numbering, { found, url: webhook, stands });
+    }
     case 'attach': {
       const { url, before } = decision;
       const order = { app: app.id, url, found, before, kept: decision.kept };
@@ -137,6 +144,22 @@ async function settle(
     case 'give-back':
       return { ...told, ...(await giveBack(parts, numbering, found, decision.kept)) };
   }
+}
+
+/** An earlier version has led it here: how it is asked again where nobody answers is told anew. */
+async function renew(
+  { renewed }: LookParts,
+  numbering: Numbering,
+  { found, url, stands }: { found: OwnedNumber; url: string; stands: NumberState },
+): Promise<NumberState> {
+  try {
+    await numbering.leadHere(found, url);
+  } catch (thrown) {
+    const problem = `It is not asked again where the server does not answer: ${messageOf(thrown)}`;
+    return { ...stands, problem };
+  }
+  renewed?.(stands);
+  return stands;
 }
 
 /** A number that no app has is left alone, unless it was to be given back. */

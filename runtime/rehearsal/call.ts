@@ -187,6 +187,7 @@ export class RehearsedCall {
           writeStep: (step) => Promise.resolve(this.#wrote(step)),
           writeTurns: () => Promise.resolve(),
           patchSession: () => Promise.resolve(),
+          maskWritten: () => Promise.resolve([]),
         },
       },
       {

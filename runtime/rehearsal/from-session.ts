@@ -133,7 +133,8 @@ function mocksOf(calls: readonly ToolCallRow[]): { [tool: string]: Value } {
 }
 
 function resultOf({ output, error, durationMs }: ToolCallRow): Value {
-  if (durationMs === null || error?.code === 'tool-canceled') return { result: null, after: NEVER };
+  const isUntold = durationMs === null || error?.code === 'tool-canceled' || error?.code === 'tool-lost';
+  if (isUntold) return { result: null, after: NEVER };
   if (error) return { error: error.code };
   const mistakable =
     output === 'live' ||

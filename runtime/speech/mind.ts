@@ -45,6 +45,8 @@ export interface Mind {
   heardOnly(reply: string, heardText: string): void;
   /** What the caller said last leaves the memory: something sensitive was expected. */
   forget(): void;
+  /** More is known to be secret than when it was said or given: it leaves the memory. */
+  hide(mask: (text: string) => string): void;
   close(): void;
 }
 

@@ -122,6 +122,8 @@ export interface Speech {
    * says nothing of an utterance that is still being spoken.
    */
   forget(): void;
+  /** More is known to be secret than when it was said: it leaves a memory of words. What a model has heard stays. */
+  hide?(mask: (text: string) => string): void;
   /** Something was said outside of the model and belongs to its memory of the call. */
   note(said: Said): void;
   /** Asks the model what the last utterance meant. Null where it cannot tell; never a choice not offered. */

@@ -1,12 +1,13 @@
-import { expressionBuilder, sql, type InsertObject } from 'kysely';
+import { sql, type InsertObject } from 'kysely';
 import type { Access } from './access.ts';
-import { IS_TRIED_AGAIN, REVOKED, TO_CLAIM, initiationOf, rowOf } from './initiation-rows.ts';
+import { IS_TRIED_AGAIN, REVOKED, initiationOf, rowOf } from './initiation-rows.ts';
 import type { InitiationStatus, Initiations, NewInitiation } from './initiations.ts';
 import { batchesIn } from './kysely-batches.ts';
+import { dueIn, wholeInitiations } from './kysely-due.ts';
 import { clean, json, roundOrNull } from './plain.ts';
 import { sessionRow } from './rows.ts';
 import { FINAL_STATUSES, OPEN_STATUSES } from './store.ts';
-import type { InitiationTable, Tables } from './tables.ts';
+import type { Tables } from './tables.ts';
 
 /** Whoever adds a batch is done by then, or will not come back. */
 const ADDING_MS = 24 * 60 * 60 * 1000;
@@ -19,31 +20,7 @@ export function initiationsIn(access: Access): Initiations {
     ...rowOf(initiation),
     origin: initiation.origin === null ? null : numberOf(initiation.origin),
   });
-  const whole = db
-    .selectFrom('initiations')
-    .leftJoin('sessions', 'sessions.no', 'initiations.session')
-    .selectAll('initiations')
-    .select([
-      'sessions.id as session_id',
-      'sessions.status as session_status',
-      'sessions.call_sid as session_call_sid',
-    ])
-    .select((eb) =>
-      eb
-        .selectFrom('sessions as origins')
-        .select('origins.id')
-        .whereRef('origins.no', '=', 'initiations.origin')
-        .as('origin_id'),
-    );
-  /** The session is not over. */
-  const isOpen = (session: 'one.session' | 'initiations.session') =>
-    expressionBuilder<Tables & { one: InitiationTable }, 'one' | 'initiations'>().exists((eb) =>
-      eb
-        .selectFrom('sessions')
-        .select('sessions.no')
-        .whereRef('sessions.no', '=', session)
-        .where('sessions.status', 'in', OPEN_STATUSES),
-    );
+  const whole = wholeInitiations(db);
   const find: Initiations['find'] = (id) =>
     attempt('read an initiation', async () => {
       const row = await whole
@@ -56,6 +33,7 @@ export function initiationsIn(access: Access): Initiations {
   return {
     find,
     ...batchesIn(access, insertable),
+    ...dueIn(access),
 
     async add(initiation) {
       await attempt('add an initiation', () =>
@@ -65,77 +43,6 @@ export function initiationsIn(access: Access): Initiations {
           .onConflict((conflict) => conflict.column('id').doNothing())
           .execute(),
       );
-    },
-
-    claim({ now, until, most, notAccounts = [], notKeys = [] }) {
-      const due = Math.round(now);
-      return attempt('claim the calls that are due', async () => {
-        const ids = await db
-          .updateTable('initiations')
-          .set({ next_at: Math.round(until) })
-          .where('id', 'in', (eb) => {
-            // Each state by itself, in the order of the index: thousands may be due, of which few are looked at.
-            const dueAs = (status: (typeof TO_CLAIM)[number]) => {
-              let select = eb
-                .selectFrom('initiations as one')
-                .select(['one.id', 'one.next_at'])
-                .where('one.status', '=', status)
-                .where('one.next_at', '<=', due);
-              if (status === 'placed') select = select.where(isOpen('one.session'));
-              if (notAccounts.length > 0) select = select.where('one.account', 'not in', notAccounts);
-              if (notKeys.length > 0) select = select.where('one.key', 'not in', notKeys);
-              const first = select.orderBy('one.next_at').limit(most);
-              return eb.selectFrom(first.as('first')).select(['first.id', 'first.next_at']);
-            };
-            const all = dueAs('scheduled').unionAll(dueAs('placing')).unionAll(dueAs('placed'));
-            return eb
-              .selectFrom(all.as('all'))
-              .select('all.id')
-              .orderBy('all.next_at')
-              .orderBy('all.id')
-              .limit(most);
-          })
-          // Once more: in PostgreSQL another process may have claimed it since it was selected. No index helps with it: SQLite
-          // would go through all that are due.
-          .where((eb) =>
-            eb(
-              eb
-                .case()
-                .when(eb.and([eb('status', 'in', TO_CLAIM), eb('next_at', '<=', due)]))
-                .then(sql.lit(1))
-                .else(sql.lit(0))
-                .end(),
-              '=',
-              sql.lit(1),
-            ),
-          )
-          .returning('id')
-          .execute();
-        if (ids.length === 0) return [];
-        const claimed = ids.map(({ id }) => id);
-        // One whose session has come to its end since is for `settle`.
-        const rows = await whole
-          .where('initiations.id', 'in', claimed)
-          .where('initiations.status', 'in', TO_CLAIM)
-          .execute();
-        return rows
-          .filter(({ status, session_status: of }) => status !== 'placed' || OPEN_STATUSES.includes(of!))
-          .map(initiationOf)
-          .toSorted((one, other) => (one.at ?? one.createdAt) - (other.at ?? other.createdAt));
-      });
-    },
-
-    nextAt({ notAccounts = [], notKeys = [] } = {}) {
-      return attempt('read what is scheduled', async () => {
-        let select = db
-          .selectFrom('initiations')
-          .select((eb) => eb.fn.min('next_at').as('next'))
-          .where('status', 'in', TO_CLAIM)
-          .where((eb) => eb.or([eb('status', '!=', 'placed'), isOpen('initiations.session')]));
-        if (notAccounts.length > 0) select = select.where('account', 'not in', notAccounts);
-        if (notKeys.length > 0) select = select.where('key', 'not in', notKeys);
-        return (await select.executeTakeFirst())?.next ?? null;
-      });
     },
 
     async extend(id, until) {

@@ -84,8 +84,8 @@ export function sessionsIn({ db, numberOf, attempt, transact }: Access): Part {
       );
     },
 
-    async reportSession(id, { callSid, status, sequence, endReason, now }) {
-      const before = STATUSES_BEFORE[status];
+    async reportSession(id, { callSid, status, sequence, endReason, now, from = STATUSES_BEFORE[status] }) {
+      const before = STATUSES_BEFORE[status].filter((one) => from.includes(one));
       const row = await attempt('note how a call stands', () => {
         const update = db
           .updateTable('sessions')

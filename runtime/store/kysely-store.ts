@@ -7,9 +7,11 @@ import { browserPhonesIn } from './kysely-browser-phones.ts';
 import { doorsIn } from './kysely-doors.ts';
 import { exchangesIn } from './kysely-exchanges.ts';
 import { holdersIn } from './kysely-holders.ts';
+import { maskingIn } from './kysely-masking.ts';
 import { numbersIn } from './kysely-numbers.ts';
 import { initiationsIn } from './kysely-initiations.ts';
 import { linesIn } from './kysely-lines.ts';
+import { lostToolCallsIn } from './kysely-lost-tool-calls.ts';
 import { pairingsIn } from './kysely-pairings.ts';
 import { peopleIn } from './kysely-people.ts';
 import { recordingsIn } from './kysely-recordings.ts';
@@ -47,6 +49,8 @@ function storeOn(database: Database): Store {
     ...sessionsIn(access),
     ...doorsIn(access),
     ...holdersIn(access),
+    ...lostToolCallsIn(access),
+    ...maskingIn(access),
     people: peopleIn(access),
     exchanges: exchangesIn(access),
     numbers: numbersIn(access),
@@ -55,7 +59,7 @@ function storeOn(database: Database): Store {
     recordings: recordingsIn(access),
     initiations: initiationsIn(access),
     lines: linesIn(access),
-    writeStep: (step) => blame('write a step', queue.add(changeOf(step))),
+    writeStep: (step) => blame('write a step', queue.add(changeOf(step), { unhurried: step.unhurried })),
     writeTurns: (session, turns) =>
       blame('write turns', queue.add(turnsChange(session, turns), { unhurried: true })),
     async ping() {

@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect, sql, type CompiledQuery, type Transaction } from 'kysely';
+import { CompiledQuery, Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import { Pool, types } from 'pg';
 import { messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -35,7 +35,15 @@ export async function openPostgres(url: string, log: Log): Promise<Database> {
   });
   // A connection that breaks while nobody uses it would otherwise end the process.
   pool.on('error', (error) => log.warn({ problem: messageOf(error) }, 'a connection to the database broke'));
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const db = new Kysely<Tables>({
+    dialect: new PostgresDialect({
+      pool,
+      // It takes a second where it thinks that a statement of a millisecond would take long.
+      async onCreateConnection(connection) {
+        await connection.executeQuery(CompiledQuery.raw('set jit = off'));
+      },
+    }),
+  });
   // One that was never asked anything would not be closed either.
   await sql`select 1`.execute(db);
   return new Postgres(db);

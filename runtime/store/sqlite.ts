@@ -32,6 +32,8 @@ const SETTINGS = [
   'journal_mode = wal',
   'synchronous = normal',
   'foreign_keys = on',
+  // What is erased or masked leaves the file too.
+  'secure_delete = on',
   `wal_autocheckpoint = ${LAST_RESORT_PAGES}`,
 ];
 
@@ -138,6 +140,15 @@ class TransactionalAdapter extends SqliteAdapter {
 class EagerDriver extends SqliteDriver {
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw(BEGIN));
+  }
+
+  /** A full disk has undone the transaction already: what went wrong then is not that there is none. */
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    try {
+      await super.rollbackTransaction(connection);
+    } catch (thrown) {
+      if (!messageOf(thrown).includes('no transaction is active')) throw thrown;
+    }
   }
 }
 

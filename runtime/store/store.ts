@@ -98,6 +98,18 @@ export interface StepWrite {
   memories: readonly MemoryWrite[];
   /** What changes on the session's row. */
   patch: SessionPatch | null;
+  /** Nobody waits for it: it is written with what comes next, or a tenth of a second later. */
+  unhurried?: boolean;
+}
+
+/** How what is secret leaves what was written. Pure: each may be asked more than once. */
+export interface Masks {
+  text(text: string): string;
+  fields(fields: { readonly [name: string]: Value }): { [name: string]: Value };
+  entry(entry: JournalEntry): JournalEntry;
+  toolCall(row: ToolCallRow): ToolCallRow;
+  /** Of an exchange. */
+  answer(answer: Value): Value;
 }
 
 export type SessionPatch = Partial<
@@ -187,14 +199,28 @@ export interface Store {
       sequence: number | null;
       endReason: EndReason | null;
       now: number;
+      /** Only where it stands so until now. */
+      from?: readonly SessionStatus[];
     },
   ): Promise<boolean>;
   patchSession(id: string, patch: Partial<Omit<Session, 'id' | 'createdAt'>>): Promise<void>;
   /** The last journal entry, from which a call is taken up again. */
   lastEntry(session: string): Promise<JournalEntry | null>;
   writeStep(step: StepWrite): Promise<void>;
-  /** Turns alone, when what was heard of them becomes known. They are written within half a second. */
+  /** Turns alone, when what was heard of them becomes known. Unhurried. */
   writeTurns(session: string, turns: readonly Turn[]): Promise<void>;
+  /**
+   * Ends the tool calls that are still open in sessions that are over, where nobody is left who could tell what came of
+   * them: in this session; or (null) in all that no living process holds, or that have been over for an hour. What is
+   * written of one all the same takes its place. Gives how many there were.
+   */
+  endLostToolCalls(session: string | null, now: number): Promise<number>;
+  /**
+   * Masks what was written of a session before it was known to be secret, all of it or nothing: its journal, turns, tool
+   * calls, attributes and slots, and the answers of its exchanges. What it had remembered of it is forgotten. Gives the
+   * turns that were changed.
+   */
+  maskWritten(session: string, masks: Masks): Promise<Turn[]>;
   sessionDetail(id: string): Promise<SessionDetail | null>;
   /** Newest first, stable under insertion. */
   listSessions(query: SessionQuery): Promise<{ items: SessionListItem[]; next: string | null }>;

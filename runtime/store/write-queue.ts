@@ -7,8 +7,9 @@ const EVERY_MS = 10;
 /** A change that comes alone waits for the audio that comes with it: a commit holds up what moves behind it. */
 const ALONE_MS = 3;
 /** What nobody waits for goes with what somebody waits for, or after so long. */
-const UNHURRIED_MS = 500;
-const MOST_AT_ONCE = 64;
+const UNHURRIED_MS = 100;
+/** A commit of more would hold up the audio of all calls for longer than a millisecond or two. */
+const MOST_AT_ONCE = 24;
 const MOST_WAITING = 10_000;
 
 interface Waiting {
@@ -37,7 +38,7 @@ export class WriteQueue {
   }
 
   /** `unhurried`: nobody waits for it. */
-  add(change: Change, { unhurried = false } = {}): Promise<void> {
+  add(change: Change, { unhurried = false }: { unhurried?: boolean | undefined } = {}): Promise<void> {
     if (this.#waiting.length >= MOST_WAITING) {
       const problem = `The store is ${MOST_WAITING} steps behind.`;
       return Promise.reject(new OffhookError('store-failed', problem, { status: 503 }));

@@ -8,7 +8,7 @@ import type { Here } from './values-days.ts';
 import { digitsOf, joinRuns, phoneOf, type Run, runsIn } from './values-digits.ts';
 import { currencyOf } from './values-money.ts';
 import { readNamed, saysNone } from './values-named.ts';
-import { judge } from './values-doubts.ts';
+import { judge, type Judged } from './values-doubts.ts';
 import { regionOf, type ValueLanguage, valueLanguageOf } from './values-language.ts';
 import { mailIn } from './values-mail.ts';
 import { type Mention, mentionsIn } from './values-mentions.ts';
@@ -281,19 +281,27 @@ function readCounted(work: Work, { now, zone, locale }: Expectation): void {
   const found = mentionsIn(tokens, taken, here, wants);
   if (found.length === 0) return;
   const judged = judge(tokens, together(found, tokens, language), language);
-  const mentions = moments ? tonight(judged, here) : judged;
-  const known = knownDay(slots);
-  const sentence: Sentence = {
-    ...here,
-    now,
-    zone,
-    partNear: partNear(mentions),
-    day: dayIn(mentions) ?? known,
-    dayBefore: (token) => dayIn(mentions, token),
-    knownDay: known,
-    asks: work.slots.some(({ asked }) => asked),
+  const assigned = (mentions: readonly Judged[]) => {
+    const known = knownDay(slots);
+    const sentence: Sentence = {
+      ...here,
+      now,
+      zone,
+      partNear: partNear(mentions),
+      day: dayIn(mentions) ?? known,
+      dayBefore: (token) => dayIn(mentions, token),
+      knownDay: known,
+      asks: work.slots.some(({ asked }) => asked),
+    };
+    return { mentions, ...assign(slots, tokens, mentions, sentence, locale) };
   };
-  const { given, used } = assign(slots, tokens, mentions, sentence, locale);
+  const night = moments ? tonight(judged, here) : judged;
+  const atNight = assigned(night);
+  // "A table for two tonight": what might be an hour is no hour of the night where it is the number of people.
+  const isHour = atNight.given.some(({ slot }) =>
+    slots.some(({ name, type }) => name === slot && (type === 'time' || type === 'datetime')),
+  );
+  const { mentions, given, used } = night === judged || isHour ? atNight : assigned(judged);
   work.given.push(...given);
   if (given.length === 0) return;
   for (const [index, { from, to, readings }] of mentions.entries()) {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { aSession } from '../store/samples.ts';
 import { aProblem, openHouse, type House } from './house.ts';
 
@@ -128,6 +128,70 @@ describe('POST /initiations/batch', () => {
     expect(second.body).toEqual(first.body);
     expect([second.status, second.headers.get('idempotent-replay')]).toEqual([202, 'true']);
     expect(await scheduled()).toHaveLength(2);
+  });
+
+  describe('with a key, whose process is killed', () => {
+    const KEY = { 'idempotency-key': 'march' };
+    const numbers = Array.from({ length: 90 }, (_, index) => `+1415555${1000 + index}`);
+    const many = { key: 'bistro', calls: numbers.map((to) => ({ to })) };
+
+    /** The process goes no further than here; what it has written stays. */
+    async function killed(
+      at: 'before anything of it is written' | 'halfway' | 'before it answers',
+    ): Promise<void> {
+      const { initiations } = house.store;
+      const addBatch = initiations.addBatch.bind(initiations);
+      const reached = new Promise<void>((resolve) => {
+        vi.spyOn(initiations, 'addBatch').mockImplementationOnce(async (batch, calls) => {
+          if (at === 'before it answers') await addBatch(batch, calls);
+          if (at === 'halfway') {
+            const some = [...calls];
+            some.slice = (from = 0, to) => {
+              if (from > 0) throw new Error('killed');
+              return [...calls].slice(from, to);
+            };
+            await expect(addBatch(batch, some)).rejects.toThrow('killed');
+          }
+          resolve();
+          return new Promise(() => undefined);
+        });
+      });
+      post(many, KEY).catch(() => undefined);
+      await reached;
+    }
+
+    test.each(['before anything of it is written', 'halfway', 'before it answers'] as const)(
+      '%s, is one batch when it is asked for again',
+      async (at) => {
+        await killed(at);
+        const again = await post(many, KEY);
+        const id = idOf(again.body);
+        expect([again.status, again.body]).toEqual([202, { id, accepted: 90, rejected: [] }]);
+        const third = await post(many, KEY);
+        expect([third.headers.get('idempotent-replay'), third.body]).toEqual(['true', again.body]);
+        // The key itself is forgotten by then.
+        house.clock.advance(25 * 3_600_000);
+        expect(idOf((await post(many, KEY)).body)).toBe(id);
+        const called = await scheduled();
+        expect(called.map(({ to }) => to).toSorted()).toEqual(numbers);
+        expect(new Set(called.map(({ batch }) => batch))).toEqual(new Set([id]));
+      },
+    );
+
+    test('is another batch under another key, or where something else is asked for', async () => {
+      await killed('before it answers');
+      const id = idOf((await post(many, KEY)).body);
+      expect(idOf((await post(many, { 'idempotency-key': 'april' })).body)).not.toBe(id);
+      expect((await post(asked, KEY)).status).toBe(422);
+      house.clock.advance(25 * 3_600_000);
+      expect(idOf((await post(asked, KEY)).body)).not.toBe(id);
+    });
+
+    test('is taken once, also where it is asked for twice at once', async () => {
+      const [one, other] = await Promise.all([post(many, KEY), post(many, KEY)]);
+      expect([one.status, other.status, other.body]).toEqual([202, 202, one.body]);
+      expect(await scheduled()).toHaveLength(90);
+    });
   });
 });
 

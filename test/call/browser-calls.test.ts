@@ -175,6 +175,39 @@ describe('a call that a browser placed', () => {
     });
   });
 
+  it('is completed where it is answered just as the browser hangs up', async () => {
+    const id = idOf(await calls.outgoing(CALL));
+    await calls.report(id, otherEnd('ringing'));
+    // Between the look at the session and the report of its end.
+    const reportSession = store.reportSession.bind(store);
+    vi.spyOn(store, 'reportSession').mockImplementationOnce(async (...told) => {
+      await calls.report(id, otherEnd('in-progress'));
+      return reportSession(...told);
+    });
+    await calls.report(null, browsersEnd('completed'));
+    expect(await session()).toMatchObject({
+      status: 'completed',
+      endReason: 'caller-hung-up',
+      startedAt: clock.now(),
+    });
+  });
+
+  it.each(['in-progress', 'completed'] as const)(
+    'is completed where it is told only after the browser hung up that the other side was %s',
+    async (status) => {
+      const id = idOf(await calls.outgoing(CALL));
+      await calls.report(null, browsersEnd('completed'));
+      const endedAt = clock.now();
+      clock.advance(500);
+      await calls.report(id, otherEnd(status));
+      const completed = { status: 'completed', endReason: 'caller-hung-up', startedAt: endedAt, endedAt };
+      expect(await session()).toMatchObject(completed);
+      for (const late of ['ringing', 'no-answer', 'canceled'] as const)
+        await calls.report(id, otherEnd(late));
+      expect(await session()).toMatchObject(completed);
+    },
+  );
+
   it('keeps a recording that its own account tells of', async () => {
     const id = idOf(await calls.outgoing(CALL));
     const recording = {

@@ -56,6 +56,7 @@ class Model implements MindKit {
       },
       heardOnly: (reply, text) => void told.push(`heard of ${reply}: ${text}`),
       forget: () => void told.push('forget'),
+      hide: (mask) => void told.push(`hide ${mask('4711')}`),
       close: () => void told.push('close'),
     };
   }

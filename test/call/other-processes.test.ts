@@ -1,6 +1,6 @@
 /** Calls that several processes on one store know of. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { aSession } from '../store/samples.ts';
+import { aSession, aStep, aToolCall } from '../store/samples.ts';
 import { CALL_SID, dialIn, openExchange, type Exchange } from '../support/switchboard.ts';
 
 let exchange: Exchange;
@@ -161,6 +161,71 @@ describe('a call of another process, which says that it lives', () => {
     line.breaks();
     await exchange.pass(31_000);
     expect(await exchange.session()).toMatchObject({ status: 'completed', endReason: 'error' });
+  });
+});
+
+describe('a tool call that was at work', () => {
+  const LOST =
+    'What came of the call of find_table is not known: the line, or the process that held it, was lost.';
+
+  /** A call that the process carried, which lives for so long. */
+  async function carriedBy(process: string, livesMs: number): Promise<void> {
+    const { store, clock } = exchange;
+    const at = clock.now();
+    const started = { createdAt: at, startedAt: at, callSid: CALL_SID };
+    const session = aSession({ app: 'test', key: 'test', status: 'in-progress', ...started });
+    await store.addSession(session);
+    await store.beat(process, at + livesMs);
+    await store.holdSession(session.id, process);
+    const step = aStep(session.id, 1, { toolCalls: [aToolCall('t1', { startedAt: at + 1_000 })] });
+    await store.writeStep({ ...step, entry: { ...step.entry, at } });
+  }
+  const toolCall = async (): Promise<unknown> => {
+    const [{ error, durationMs } = aToolCall('none')] = (await exchange.session()).toolCalls;
+    return { error, durationMs };
+  };
+
+  it('is over with its call where the process has died and nobody takes the call up', async () => {
+    exchange = await openExchange(ASKS);
+    await carriedBy('dead', 10_000);
+    await exchange.switchboard.takeStock();
+    await exchange.pass(30_000);
+    expect(await toolCall()).toEqual({ error: null, durationMs: null });
+    await exchange.pass(60_000);
+    const { status, startedAt, endedAt } = await exchange.session();
+    expect(status).toBe('completed');
+    const durationMs = endedAt! - startedAt! - 1_000;
+    expect(await toolCall()).toEqual({ error: { code: 'tool-lost', message: LOST }, durationMs });
+  });
+
+  it('is over where the network tells the end of a call that nobody carries any more', async () => {
+    exchange = await openExchange(ASKS);
+    await carriedBy('dead', 1_000);
+    await exchange.pass(5_000);
+    await exchange.switchboard.status(null, CALL_SID, 'completed');
+    expect(await toolCall()).toEqual({ error: { code: 'tool-lost', message: LOST }, durationMs: 4_000 });
+  });
+
+  it('is left to the process that carries the call, until that one has died too', async () => {
+    exchange = await openExchange(ASKS);
+    await carriedBy('other', 100_000);
+    await exchange.switchboard.takeStock();
+    await exchange.pass(5_000);
+    await exchange.switchboard.status(null, CALL_SID, 'completed');
+    await exchange.pass(90_000);
+    expect(await toolCall()).toEqual({ error: null, durationMs: null });
+    await exchange.pass(60_000);
+    expect(await toolCall()).toMatchObject({ error: { code: 'tool-lost' } });
+  });
+
+  it('is over where a process dies behind the end of the call, before the tool does', async () => {
+    exchange = await openExchange(ASKS);
+    await carriedBy('dead', 10_000);
+    const { id } = await exchange.session();
+    await exchange.store.patchSession(id, { status: 'completed', endedAt: exchange.clock.now() + 3_000 });
+    await exchange.pass(20_000);
+    await exchange.restart();
+    expect(await toolCall()).toEqual({ error: { code: 'tool-lost', message: LOST }, durationMs: 2_000 });
   });
 });
 

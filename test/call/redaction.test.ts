@@ -13,6 +13,7 @@ import { NO_SECRETS } from '../../runtime/call/secrets.ts';
 import { Sounds } from '../../runtime/call/sounds.ts';
 import { Spoken } from '../../runtime/call/spoken.ts';
 import { advance } from '../../runtime/dialogue/engine.ts';
+import type { Program } from '../../runtime/dialogue/program.ts';
 import type { Expectation, Meaning, Value } from '../../runtime/dialogue/protocol.ts';
 import { newState, type State } from '../../runtime/dialogue/state.ts';
 import { OffhookError } from '../../runtime/errors.ts';
@@ -89,7 +90,7 @@ return: "pin + given"
 class TestSpeech implements Speech {
   readonly judges = false;
   readonly converses = false;
-  readonly told: Said[] = [];
+  told: Said[] = [];
   forgot = 0;
   expected: Expectation | null = null;
   readonly #on: (event: SpeechEvent) => void;
@@ -106,6 +107,9 @@ class TestSpeech implements Speech {
   }
   forget(): void {
     this.forgot++;
+  }
+  hide(mask: (text: string) => string): void {
+    this.told = this.told.map((said) => ({ ...said, text: mask(said.text) }));
   }
   expect(expectation: Expectation | null): void {
     this.expected = expectation;
@@ -155,6 +159,14 @@ class TestVoice implements Renderer {
   }
 }
 
+const means = (slots: Meaning['slots']): Meaning => ({
+  choice: null,
+  slots,
+  unsure: [],
+  confidence: 1,
+  by: 'type',
+});
+
 interface Written {
   folder: string;
   logged(): string;
@@ -175,7 +187,8 @@ afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
-async function begin(more: { meaning?: boolean } = {}): Promise<Written> {
+async function begin(more: { meaning?: boolean; program?: Program } = {}): Promise<Written> {
+  const { program = PROGRAM } = more;
   const folder = mkdtempSync(join(tmpdir(), 'offhook-secret-'));
   folders.push(folder);
   let logged = '';
@@ -207,12 +220,12 @@ async function begin(more: { meaning?: boolean } = {}): Promise<Written> {
       model: null,
       understand(expectation, text) {
         const choice = expectation.choices.find((one) => one.like.includes(text));
+        const asked = expectation.slots.find((slot) => slot.asked);
+        if (asked?.type === 'text' || asked?.type === 'choice') return means({ [asked.name]: text });
         if (choice) return { choice: choice.id, slots: {}, unsure: [], confidence: 1, by: 'like' };
-        const wanted = expectation.slots.find((slot) => slot.asked);
         const digits = text.replace(/\D/g, '');
-        if (!wanted || digits === '' || more.meaning === false) return null;
-        const value = wanted.type === 'integer' ? Number(digits) : digits;
-        return { choice: null, slots: { [wanted.name]: value }, unsure: [], confidence: 1, by: 'type' };
+        if (!asked || digits === '' || more.meaning === false) return null;
+        return means({ [asked.name]: asked.type === 'integer' ? Number(digits) : digits });
       },
       pairing: NOBODY_PAIRS,
       tools: {
@@ -229,8 +242,8 @@ async function begin(more: { meaning?: boolean } = {}): Promise<Written> {
     },
     {
       session,
-      program: PROGRAM,
-      state: newState(PROGRAM.version, factsOf(session, clock.now()), {}, 1),
+      program,
+      state: newState(program.version, factsOf(session, clock.now()), {}, 1),
       sequence: 0,
       firstTurn: 0,
       live: (event) => live.push(JSON.parse(JSON.stringify(event)) as LiveEvent),
@@ -463,5 +476,110 @@ describe('a call in which a card number is said and pressed', () => {
       text: 'The card number, please.',
     });
     expect(state.contexts[0]?.slots['card']).toBeNull();
+  });
+});
+
+const EARLY = programOf(`
+slots:
+  wish: {type: text, ask: "What do you want?"}
+  code: {type: digits, length: 4, ask: "The code?", sensitive: true}
+  who: {type: text, ask: "Your name?", sensitive: true}
+  illness: {type: choice, of: {asthma: [asthma], diabetes: [diabetes]}, ask: "Asthma or diabetes?", sensitive: true}
+tools:
+  note: {about: Notes a wish, input: {wish: text}, http: {url: "http://localhost/"}}
+inbound: all
+states:
+  all:
+    - collect: [wish]
+    - set: {session.attributes.wish: wish}
+    - remember: {user.wish: wish}
+    - do: note
+      with: {wish: wish}
+      failed: [{say: "Not noted."}]
+    - say: "You said: {{ wish }}."
+    - collect: [code, who, illness]
+    - ask: "Anything else?"
+      answers: [{when: nothing, like: ["no"], hangup: "Bye."}]
+`);
+
+describe('a call in which something is told before it is asked for', () => {
+  /** Where it is, but for what was told to others while nobody knew. */
+  const leftIn = (pattern: RegExp, call: Written): string[] =>
+    [...everything(call)]
+      .filter(([name, text]) => name !== 'live' && pattern.test(text))
+      .map(([name]) => name);
+
+  it.each([
+    ['hi, 4711 and Joan Smithers here', /4711/],
+    ['hi, 4 7 1-1 and JOAN  SMITHERS here', /4 7 1-1/],
+    ['hi, four seven one one and joan smithers here', /four seven one one/],
+    ['hi, forty-seven eleven and Joan smithers here', /forty-seven eleven/],
+  ])('leaves it nowhere, as soon as it is known to be sensitive: %s', async (words, code) => {
+    const call = await begin({ program: EARLY });
+    await call.says(words);
+    // Nobody could know.
+    expect((await call.store.sessionDetail(call.session))?.turns[1]?.text).toBe(words);
+    await call.says('4711');
+    await call.says('Joan Smithers');
+    await call.says('no');
+    const detail = await call.store.sessionDetail(call.session);
+    const texts = detail?.turns.map(({ role, heardText }) => `${role}: ${heardText}`);
+    expect(texts?.slice(0, 8)).toEqual([
+      'agent: What do you want?',
+      'caller: hi, … and … here',
+      'agent: Not noted.',
+      'agent: You said: hi, … and … here.',
+      'agent: The code?',
+      'caller: …',
+      'agent: Your name?',
+      'caller: …',
+    ]);
+    expect(detail?.attributes).toEqual({ wish: 'hi, … and … here' });
+    expect(detail?.slots).toMatchObject({ wish: 'hi, … and … here', code: '…', who: '…' });
+    expect(detail?.toolCalls[0]?.input).toEqual({ wish: 'hi, … and … here' });
+    expect((await call.store.people.byPhone('+420777123456', 0))?.values).toEqual({});
+    // Who follows the call is told how the turn stands now.
+    const told = call.live.filter((event) => event.kind === 'turn' && event.turn.index === 1);
+    expect(told.at(-1)).toMatchObject({ turn: { text: 'hi, … and … here', heardText: 'hi, … and … here' } });
+    await call.close();
+    expect(leftIn(code, call)).toEqual([]);
+    expect(leftIn(/joan\s+smithers/i, call)).toEqual([]);
+  });
+
+  it('leaves the words of a choice where they were offered: their absence would tell which it was', async () => {
+    const call = await begin({ program: EARLY });
+    await call.says('a table');
+    await call.says('4711');
+    await call.says('Joan Smithers');
+    await call.says('diabetes');
+    const detail = await call.store.sessionDetail(call.session);
+    expect(detail?.turns.slice(-3).map(({ text }) => text)).toEqual([
+      'Asthma or diabetes?',
+      '…',
+      'Anything else?',
+    ]);
+    expect(detail?.attributes).toEqual({ wish: 'a table' });
+    expect((await call.store.people.byPhone('+420777123456', 0))?.values).toEqual({ wish: 'a table' });
+    await call.close();
+  });
+
+  it('leaves a short number out at once where the caller says what it is', async () => {
+    const call = await begin({ program: EARLY });
+    const before = await call.state();
+    await call.close();
+    const said = (text: string): unknown => {
+      const event = {
+        kind: 'caller-spoke',
+        text,
+        meaning: null,
+        expectation: null,
+        answered: true,
+        at: 0,
+      } as const;
+      return redact(EARLY, NO_SECRETS, false, { before, event, state: before, effects: [] }).event;
+    };
+    expect(said('my Code is 4 7 1 1, for 12')).toMatchObject({ text: 'my Code is …, for 12' });
+    expect(said('the code: four seven one one')).toMatchObject({ text: 'the code: …' });
+    expect(said('the coder has room 4711')).toMatchObject({ text: 'the coder has room 4711' });
   });
 });

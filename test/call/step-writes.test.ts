@@ -1,8 +1,9 @@
 /** A call whose database is slow: the caller does not wait for it. */
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Log } from '../../runtime/log.ts';
+import { programOf } from '../support/engine-driver.ts';
 import { setUp } from '../support/paper-call.ts';
 
 const SLOW = 'the store is slow: the call goes on before its steps are written';
@@ -68,4 +69,35 @@ it('is over only when what was late is written', async () => {
   expect(call.ended).toEqual(['caller-hung-up']);
   expect(call.steps).toHaveLength(2);
   expect(call.clock.waiting).toBe(0);
+});
+
+describe('a turn of a talk, from which nothing follows that anybody hears', () => {
+  const program = programOf(`
+inbound: {talk: "Answer questions about the menu.", until: [{when: is done, like: [done], hangup: "Bye."}]}
+`);
+
+  it('is not waited for, and comes to the disk before what follows from the next', async () => {
+    let ms = 0;
+    const call = setUp({ program, thinks: true, store: () => ms });
+    call.conversation.begin();
+    await call.tick();
+    call.log.length = 0;
+    ms = 1_000;
+    call.paper.on({ kind: 'spoke', text: 'is there soup', answered: true });
+    await call.tick();
+    expect(call.log).toEqual(['settled']);
+    call.paper.on({ kind: 'spoke', text: 'done', answered: false });
+    await call.tick(999);
+    expect(call.log).toEqual(['settled']);
+    await call.tick(1);
+    expect(call.log).toEqual([
+      'settled',
+      'write caller-spoke',
+      'write caller-spoke',
+      'say u1 Bye.',
+      'hang up',
+      'settled',
+    ]);
+    expect(call.steps.map(({ unhurried }) => unhurried)).toEqual([false, true, false]);
+  });
 });

@@ -299,11 +299,12 @@ describe('the caller', () => {
     line({ kind: 'said', text: 'four nine two nine' }, { kind: 'key', key: '4' });
     expect(mind.told).toEqual([]);
     worded.forget();
-    expect(mind.told).toEqual(['forget']);
+    worded.hide((text) => text.replace('4711', '…'));
+    expect(mind.told).toEqual(['forget', 'hide …']);
     listen();
     worded.settled(false);
     line({ kind: 'key', key: '9' });
-    expect(mind.told).toEqual(['forget']);
+    expect(mind.told).toEqual(['forget', 'hide …']);
   });
 
   it('changes the language of the line with that of what is expected, once', () => {

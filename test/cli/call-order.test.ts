@@ -7,7 +7,15 @@ describe('what offhook call is to do', () => {
   test.each<[CallOptions, object]>([
     [
       { to: '+14155550123', key: 'bistro' },
-      { kind: 'single', to: '+14155550123', key: 'bistro', account: null, token: null, ...NOTHING },
+      {
+        kind: 'single',
+        to: '+14155550123',
+        key: 'bistro',
+        account: null,
+        token: null,
+        attributes: {},
+        ...NOTHING,
+      },
     ],
     [
       {
@@ -17,6 +25,7 @@ describe('what offhook call is to do', () => {
         token: 't',
         from: '+2',
         locale: 'cs',
+        attributes: '{"time": "seven"}',
         machine: 'hangup',
         attempts: '2',
       },
@@ -28,6 +37,7 @@ describe('what offhook call is to do', () => {
         token: 't',
         from: '+2',
         locale: 'cs',
+        attributes: { time: 'seven' },
         machine: 'hangup',
         retry: { attempts: 2, everyMs: 900_000, on: ['busy', 'no-answer'] },
       },
@@ -63,6 +73,18 @@ describe('what offhook call is to do', () => {
     [{ file: 'a.csv' }, '--key is missing: the app or dialogue that calls.'],
     [{ to: '+1', key: 'k', new: true }, '--new belongs to --file.'],
     [{ file: 'a.csv', key: 'k', cancel: true }, '--cancel belongs to --batch.'],
+    [
+      { file: 'a.csv', key: 'k', attributes: '{}' },
+      '--attributes belong to --to: the columns of a file are the attributes of its calls.',
+    ],
+    [
+      { to: '+1', key: 'k', attributes: '[]' },
+      '--attributes is [], but should be a JSON object, such as {"time": "19:00"}.',
+    ],
+    [
+      { batch: 'b1', attributes: '{}' },
+      '--attributes does not belong to --batch: a batch is as it was given.',
+    ],
     [{ batch: 'b1', key: 'k' }, '--key does not belong to --batch: a batch is as it was given.'],
     [
       { file: 'a.csv', key: 'k', token: 't' },

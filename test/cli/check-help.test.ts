@@ -28,6 +28,7 @@ const PUT_TOGETHER = ['unknown-state', 'unknown-tool', 'unknown-slot', 'unknown-
 /** What no short file shows; `unclear-like` depends on who understands, `gather-language` on the app's voice. */
 const WITHOUT_EXAMPLE = [
   'file-too-big',
+  'bad-encoding',
   'unreadable-file',
   'not-compiled',
   'unclear-like',

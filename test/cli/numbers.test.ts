@@ -221,7 +221,7 @@ describe('offhook numbers buy', () => {
     expect(await offhook([...mobile, '--yes'])).toEqual([
       1,
       '',
-      '+420910880200 at a price that is not known: nothing is bought unasked. Leave --yes out to be asked.\n',
+      '+420910880200 (price unknown: none is told for mobile numbers of CZ): nothing is bought unasked. Leave --yes out to be asked.\n',
     ]);
     expect((await offhook(mobile, 'y\n'))[0]).toBe(0);
     expect(api.account(PRAGUE).numbers.map(({ phone_number }) => phone_number)).toContain('+420910880200');
@@ -229,6 +229,17 @@ describe('offhook numbers buy', () => {
     expect(owned('+420910880200')?.voice_url).toBe('');
     expect((await offhook([...BUY, '--yes']))[0]).toBe(0);
     expect(api.account(accountSid).numbers.map(({ phone_number }) => phone_number)).toContain('+14155550122');
+  });
+
+  it('says why the price is not known, where Twilio does not tell it', async () => {
+    api.mishaps.push(tooMany('FetchPhoneNumberCountry'));
+    const why = '(price unknown: twilio-refused: Twilio refused: Too Many Requests (20429))';
+    expect(await offhook(BUY, 'no\n')).toEqual([
+      1,
+      '',
+      `Buy +14155550122 (San Francisco, CA) ${why} for the app desk? [y/N] Nothing was bought.\n`,
+    ]);
+    expect(purchases()).toBe(0);
   });
 
   it('that Twilio did not answer is looked for: bought once, or not at all', async () => {

@@ -163,4 +163,12 @@ describe('offhook test --from-session', () => {
       'tools: {same: {a: 1}, changing: [1, 2], list: {result: [1]}, odd: {result: {error: no}}, word: {result: live}}',
     );
   });
+
+  it('lets no tool answer whose call was lost', async () => {
+    const error = { code: 'tool-lost', message: 'What came of the call of slow is not known.' };
+    const lost = { id: '1', name: 'slow', input: {}, output: null, error, startedAt: 0, durationMs: 9 };
+    expect(await written(session({ toolCalls: [lost] }))).toContain(
+      'tools: {slow: {result: null, after: 10m}}',
+    );
+  });
 });

@@ -1,7 +1,13 @@
+import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { silentLog } from '../../runtime/log.ts';
 import type { Initiation, NewInitiation } from '../../runtime/store/initiations.ts';
+import { accessTo } from '../../runtime/store/access.ts';
+import type { Database } from '../../runtime/store/database.ts';
+import { initiationsIn } from '../../runtime/store/kysely-initiations.ts';
 import { openStore } from '../../runtime/store/kysely-store.ts';
+import { openPostgres } from '../../runtime/store/postgres.ts';
+import { openSqlite } from '../../runtime/store/sqlite.ts';
 import type { Session, SessionStatus, Store } from '../../runtime/store/store.ts';
 import { PLACES, carryOut, type Place } from '../store/places.ts';
 import { AT, aSession, anInitiation } from '../store/samples.ts';
@@ -356,6 +362,76 @@ for (const { name, skipped, make } of PLACES) {
       expect(await stands('i2')).toEqual(['canceled', 0]);
     });
 
+    test('that move on between being claimed and being read are nobody’s to place', async () => {
+      const ids = ['stays', 'canceled', 'over', 'settled', 'again', 'erased'];
+      for (const [index, id] of ids.entries()) {
+        const to = `+1415555${2000 + index}`;
+        await add({ id, to, nextAt: AT, ...(id === 'again' && { retry: RETRY }) });
+      }
+      const sessions = new Map<string, string>();
+      for (const id of ['over', 'settled', 'again', 'erased']) {
+        const session = await begin(id);
+        await store.initiations.placed(id, session.id, `CA${id}`, AT);
+        sessions.set(id, session.id);
+      }
+      const ends = (id: string): Promise<boolean> => report(sessions.get(id)!, `CA${id}`, 'busy');
+      const other = await claimingWith(place, async () => {
+        await store.initiations.cancel('canceled');
+        for (const id of ['settled', 'again']) await ends(id);
+        await store.initiations.settle();
+        await ends('over');
+        await store.eraseSession(sessions.get('erased')!);
+      });
+      const until = AT + 30_000;
+      try {
+        const claimed = await other.initiations.claim({ now: AT + 10, until, most: 10 });
+        expect(claimed.map(({ id }) => id)).toEqual(['stays']);
+      } finally {
+        await other.close();
+      }
+      // What is to be tried again keeps its own time.
+      expect(await store.initiations.find('again')).toMatchObject({
+        status: 'scheduled',
+        attempt: 1,
+        nextAt: AT + 60_000 + RETRY.everyMs,
+      });
+      expect((await store.initiations.settle()).map(({ id }) => id)).toEqual(['over']);
+    });
+
+    test('that are left aside are not gone through, however many they are', async () => {
+      await carryOut(
+        place,
+        `insert into initiations (id, batch, account, key, to_number, attributes, retry_attempts, retry_every, retry_on,
+          created_at, status, attempt, next_at, revoked)
+        with recursive n (n) as (select 1 union all select n + 1 from n where n < 30000)
+        select 'n' || n, null, case when n % 2 = 0 then 'full' else 'default' end,
+          case when n % 2 = 0 then 'bistro' else 'full' end, '+1', '{}', 1, 0, '', ${AT}, 'scheduled', 0, ${AT} - n, 0
+        from n`,
+      );
+      const ids = Array.from({ length: 40 }, (_, index) => `i${index}`);
+      for (const [index, id] of ids.entries()) await add({ id, nextAt: AT + index, createdAt: AT + index });
+      await add({ id: 'later', nextAt: AT + 90_000 });
+      const aside = { notAccounts: ['full'], notKeys: ['full'] };
+      const real = await openDatabase(place);
+      // What it takes to go through all of them.
+      const walk = await quickest(() =>
+        sql`select count(*) from initiations where account <> 'full' and key <> 'full' and attributes <> ''`.execute(
+          real.db,
+        ),
+      );
+      await real.close();
+      const claimed: string[] = [];
+      const look = await quickest(async () => {
+        const due = await store.initiations.claim({ now: AT + 100, until: AT + 90_000, most: 4, ...aside });
+        claimed.push(...due.map(({ id }) => id));
+        expect(await store.initiations.nextAt(aside)).toBe(
+          claimed.length < 40 ? AT + claimed.length : AT + 90_000,
+        );
+      });
+      expect(claimed).toEqual(ids);
+      expect(look).toBeLessThan(walk);
+    });
+
     describe('that are tried again', () => {
       const attempt = async (sid: string, end: SessionStatus): Promise<Session> => {
         const session = await begin();
@@ -685,4 +761,49 @@ for (const { name, skipped, make } of PLACES) {
       });
     });
   });
+}
+
+/** Another connection, on which this happens as soon as it has changed anything. */
+async function claimingWith(
+  where: Place,
+  meanwhile: () => Promise<void>,
+): Promise<{ initiations: Store['initiations']; close(): Promise<void> }> {
+  const real = await openDatabase(where);
+  const changes = new WeakSet<object>();
+  const db = real.db.withPlugin({
+    transformQuery({ node, queryId }) {
+      if (node.kind === 'UpdateQueryNode') changes.add(queryId);
+      return node;
+    },
+    async transformResult({ result, queryId }) {
+      if (changes.has(queryId)) await meanwhile();
+      return result;
+    },
+  });
+  const hooked: Database = {
+    db,
+    isBusy: real.isBusy,
+    isRefusal: real.isRefusal,
+    commit: (steps) => real.commit(steps),
+    alone: (names, work) => real.alone(names, work),
+    transaction: (work) => real.transaction(work),
+    together: (statements) => real.together(statements),
+    close: () => real.close(),
+  };
+  return { initiations: initiationsIn(accessTo(hooked)), close: () => real.close() };
+}
+
+function openDatabase({ database: where }: Place): Promise<Database> {
+  return where.kind === 'sqlite' ? openSqlite(where.path, silentLog) : openPostgres(where.url, silentLog);
+}
+
+/** Of ten times, in ms. */
+async function quickest(work: () => Promise<unknown>): Promise<number> {
+  let ms = Infinity;
+  for (let time = 0; time < 10; time++) {
+    const from = performance.now();
+    await work();
+    ms = Math.min(ms, performance.now() - from);
+  }
+  return ms;
 }

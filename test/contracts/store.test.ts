@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Config } from '../../runtime/config.ts';
 import { silentLog } from '../../runtime/log.ts';
 import { openStore } from '../../runtime/store/kysely-store.ts';
-import type { Store } from '../../runtime/store/store.ts';
+import type { Session, Store } from '../../runtime/store/store.ts';
 import { PLACES, type Place } from '../store/places.ts';
 import { AT, aSession, aStep, aToolCall, aTurn, anInitiation } from '../store/samples.ts';
 
@@ -180,6 +180,71 @@ for (const { name, skipped, make } of PLACES) {
         expect(detail?.from).toBe('a\ufffdb');
         expect(detail?.attributes).toEqual({ text: 'c\u0000d' });
         expect(detail?.turns[0]?.text).toBe('half \ufffd of it, \u{1f600} whole');
+      });
+    });
+
+    describe('tool calls that nobody has ended', () => {
+      const LOST = {
+        code: 'tool-lost',
+        message:
+          'What came of the call of find_table is not known: the line, or the process that held it, was lost.',
+      };
+      const over = { status: 'completed', endReason: 'error', endedAt: AT + 20_000 } as const;
+
+      /** A call with a tool call that is over, and one that is open. */
+      async function aCall(change: Partial<Session>, holder: string | null): Promise<Session> {
+        const session = aSession(change);
+        await store.addSession(session);
+        if (holder !== null) await store.holdSession(session.id, holder);
+        const done = aToolCall('t1', { output: { free: true }, durationMs: 31.5 });
+        const open = aToolCall('t2', { startedAt: AT + 5_000 });
+        await store.writeStep(aStep(session.id, 1, { toolCalls: [done, open] }));
+        return session;
+      }
+
+      const errorsOf = async ({ id }: Session): Promise<unknown[]> =>
+        (await store.sessionDetail(id))!.toolCalls.map(({ error }) => error);
+
+      test('are ended in one session that is over, whoever held it, and no others', async () => {
+        await store.beat('lives', AT + 60_000);
+        const [one, other] = [await aCall(over, 'lives'), await aCall(over, 'lives')];
+        const open = await aCall({ status: 'in-progress' }, 'lives');
+        expect(await store.endLostToolCalls(open.id, AT + 30_000)).toBe(0);
+        expect(await store.endLostToolCalls(one.id, AT + 30_000)).toBe(1);
+        expect((await store.sessionDetail(one.id))?.toolCalls).toEqual([
+          aToolCall('t1', { output: { free: true }, durationMs: 31.5 }),
+          // For as long as the call lasted it may have been at work.
+          aToolCall('t2', { startedAt: AT + 5_000, error: LOST, durationMs: 15_000 }),
+        ]);
+        for (const session of [other, open]) expect(await errorsOf(session)).toEqual([null, null]);
+        expect(await store.endLostToolCalls(one.id, AT + 30_000)).toBe(0);
+      });
+
+      test('are ended in all that are over, but for those whose process lives and may still tell', async () => {
+        await store.beat('lives', AT + 60_000);
+        await store.beat('dead', AT + 10_000);
+        const lost = [await aCall(over, 'dead'), await aCall(over, 'unknown'), await aCall(over, null)];
+        const told = await aCall(over, 'lives');
+        const open = await aCall({ status: 'in-progress' }, 'dead');
+        expect(await store.endLostToolCalls(null, AT + 30_000)).toBe(3);
+        for (const session of lost) expect(await errorsOf(session)).toEqual([null, LOST]);
+        for (const session of [told, open]) expect(await errorsOf(session)).toEqual([null, null]);
+      });
+
+      test('are ended an hour behind their call, whoever lives', async () => {
+        const session = await aCall(over, 'lives');
+        await store.beat('lives', AT + 5 * 3_600_000);
+        expect(await store.endLostToolCalls(null, over.endedAt + 3_600_000)).toBe(0);
+        expect(await store.endLostToolCalls(null, over.endedAt + 3_600_001)).toBe(1);
+        expect(await errorsOf(session)).toEqual([null, LOST]);
+      });
+
+      test('are what is told of them all the same', async () => {
+        const session = await aCall(over, 'dead');
+        await store.endLostToolCalls(null, AT + 30_000);
+        const told = aToolCall('t2', { startedAt: AT + 5_000, output: 'done', durationMs: 26_000 });
+        await store.writeStep(aStep(session.id, 2, { toolCalls: [told] }));
+        expect((await store.sessionDetail(session.id))?.toolCalls[1]).toEqual(told);
       });
     });
 

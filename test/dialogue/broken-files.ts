@@ -284,6 +284,15 @@ export const BROKEN_FILES = [
     ],
   },
   {
+    file: 'latin.dialogue.yaml',
+    what: 'a file in the encoding of an old editor',
+    problems: [
+      '2:33 error The file is no UTF-8 from this character on: save it in the encoding UTF-8.',
+      '3:31 warning `{name}` is said as it is written: write {{ name }} for the value.',
+      '3:43 warning `${NAME}` is said as it is written: variables of the environment are for the settings of apps and tools.',
+    ],
+  },
+  {
     file: 'later.app.yaml',
     what: 'settings of the language that this version does not carry out',
     problems: [
@@ -550,6 +559,16 @@ export const BROKEN_FILES = [
     ],
   },
   {
+    file: 'single-braces.dialogue.yaml',
+    what: 'names in braces that are spoken as they are written',
+    problems: [
+      '2:27 error `min` of a date is "2026-02-31", but should be a date, such as "2026-03-04".',
+      '2:69 warning `{ day }` is said as it is written: write {{ day }} for the value.',
+      '4:19 warning `{day}` is said as it is written: write {{ day }} for the value.',
+      '4:26 warning `${NAME}` is said as it is written: variables of the environment are for the settings of apps and tools.',
+    ],
+  },
+  {
     file: 'slots.dialogue.yaml',
     what: 'slots whose limits, types, names and sources do not go together',
     problems: [
@@ -558,7 +577,7 @@ export const BROKEN_FILES = [
       '3:17 error A choice needs its values: write them under `of`, such as [inside, outside].',
       '4:24 error `of` says nothing about the type text: it belongs to choice.',
       '4:47 error `min` says nothing about the type text: it belongs to integer, number, money, date, time, datetime.',
-      '5:27 error `min` of a date should be a date in quotes, such as "2026-03-04".',
+      '5:27 error `min` of a date is "tomorrow", but should be a date, such as "2026-03-04".',
       '5:42 error The first entry of `ask` is the question, so it should be a text.',
       '6:29 error A name cannot be given by keys: those that can are boolean, integer, number, digits, time, phone.',
       '7:49 error No text of digits has 16 to 4 of them.',

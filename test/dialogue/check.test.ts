@@ -166,6 +166,13 @@ describe('the input of a tool', () => {
   });
 });
 
+it('slots in one text, without the brackets of a list, are told how they are written', () => {
+  const dialogue = 'slots: {a: {type: integer, ask: "A?"}}\ninbound: [{clear: "a, b"}, {hangup: "Bye."}]\n';
+  expect(check(dialogue)).toEqual([
+    '2:19 error `a, b` is one text, and no slot: a list is written in brackets, [a, b].',
+  ]);
+});
+
 describe('variables of the environment', () => {
   const dialogue = `tools:
   t: { about: T, http: { url: "\${A}/x\${B}", headers: { a: "Bearer \${C}" } } }
@@ -185,7 +192,9 @@ inbound: { do: t }
   });
 
   it('are only looked for in settings', () => {
-    expect(check('inbound: { say: "It costs ${PRICE}." }')).toEqual([]);
+    expect(check('inbound: { say: "It costs ${PRICE}." }')).toEqual([
+      '1:27 warning `${PRICE}` is said as it is written: variables of the environment are for the settings of apps and tools.',
+    ]);
   });
 });
 

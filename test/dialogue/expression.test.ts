@@ -240,7 +240,7 @@ describe('what is no expression', () => {
     ['a <!-- b', 'An expression cannot hold a comment.', 2, 6],
     ['a and b', '"a and b" is not an expression: "and" is not expected there; write && for "and".', 2, 3],
     ['not a', '"not a" is not an expression: "a" is not expected there; write ! for "not".', 4, 1],
-    ['a b', '"a b" is not an expression: "b" is not expected there.', 2, 1],
+    ['a b', '"a b" is not an expression: "b" is not expected there; for a text write "\'a b\'".', 2, 1],
     ['a )', '"a )" is not an expression: ")" is not expected there.', 2, 1],
     ['a == ', '"a ==" ends before the expression is complete.', 5, 0],
     ['(a', '"(a" ends before the expression is complete.', 2, 0],

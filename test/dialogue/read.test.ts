@@ -148,6 +148,9 @@ describe('what cannot be read', () => {
       'a:\n  say: Hello\n  - b: c\n',
       ['3:3 A list cannot follow keys of a map: every entry, the first one too, begins with `- `.'],
     ],
+    ['a: {b: c: d}\n', ['1:8 A text with `: ` in it is put in quotes.']],
+    ['a: b\n// c: d\ne: f\n', []],
+    ['a: b\n// c\n', ['2:1 A comment begins with `#`.']],
     ['a:\n  - b: c\n    goto x\n', ['3:5 A key is followed by a colon: `goto: x`.']],
     [
       '- a\nb: c\n',

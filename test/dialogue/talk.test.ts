@@ -52,6 +52,60 @@ describe('a talk that a model leaves for a moment', () => {
   });
 });
 
+const BOOKING = `
+inbound: {talk: Answer., until: [{when: wants a table, goto: booking}, {when: is done, hangup: "Bye."}]}
+slots:
+  party: {type: integer, max: 12, ask: "How many?", about: How many come}
+  day: {type: date, ask: "Which day?", check: [{if: "day.weekday != 'monday'", else: "Closed on Mondays."}]}
+  place: {type: choice, of: {inside: [in], outside: [out]}, ask: "Where?"}
+  card: {type: digits, length: 16, from: [keys], ask: "The card?"}
+  pin: {type: digits, length: 4, sensitive: true, ask: "The PIN?"}
+states:
+  booking: [{collect: [party, day, place, card, pin]}, {hangup: "See you."}]
+`;
+
+describe('an exit of a talk that leads to a collect', () => {
+  const leaves = (input: Record<string, string | number>): Driver =>
+    talking(BOOKING).send({ kind: 'model-called', call: 'c1', name: 'exit_s0', input });
+
+  it('is given by the model what the caller has told already', () => {
+    const [converse] = talking(BOOKING).effects.filter(({ kind }) => kind === 'converse');
+    expect(converse).toMatchObject({
+      offers: [
+        {
+          name: 'exit_s0',
+          about:
+            'Call this, and say nothing, as soon as this holds: wants a table. Give what the caller has said of its ' +
+            'input already, and never guess: now is Tuesday, 2026-03-03 11:00, Europe/Prague (GMT+01:00).',
+          input: {
+            type: 'object',
+            properties: {
+              party: { type: 'integer', description: 'How many come: a whole number' },
+              day: { type: 'string', description: 'YYYY-MM-DD' },
+              place: {
+                type: 'string',
+                enum: ['inside', 'outside'],
+                description: 'one of the values of its enum',
+              },
+            },
+            additionalProperties: false,
+          },
+        },
+        { name: 'exit_s1', input: { type: 'object', properties: {}, additionalProperties: false } },
+      ],
+    });
+    expect(leaves({ party: 4, day: '2026-01-06' }).said()).toEqual(['Where?']);
+  });
+
+  it('fills no slot with what its type, its range or its check refuses, or that is not given by speech', () => {
+    expect(leaves({ party: 'four', day: 'tomorrow', card: '1234123412341234' }).said()).toEqual([
+      'How many?',
+    ]);
+    expect(leaves({ party: 4, day: '2026-01-12' }).said()).toEqual(['Closed on Mondays.', 'Which day?']);
+    expect(leaves({ party: 40, pin: '1234' }).said().at(-1)).toBe('How many?');
+  });
+});
+
 describe('the turns of a talk', () => {
   it('are over when the answer to the last one was heard', () => {
     const call = speaks(hears(talking()));

@@ -178,6 +178,54 @@ describe('at the start', () => {
     expect(changes()).toHaveLength(1);
   });
 
+  it('a number that an earlier version led here is told once to ask again where nobody answers', async () => {
+    const first = keeper();
+    first.start();
+    await looked();
+    await first.stop();
+    // As it was led before there was anything behind the URL; the other one is led by hand.
+    owned(DESK).voice_url = HERE;
+    owned(SPARE).voice_url = HERE;
+    apps = [{ ...apps[0]!, numbers: [DESK, SPARE] }, apps[1]!];
+    const before = await store.numbers.find(DESK);
+    const told = changes().length;
+    const one = keeper();
+    one.start();
+    await looked();
+    expect(owned(DESK).voice_url).toBe(LED);
+    expect(owned(SPARE).voice_url).toBe(HERE);
+    expect(changes().slice(told)).toEqual([LED]);
+    expect(stateOf(one)).toMatchObject({ state: 'attached', leadsTo: HERE, problem: null });
+    expect(await store.numbers.find(DESK)).toEqual(before);
+    const text = 'a number was told anew to ask again where nobody answers';
+    expect(logged.filter((line) => line.text === text)).toEqual([
+      { level: 'info', text, facts: { number: DESK, app: 'desk' } },
+    ]);
+    // Who takes it away again has a reason.
+    owned(DESK).voice_url = HERE;
+    await nextLook();
+    expect(changes().slice(told)).toEqual([LED]);
+  });
+
+  it('a number that could not be told to ask again says so, and is told at the next look', async () => {
+    const first = keeper();
+    first.start();
+    await looked();
+    await first.stop();
+    owned(DESK).voice_url = HERE;
+    api.mishaps.push(tooMany('UpdateIncomingPhoneNumber'));
+    const one = keeper();
+    one.start();
+    await looked();
+    const problem =
+      'It is not asked again where the server does not answer: Twilio refused: Too Many Requests (20429).';
+    expect(stateOf(one)).toMatchObject({ state: 'attached', leadsTo: HERE, problem });
+    expect(warnings()).toEqual(['a number leads to its app']);
+    await nextLook();
+    expect(owned(DESK).voice_url).toBe(LED);
+    expect(stateOf(one)).toMatchObject({ state: 'attached', problem: null });
+  });
+
   it('a number that is not in the account is told of, and who has it', async () => {
     apps = [
       { id: 'desk', numbers: ['+14155550199', BISTRO], account: null, attach: true },

@@ -106,6 +106,7 @@ for (const { name, skipped, make } of PLACES) {
         '012-numbers',
         '013-browser-phone',
         '014-refusals',
+        '015-open-work',
       ]);
       await open();
       expect(await place.dump()).toEqual(first);

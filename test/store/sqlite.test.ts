@@ -73,6 +73,18 @@ describe('a store in an SQLite file', () => {
     });
   });
 
+  test('says what went wrong where the database has undone a transaction by itself', async () => {
+    const store = await open();
+    intruder().exec(
+      "create trigger full before insert on devices begin select raise(rollback, 'the disk is full'); end",
+    );
+    await expect(store.people.meet('+14155550123', {}, 0)).rejects.toMatchObject({
+      code: 'store-failed',
+      message: 'The store could not make an anonymous person: the disk is full',
+    });
+    await store.addSession(aSession());
+  });
+
   test('waits for a lock without stopping the process, and then writes all', async () => {
     const store = await open();
     const session = aSession();

@@ -103,6 +103,10 @@ export class ScriptedMind implements Mind {
     this.orders.push('forget');
   }
 
+  hide(mask: (text: string) => string): void {
+    this.orders.push(`hide ${mask('4711')}`);
+  }
+
   close(): void {
     this.closed = true;
   }

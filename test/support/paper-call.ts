@@ -195,6 +195,7 @@ export function setUp(
         return new Promise((resolve) => clock.after(ms, () => resolve(write())));
       },
       patchSession: () => Promise.resolve(),
+      maskWritten: () => Promise.resolve([]),
       writeTurns(_session, changed) {
         turns.push(...changed);
         return Promise.resolve();

@@ -23,6 +23,7 @@ export function scriptedMind(on: (event: MindEvent) => void): ScriptedMind {
     respond: (call) => told.push(`respond ${call}`),
     heardOnly: (reply, text) => told.push(`heard of ${reply}: ${text}`),
     forget: () => told.push('forget'),
+    hide: (mask) => told.push(`hide ${mask('4711')}`),
     close: () => {
       mind.closed = true;
     },

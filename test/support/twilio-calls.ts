@@ -165,7 +165,7 @@ function isAsked(call: FakeCall, query: URLSearchParams): boolean {
     // A call that was not dialled yet has no start, and is found by none.
     isWithin(call.startedAt, query, 'StartTime') &&
     isWithin(call.endedAt, query, 'EndTime') &&
-    !query.get('ParentCallSid')
+    is('ParentCallSid', call.parentSid ?? '')
   );
 }
 
@@ -219,7 +219,7 @@ function describeCall(call: FakeCall): object {
     from: call.from,
     from_formatted: call.from,
     group_sid: null,
-    parent_call_sid: null,
+    parent_call_sid: call.parentSid ?? null,
     phone_number_sid: number?.sid ?? null,
     price: null,
     price_unit: 'USD',

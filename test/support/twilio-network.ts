@@ -25,6 +25,8 @@ type ReportName = 'initiated' | 'ringing' | 'answered' | 'completed' | 'machine'
 export interface FakeCall {
   sid: string;
   account: Account;
+  /** The call that dialled it; absent: none did. */
+  parentSid?: string;
   direction: 'inbound' | 'outbound-api';
   from: string;
   to: string;

@@ -41,6 +41,16 @@ describe('the hours behind midnight', () => {
     expect(values(table('day'), text, LATE, locale)).toEqual({ day: '2026-03-04', time: '01:00' });
   });
 
+  it.each(['a table for two tonight', 'a table tonight for three', 'for two this evening'])(
+    'are no number of people: %s',
+    (text) => {
+      expect(values(table('party'), text, TEN)).toEqual({
+        party: text.includes('two') ? 2 : 3,
+        day: '2026-03-03',
+      });
+    },
+  );
+
   it('are of today for who says no night', () => {
     expect(values(table('day'), 'today at one', TEN)).toEqual({ day: '2026-03-03', time: '13:00' });
   });

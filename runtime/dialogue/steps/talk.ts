@@ -9,8 +9,10 @@ import {
   wakeForSilence,
 } from '../listening.ts';
 import type { Flow, Machine, Verb } from '../machine.ts';
+import { localTime, toldSchema } from '../meaning-schema.ts';
 import type { Option, StepOf } from '../program.ts';
-import type { Event, Offer, Value } from '../protocol.ts';
+import type { Event, Expectation, Offer, Value, Wanted } from '../protocol.ts';
+import { fill, wantedOf } from '../slots.ts';
 import { sayMeanwhile } from './do.ts';
 import { builtinOffers, callBuiltin } from './talk-tools.ts';
 
@@ -94,11 +96,10 @@ function converse(machine: Machine, step: Talk, news: string | null = null): Flo
     offers: [
       ...openTools(machine, step).map((tool) => part.offers[tool]!),
       ...builtinOffers(machine, step.tools),
-      ...exits(step.until, 's'),
-      ...exits(
-        anytimesOf(machine).map(({ option }) => option),
-        'a',
+      ...step.until.map((option, index) =>
+        exit(`s${index}`, option, wantedOf(machine, option.slots, null), expected),
       ),
+      ...anytimesOf(machine).map(({ option }, index) => exit(`a${index}`, option, [], expected)),
     ],
     expectation: expected,
     answerNow: state.owed || news !== null,
@@ -128,15 +129,23 @@ function openTools(machine: Machine, step: Talk): string[] {
 
 const NO_INPUT: Offer['input'] = { type: 'object', properties: {}, additionalProperties: false };
 
-/** An exit is a function the model calls; its name is the choice's id in the expectation. */
-function exits(options: readonly Option[], scope: 's' | 'a'): Offer[] {
-  return options.map((option, index) => ({
-    name: `exit_${scope}${index}`,
-    about:
-      `Call this, and say nothing, as soon as this holds: ${option.when}.` +
-      (option.like.length > 0 ? ` For example: ${option.like.map((text) => `"${text}"`).join(', ')}.` : ''),
-    input: NO_INPUT,
-  }));
+/**
+ * An exit is a function the model calls; its name is the choice's id in the expectation. It is given what the caller
+ * has told for the `collect` behind it.
+ */
+function exit(id: string, { when, like }: Option, slots: readonly Wanted[], expected: Expectation): Offer {
+  const spoken = slots.filter(({ speech }) => speech);
+  const sentences = [`Call this, and say nothing, as soon as this holds: ${when}.`];
+  if (like.length > 0) sentences.push(`For example: ${like.map((text) => `"${text}"`).join(', ')}.`);
+  if (spoken.length > 0) {
+    const now = localTime(expected);
+    sentences.push(`Give what the caller has said of its input already, and never guess: now is ${now}.`);
+  }
+  return {
+    name: `exit_${id}`,
+    about: sentences.join(' '),
+    input: spoken.length === 0 ? NO_INPUT : toldSchema(spoken),
+  };
 }
 
 function heard(machine: Machine, step: Talk, event: Event & { kind: 'caller-spoke' }): Flow {
@@ -177,9 +186,16 @@ function called(machine: Machine, step: Talk, event: Event & { kind: 'model-call
   const exit = /^exit_([sa]\d+)$/.exec(event.name)?.[1];
   const found = exit === undefined ? null : find(machine, step.until, exit);
   // The model waits for what comes of its call: a talk that goes on is ordered anew, or it would be mute.
-  if (found) return take(machine, step, found, () => converse(machine, step));
-  const tool = openTools(machine, step).find((one) => machine.part.offers[one]?.name === event.name);
   const input = isObject(event.input) ? event.input : {};
+  if (found) {
+    const told = wantedOf(machine, found.option.slots, null).flatMap(({ name, speech }) =>
+      speech ? [name] : [],
+    );
+    const { complaint } = fill(machine, { slots: input, unsure: [] }, told, told);
+    if (complaint) machine.say(complaint.text, machine.turnOf(step), complaint.masked);
+    return take(machine, step, found, () => converse(machine, step));
+  }
+  const tool = openTools(machine, step).find((one) => machine.part.offers[one]?.name === event.name);
   if (tool === undefined) return calledBuiltin(machine, step, event, input);
   const waiting = `${tool}:${event.call}`;
   machine.remember({ ...memory, calls: [...memory.calls, waiting] });

@@ -63,6 +63,7 @@ export function twilioNumbers(client: TwilioClient): Numbering {
     lead,
     leadHere: (number, url) =>
       lead(number, { url: url + ASK_AGAIN, method: 'POST', application: null, trunk: null }),
+    isAskedAgain: ({ leading }) => leading.url.endsWith(ASK_AGAIN),
 
     async forSale(wanted, most) {
       const start = wanted.area === null ? null : `${callingCode(wanted.country)}${wanted.area}`;

@@ -42,6 +42,8 @@ export interface TwilioCalls {
   find(numbers: { to: string; from: string }): Promise<RecordedCall[]>;
   /** How a call stands; null: Twilio knows of none. */
   look(callSid: string): Promise<CallStatus | null>;
+  /** Whether anybody has answered whom this call was to be joined with. */
+  wasJoined(callSid: string): Promise<boolean>;
 }
 
 /** "Not found" is said of a call that is over, "invalid call state" of one that was answered. */
@@ -93,6 +95,12 @@ export function twilioCalls(client: TwilioClient): TwilioCalls {
     async look(callSid) {
       const call = await client.ask(({ calls }) => calls(callSid).fetch(), { passing: NOT_FOUND });
       return call && statusOf(call.status);
+    },
+    wasJoined(parentCallSid) {
+      return client.ask(async ({ calls }) => {
+        const others = await calls.list({ parentCallSid, limit: NEWEST, pageSize: NEWEST });
+        return others.some(({ status }) => status === 'in-progress' || status === 'completed');
+      });
     },
   };
 }

@@ -99,6 +99,10 @@ class CascadeSpeech implements Speech {
     this.#mind?.forget();
   }
 
+  hide(mask: (text: string) => string): void {
+    this.#mind?.hide(mask);
+  }
+
   note(said: Said): void {
     if (this.#over) return;
     if (said.role === 'agent') this.#hearing.said(said.text);

@@ -58,6 +58,17 @@ export class ChatMemory {
     this.#entries = this.#entries.filter((entry) => entry !== last);
   }
 
+  /** More is known to be secret than when it was said or given. */
+  hide(mask: (text: string) => string): void {
+    for (const entry of this.#entries) {
+      entry.text = mask(entry.text);
+      for (const call of entry.kind === 'reply' ? entry.calls : []) {
+        call.input = maskJson(call.input, mask);
+        call.output = call.output && maskJson(call.output, mask);
+      }
+    }
+  }
+
   /** The messages of a request, without those of the system. `ahead`: what the caller has probably said. */
   messages(ahead: string | null): ChatCompletionMessageParam[] {
     const messages = this.#entries.flatMap(messagesOf);
@@ -110,6 +121,20 @@ function messagesOf(entry: Entry): ChatCompletionMessageParam[] {
     },
     ...calls.map(({ id, output }) => ({ role: 'tool' as const, tool_call_id: id, content: output ?? ENDED })),
   ];
+}
+
+/** JSON stays JSON, as far as it is; a number that is secret becomes a text. */
+function maskJson(json: string, mask: (text: string) => string): string {
+  if (mask(json) === json) return json;
+  try {
+    return JSON.stringify(JSON.parse(json), (_key, value: unknown) => {
+      if (typeof value !== 'string' && typeof value !== 'number') return value;
+      const masked = mask(String(value));
+      return masked === String(value) ? value : masked;
+    });
+  } catch {
+    return mask(json);
+  }
 }
 
 function lengthOf(entry: Entry): number {

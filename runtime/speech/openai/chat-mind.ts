@@ -133,6 +133,10 @@ export class ChatMind implements Mind {
     this.#memory.forget();
   }
 
+  hide(mask: (text: string) => string): void {
+    this.#memory.hide(mask);
+  }
+
   close(): void {
     void this.end();
   }

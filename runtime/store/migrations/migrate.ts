@@ -15,6 +15,7 @@ import { lines } from './011-lines.ts';
 import { numbers } from './012-numbers.ts';
 import { browserPhone } from './013-browser-phone.ts';
 import { refusals } from './014-refusals.ts';
+import { openWork } from './015-open-work.ts';
 
 /** Names sort in the order in which they run. */
 export function migrationsFor(kind: DatabaseKind): Record<string, Migration> {
@@ -33,6 +34,7 @@ export function migrationsFor(kind: DatabaseKind): Record<string, Migration> {
     '012-numbers': numbers,
     '013-browser-phone': browserPhone,
     '014-refusals': refusals,
+    '015-open-work': openWork,
   };
 }
 

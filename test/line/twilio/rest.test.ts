@@ -175,6 +175,24 @@ describe('a call placed over REST', () => {
   });
 });
 
+describe('a call that was to be joined with another', () => {
+  it.each([
+    ['completed', true],
+    ['in-progress', true],
+    ['canceled', false],
+    ['no-answer', false],
+    ['ringing', false],
+  ])('was joined, where that one is %s: %s', async (status, joined) => {
+    const { sid } = await calls.create(ORDER);
+    expect(await calls.wasJoined(sid)).toBe(false);
+    const other = { ...api.calls[0]!, sid: `CA${'e'.repeat(32)}`, status };
+    api.calls.push({ ...other, parentSid: sid });
+    expect(await calls.wasJoined(sid)).toBe(joined);
+    expect(await calls.wasJoined(`CA${'f'.repeat(32)}`)).toBe(false);
+    expect(api.violations).toEqual([]);
+  });
+});
+
 describe('a call that Twilio refuses', () => {
   it.each([
     [401, 20003, 'Authenticate'],

@@ -406,6 +406,23 @@ test('what was sensitive leaves the memory', async () => {
   ]);
 });
 
+test('what turns out to be sensitive leaves the memory, wherever it was said', async () => {
+  const { mind, server, ended } = await think();
+  mind.converse(talk());
+  mind.said('my number is 4711, and I want a table');
+  await ended();
+  mind.note({ role: 'agent', text: 'You said 4711.' });
+  mind.hide((text) => text.replaceAll('4711', '…'));
+  mind.said('thanks');
+  await ended(2);
+  expect(server.requests[1]!.said).toEqual([
+    'user: my number is …, and I want a table',
+    'assistant: Of course.',
+    'assistant: You said ….',
+    'user: thanks',
+  ]);
+});
+
 test('the memory is bounded: the oldest turns go, and an output never stands without its call', async () => {
   const { mind, server, of, ended } = await think({
     reply: ({ said }) =>
