@@ -35,13 +35,15 @@ export interface Chosen {
 export function chooseByRules(expectation: Expectation, text: string, rest: string | null): Chosen | null {
   if (expectation.choices.length === 0) return null;
   const index = indexOf(expectation);
-  const sentence = readSentence(text, expectation.locale);
   const like = (choice: number, confidence: number): Chosen => ({
     choice: index.choices[choice]!,
     confidence: Math.round(Math.min(1, confidence) * 100) / 100,
     by: 'like',
     named: false,
   });
+  const written = index.writtenAs(text);
+  if (written !== null) return like(written, 1);
+  const sentence = readSentence(text, expectation.locale);
   const same = index.sameAs(sentence);
   if (same !== null) return like(same, 1);
 

@@ -46,6 +46,8 @@ export class Index {
   /** By choice: most of its examples want something cancelled or changed. */
   readonly #changes: readonly boolean[];
   readonly #exact = new Map<string, number>();
+  /** Examples as they are written: who says just that need not be read. */
+  readonly #written = new Map<string, number>();
   /** Numbers tell the choices apart, as in "for two" and "for three". */
   readonly #numbersTell: boolean;
 
@@ -70,6 +72,10 @@ export class Index {
     this.#changes = sentences.map(
       (own) => own.length > 0 && own.filter(wantsChange).length * 2 >= own.length,
     );
+    for (const [choice, { like }] of choices.entries()) {
+      for (const [at, example] of like.entries())
+        this.#written.set(example, this.#exact.get(sentences[choice]![at]!.text)!);
+    }
     for (const [choice, own] of sentences.entries()) {
       for (const { words } of own) if (words.length > 0) this.#examples.push(this.#example(choice, words));
     }
@@ -82,6 +88,11 @@ export class Index {
   /** The choice with an example that says just this, by index. */
   sameAs(sentence: Sentence): number | null {
     return this.#exact.get(sentence.text) ?? null;
+  }
+
+  /** The same, of a text that is an example letter by letter. */
+  writtenAs(text: string): number | null {
+    return this.#written.get(text) ?? null;
   }
 
   /** The choice with an example of two words or more that stands in a sentence, and the sentence without it. */
