@@ -2,6 +2,7 @@
 import { dateAt, impossibleDayAt } from './values-dates.ts';
 import type { Here, SaidDay } from './values-days.ts';
 import { durationAt, type Span } from './values-durations.ts';
+import type { ValueLanguage } from './values-language.ts';
 import type { Part } from './values-lexicon.ts';
 import { moneyAt, priceAt, type Sum } from './values-money.ts';
 import { isOrdinalPlace, numberAt, ordinalAt } from './values-numbers.ts';
@@ -56,9 +57,12 @@ export function mentionsIn(
 ): Mention[] {
   const mentions: Mention[] = [];
   for (let at = 0; at < tokens.length;) {
-    const passed = impossibleDayAt(tokens, at, here) ?? wholeAt(tokens, at, mentions.at(-1), here);
-    if (passed !== null) {
-      at = passed;
+    const isMinutes = wants.minutes && minutesAlone(tokens, at, here.language) !== null;
+    const opens = isMinutes || mayOpen(tokens[at]!, here.language);
+    const passed =
+      (opens ? impossibleDayAt(tokens, at, here) : null) ?? wholeAt(tokens, at, mentions.at(-1), here);
+    if (passed !== null || !opens) {
+      at = passed ?? at + 1;
       continue;
     }
     const mention = taken[at] ? null : mentionAt(tokens, at, here, wants);
@@ -82,9 +86,7 @@ function wholeAt(
 }
 
 function mentionAt(tokens: readonly Token[], at: number, here: Here, wants: Wants): Mention | null {
-  const { kind, word } = tokens[at]!;
   const minutes = wants.minutes ? minutesAlone(tokens, at, here.language) : null;
-  if (kind === 'word' && !here.language.opening.has(word) && !isCompound(word) && !minutes) return null;
   const found = readingsAt(tokens, at, here, wants);
   if (minutes) {
     const { value, unsure, to } = minutes;
@@ -95,8 +97,9 @@ function mentionAt(tokens: readonly Token[], at: number, here: Here, wants: Want
   return readings.length === 0 ? null : { from: at, to, readings };
 }
 
-/** Thousands in one word, which are too many for a table. */
-const isCompound = (word: string): boolean => word.includes('tausend');
+/** Most words begin nothing that is a value. Thousands in one word are too many for a table. */
+const mayOpen = ({ kind, word }: Token, { opening }: ValueLanguage): boolean =>
+  kind !== 'word' || opening.has(word) || word.includes('tausend');
 
 function readingsAt(
   tokens: readonly Token[],

@@ -1,0 +1,13 @@
+/** `offhook graph`. */
+import { graph, programOf } from '../cli/graph.ts';
+import { type Given, settingsOf, withExample } from './given.ts';
+
+export async function run(
+  given: Given,
+  key: string,
+  { format, out = null }: { format: 'mermaid' | 'svg'; out?: string | null },
+): Promise<number> {
+  const program = await programOf(settingsOf(given).dialogues, withExample(given.env), key);
+  await graph(program, { format, file: out }, given.stdout);
+  return 0;
+}
