@@ -1,11 +1,13 @@
 /** "Friday evening", where a time is wanted too: the part of the day alone is half of it, until its hour is said. */
-import { DAY_PARTS, type Value, type Wanted } from '../dialogue/protocol.ts';
+import type { Value, Wanted } from '../dialogue/protocol.ts';
 import type { Judged } from './values-doubts.ts';
 import type { Part } from './values-lexicon.ts';
 import { partNear } from './values-together.ts';
 
+const PARTS: readonly Part[] = ['am', 'pm', 'morning', 'midday', 'afternoon', 'evening', 'night'];
+
 /** The part of the day that was told of a time before its hour. */
-export const partKnown = (value: Value): Part | null => DAY_PARTS.find((part) => part === value) ?? null;
+export const partKnown = (value: Value): Part | null => PARTS.find((part) => part === value) ?? null;
 
 /**
  * The one time that a part of the day is said of, where no hour is said; null where there is none, or nothing but a
