@@ -18,6 +18,7 @@ import type { LookParts } from './numbers/look.ts';
 import { CallsOut } from './outbound/calls-out.ts';
 import type { Dialler } from './outbound/dialler.ts';
 import { Placing } from './outbound/placing.ts';
+import { isOfExamples } from './places.ts';
 import { openCatalog } from './serve.ts';
 import { openStore } from './store/kysely-store.ts';
 import type { Hold } from './store/lines.ts';
@@ -31,11 +32,12 @@ const SPEAKING_FOR_THE_EXAMPLE: Environment = {
   CRM_MCP_URL: 'http://127.0.0.1/mcp',
 };
 
-/** The environment as the files are read with by a command. */
-export const withExample = (env: Environment): Environment => ({ ...SPEAKING_FOR_THE_EXAMPLE, ...env });
+/** The environment as a command reads these files and folders with: only the examples' own settings are made up. */
+export const withExample = (env: Environment, ...paths: readonly string[]): Environment =>
+  paths.every(isOfExamples) ? { ...SPEAKING_FOR_THE_EXAMPLE, ...env } : env;
 
 export function openFiles(settings: Config, env: Environment): Promise<Catalog> {
-  return openCatalog(settings, withExample(env), silentLog);
+  return openCatalog(settings, withExample(env, settings.dialogues), silentLog);
 }
 
 export async function withStore<T>(settings: Config, work: (store: Store) => Promise<T>): Promise<T> {

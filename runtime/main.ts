@@ -86,7 +86,7 @@ function actionsFor(io: Process, version: string): Actions {
 
     check: (paths, { engine = null, format }) => {
       const { dialogues } = config();
-      const env = withExample(io.env);
+      const env = withExample(io.env, ...(paths.length > 0 ? paths : [dialogues]));
       const understand = understandByRules;
       return check({ paths, dialogues, engine, format, env, version, understand }, io.stdout, io.stderr);
     },
@@ -98,8 +98,9 @@ function actionsFor(io: Process, version: string): Actions {
     },
 
     async graph(key, { format, out = null }) {
-      const env = withExample(io.env);
-      await graph(await programOf(config().dialogues, env, key), { format, file: out }, io.stdout);
+      const { dialogues } = config();
+      const env = withExample(io.env, dialogues);
+      await graph(await programOf(dialogues, env, key), { format, file: out }, io.stdout);
       return 0;
     },
 
@@ -143,7 +144,7 @@ function actionsFor(io: Process, version: string): Actions {
     ) {
       const settings = config();
       const { dialogues } = settings;
-      const env = withExample(io.env);
+      const env = withExample(io.env, ...(paths.length > 0 ? paths : [dialogues]));
       if (fromSession !== undefined) {
         return withStore(settings, (store) =>
           writeTestFromSession(fromSession, store, { dialogues, env }, io.stdout),
@@ -182,7 +183,7 @@ function actionsFor(io: Process, version: string): Actions {
 
     async understand(key, { state = null, now, model = false }) {
       const settings = config();
-      const { program } = await targetOf(settings, withExample(io.env), key);
+      const { program } = await targetOf(settings, withExample(io.env, settings.dialogues), key);
       const mind = model
         ? (judgesOf(settings.openai, silentLog)(chatModelOf(program.app.model)) ?? noMind(program))
         : null;
@@ -349,7 +350,7 @@ function actionsFor(io: Process, version: string): Actions {
 
   /** Whose call a simulated one is: that of the app's account, as far as the files tell here. */
   async function accountRung(settings: Config, key: string): Promise<Account | null> {
-    const env = withExample(io.env);
+    const env = withExample(io.env, settings.dialogues);
     // The server that is rung may be another one, with other files.
     const catalog = await Catalog.open(settings.dialogues, env, compile, silentLog).catch(() => null);
     const accounts = accountsOf(catalog?.accounts ?? new Map(), settings.twilio);

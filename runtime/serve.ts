@@ -1,5 +1,4 @@
 /** The server: adapters picked, parts joined, listening. */
-import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { WebSocketServer } from 'ws';
@@ -51,6 +50,7 @@ import { Enquiries } from './people/enquiries.ts';
 import { createServer } from './server.ts';
 import { openCascade } from './speech/cascade/speech.ts';
 import { openEmbedded } from './speech/embedded/kit.ts';
+import { isOfExamples } from './places.ts';
 import { openPrompts } from './speech/prompts.ts';
 import type { Vendors } from './speech/vendors.ts';
 import { openStore } from './store/kysely-store.ts';
@@ -401,12 +401,12 @@ export async function openCatalog(config: Config, env: Environment, log: Log): P
   return catalog;
 }
 
-/** The example dialogues call a booking service: where they are loaded and none is named, one is brought along. */
+/** The packaged example dialogues call a booking service: where they are loaded and none is named, one is brought along. */
 export async function exampleFor(
   config: Config,
   env: Environment,
 ): Promise<{ env: Environment; close(): Promise<void> } | null> {
-  if (env['BOOKING_URL'] || !existsSync(join(config.dialogues, 'bistro.dialogue.yaml'))) return null;
+  if (env['BOOKING_URL'] || !isOfExamples(config.dialogues)) return null;
   const { env: brought, close } = await startExampleServer();
   return { env: brought, close };
 }
