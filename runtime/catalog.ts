@@ -3,17 +3,11 @@ import path from 'node:path';
 import { watch } from 'chokidar';
 import type { DeclaredAccounts } from './dialogue/accounts.ts';
 import type { Compilable } from './dialogue/compile.ts';
+import { appFacts } from './dialogue/app-facts.ts';
 import { degradesFor } from './dialogue/degrade.ts';
 import type { Cast } from './dialogue/engines.ts';
 import { reachable } from './dialogue/reachable.ts';
-import {
-  appFacts,
-  hashOf,
-  type Loaded,
-  type LoadedApp,
-  type LoadedDialogue,
-  loadFolder,
-} from './dialogue/load.ts';
+import { hashOf, type Loaded, type LoadedApp, type LoadedDialogue, loadFolder } from './dialogue/load.ts';
 import type { Prices } from './dialogue/prices.ts';
 import { formatProblem, type Problem } from './dialogue/problem.ts';
 import type { AppFacts, Program } from './dialogue/program.ts';

@@ -12,18 +12,16 @@ import { Casting } from './call/casting.ts';
 import { pairingDesk } from './call/pairings.ts';
 import { Studio, filesOf } from './call/studio.ts';
 import { Switchboard } from './call/switchboard.ts';
-import { Catalog } from './catalog.ts';
+import type { Catalog } from './catalog.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { castsOf } from './dialogue/casts.ts';
 import { USUAL_CPS } from './dialogue/accounts.ts';
-import { compile } from './dialogue/compile.ts';
 import type { EngineName } from './dialogue/engines.ts';
-import { formatProblem } from './dialogue/problem.ts';
 import type { AppFacts } from './dialogue/program.ts';
 import type { Environment } from './dialogue/settings.ts';
 import { OffhookError, messageOf } from './errors.ts';
-import { startExampleServer } from './example-server.ts';
+import { exampleFor } from './example-server.ts';
 import { browserMeans } from './line/twilio/browser-means.ts';
 import { twilioClients, type TwilioClient } from './line/twilio/client.ts';
 import { ownedNumbers } from './line/twilio/owned-numbers.ts';
@@ -38,6 +36,7 @@ import { twilioWebhooks } from './line/twilio/webhooks.ts';
 import type { Log } from './log.ts';
 import { openMetrics } from './metrics.ts';
 import { judgesOf } from './judges.ts';
+import { openCatalog } from './open-catalog.ts';
 import { plannerOf } from './outbound/batch-planner.ts';
 import { Batches } from './outbound/batches.ts';
 import { NumberKeeper } from './numbers/keeper.ts';
@@ -50,7 +49,6 @@ import { Enquiries } from './people/enquiries.ts';
 import { createServer } from './server.ts';
 import { openCascade } from './speech/cascade/speech.ts';
 import { openEmbedded } from './speech/embedded/kit.ts';
-import { isOfExamples } from './places.ts';
 import { openPrompts } from './speech/prompts.ts';
 import type { Vendors } from './speech/vendors.ts';
 import { openStore } from './store/kysely-store.ts';
@@ -58,7 +56,7 @@ import type { Hold } from './store/lines.ts';
 import { FINAL_STATUSES, type SessionStatus } from './store/store.ts';
 import { Toolbox } from './tools/toolbox.ts';
 import { understandByRules } from './understand/rules.ts';
-import { openVendors, refuseMissingKeys } from './vendors.ts';
+import { openVendors } from './vendors.ts';
 
 export interface Runtime {
   /** The origin that it listens on. */
@@ -383,32 +381,6 @@ function degradesOf(app: AppFacts, engine: EngineName, catalog: Catalog): Return
       .degrades(app.id, cast)
       .map(({ code, message, place }) => ({ engine: cast.engine, code, message, place })),
   );
-}
-
-/** Loads the folder; any error in it stops the start. */
-export async function openCatalog(config: Config, env: Environment, log: Log): Promise<Catalog> {
-  const catalog = await Catalog.open(config.dialogues, env, compile, log);
-  const errors = catalog.problems.filter((problem) => problem.severity === 'error');
-  if (errors.length > 0) {
-    const lines = errors.map((problem) => formatProblem(problem)).join('\n');
-    throw new OffhookError(
-      'bad-dialogues',
-      `${lines}\n${errors.length === 1 ? 'One error' : `${errors.length} errors`} in the dialogues: nothing was started.`,
-    );
-  }
-  for (const problem of catalog.problems) log.warn(formatProblem(problem));
-  for (const { facts } of catalog.list()) refuseMissingKeys(facts, config);
-  return catalog;
-}
-
-/** The packaged example dialogues call a booking service: where they are loaded and none is named, one is brought along. */
-export async function exampleFor(
-  config: Config,
-  env: Environment,
-): Promise<{ env: Environment; close(): Promise<void> } | null> {
-  if (env['BOOKING_URL'] || !isOfExamples(config.dialogues)) return null;
-  const { env: brought, close } = await startExampleServer();
-  return { env: brought, close };
 }
 
 function listen(server: ReturnType<typeof createServer>, { host, port }: Config): Promise<void> {

@@ -103,6 +103,8 @@ interface Import {
   from: string;
   to: string;
   type: boolean;
+  /** When it is needed, by `import()`. */
+  late: boolean;
 }
 
 const files = readdirSync(RUNTIME, { recursive: true, encoding: 'utf8' }).filter((file) =>
@@ -113,8 +115,8 @@ const imports: Import[] = files.flatMap((file) => {
   const lines = text.matchAll(/^(?:import|export)\s+(type\s+)?(?:[^'"]*?\sfrom\s+)?'([^']+)'/gms);
   const dynamic = text.matchAll(/\bimport\('([^']+)'\)/g);
   return [
-    ...[...lines].map((line) => ({ from: file, to: line[2]!, type: line[1] !== undefined })),
-    ...[...dynamic].map((line) => ({ from: file, to: line[1]!, type: false })),
+    ...[...lines].map((line) => ({ from: file, to: line[2]!, type: line[1] !== undefined, late: false })),
+    ...[...dynamic].map((line) => ({ from: file, to: line[1]!, type: false, late: true })),
   ];
 });
 
@@ -141,6 +143,15 @@ describe('the import table', () => {
   it('has main.ts imported by the command alone', () => {
     const importers = imports.filter(({ from, to }) => normalize(join(dirname(from), to)) === 'main.ts');
     expect(importers.map(({ from }) => from)).toEqual(['offhook.ts']);
+  });
+
+  it('has a command loaded by main.ts when it is given, and not before', () => {
+    const early = imports.filter(({ from, to, type, late }) => {
+      const isCommand = normalize(join(dirname(from), to)).startsWith('commands/');
+      return isCommand && !from.startsWith('commands/') && !type && !(from === 'main.ts' && late);
+    });
+    expect(early.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
+    expect(imports.some(({ from, late }) => from === 'main.ts' && late)).toBe(true);
   });
 
   it('gives every vendor one home', () => {

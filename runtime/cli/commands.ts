@@ -34,9 +34,9 @@ export interface Actions {
 }
 
 export interface TalkArguments {
-  outbound?: true;
+  outbound?: boolean;
   from?: string;
-  unpaired?: true;
+  unpaired?: boolean;
   now?: string;
   attributes?: string;
 }
@@ -56,7 +56,7 @@ export interface RingOptions {
 
 export interface TestArguments {
   filter?: string;
-  coverage?: true;
+  coverage?: boolean;
   coverageMin?: string;
   junit?: string;
   model?: true;

@@ -63,8 +63,12 @@ export function readBackSlots(
   blocks: { readonly [id: BlockId]: readonly Step[] },
   slots: Slots,
 ): ReadonlySet<string> {
-  const mentioned = Object.values(blocks)
-    .flat()
-    .flatMap((step) => (step.verb === 'confirm' ? step.slots : []));
-  return new Set(mentioned.filter((name) => Object.hasOwn(slots, name)));
+  const found = new Set<string>();
+  for (const steps of Object.values(blocks)) {
+    for (const step of steps) {
+      if (step.verb !== 'confirm') continue;
+      for (const name of step.slots) if (Object.hasOwn(slots, name)) found.add(name);
+    }
+  }
+  return found;
 }

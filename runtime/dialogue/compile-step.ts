@@ -13,7 +13,7 @@ import type {
 } from './document.ts';
 import { durationMs } from './duration.ts';
 import { parseExpression, type Expression, type Template } from './expression.ts';
-import type { BlockId, Ladder, Option, Step } from './program.ts';
+import type { BlockId, Ladder, Option, Step, StepOf } from './program.ts';
 
 const DEFAULT_RING = '25s';
 
@@ -33,101 +33,111 @@ export interface Parts {
   option(id: BlockId, source: OptionSource): Option;
   template(source: string): Template;
   variants(source: Variants): Template[];
-  trouble(id: BlockId, source: TroubleSource): Pick<Step, 'silence' | 'unclear' | 'turn'>;
+  trouble(id: BlockId, source: TroubleSource): Trouble;
 }
+
+type SourceOf<V extends Step['verb']> = Extract<StepSource, { [K in V]: unknown }>;
+type Trouble = Pick<Step, 'silence' | 'unclear' | 'turn'>;
+type Compile<V extends Step['verb']> = (
+  source: SourceOf<V>,
+  parts: Parts,
+  id: BlockId,
+) => Omit<StepOf<V>, keyof Trouble>;
+
+const VERBS: { readonly [V in Step['verb']]: Compile<V> } = {
+  say: ({ say }, parts) => ({ verb: 'say', variants: parts.variants(say) }),
+  play: ({ play }, { folder }) => ({ verb: 'play', file: path.resolve(folder, play) }),
+  press: ({ press }, parts) => ({ verb: 'press', keys: parts.template(press) }),
+  wait: ({ wait }) => ({ verb: 'wait', ms: durationMs(wait) }),
+  ask({ ask, answers }, parts, id) {
+    const options = answers.map((option, index) => parts.option(`${id}/answers/${index}`, option));
+    return { verb: 'ask', variants: parts.variants(ask), answers: options };
+  },
+  collect: ({ collect }) => ({ verb: 'collect', slots: listOf(collect) }),
+  confirm({ confirm, rejected }, parts, id) {
+    const variants = parts.variants(confirm);
+    return {
+      verb: 'confirm',
+      variants,
+      rejected: parts.ladder(`${id}/rejected`, rejected),
+      slots: slotsIn(variants, parts),
+    };
+  },
+  talk: ({ talk, tools = [], until = [], turns = null }, parts, id) => ({
+    verb: 'talk',
+    goal: parts.template(talk),
+    tools: tools.flatMap((tool) => toolNames(tool, parts)),
+    until: until.map((option, index) => parts.option(`${id}/until/${index}`, option)),
+    turns,
+  }),
+  do: ({ do: tool, with: input, save = null, failed }, parts, id) => ({
+    verb: 'do',
+    tool,
+    with: given(input),
+    save,
+    failed: parts.ladder(`${id}/failed`, failed),
+  }),
+  set: ({ set }) => ({
+    verb: 'set',
+    values: Object.entries(set).map(([target, value]) => ({
+      target: target.split('.'),
+      value: expression(value),
+    })),
+  }),
+  clear: ({ clear }) => ({ verb: 'clear', slots: listOf(clear) }),
+  remember: ({ remember, for: life }) => ({
+    verb: 'remember',
+    values: Object.entries(remember).map(([target, value]) => ({
+      name: target.slice('user.'.length),
+      value: expression(value),
+    })),
+    forMs: life === undefined ? null : durationMs(life),
+  }),
+  callback: ({ callback, failed }, parts, id) => ({
+    verb: 'callback',
+    at: expression(callback),
+    failed: parts.ladder(`${id}/failed`, failed),
+  }),
+  pair: ({ failed }, parts, id) => ({ verb: 'pair', failed: parts.ladder(`${id}/failed`, failed) }),
+  branch: ({ branch }, parts, id) => ({
+    verb: 'branch',
+    cases: branch.map((one, index) => {
+      const block = `${id}/branch/${index}`;
+      if ('else' in one) return { if: null, block: parts.block(block, one.else) };
+      return { if: expression(one.if), block: parts.block(block, consequence(one) ?? []) };
+    }),
+  }),
+  goto: ({ goto }) => ({ verb: 'goto', state: goto }),
+  run: ({ run, with: input, save = null }) => ({ verb: 'run', dialogue: run, with: given(input), save }),
+  return: ({ return: value }) => ({ verb: 'return', value: expression(value) }),
+  repeat: () => ({ verb: 'repeat' }),
+  transfer: ({ transfer, brief = false, ring = DEFAULT_RING, failed }, parts, id) => ({
+    verb: 'transfer',
+    to: transferTarget(transfer),
+    brief: typeof brief === 'string' ? parts.template(brief) : brief ? 'summary' : null,
+    ringMs: durationMs(ring),
+    failed: parts.ladder(`${id}/failed`, failed),
+  }),
+  hangup: ({ hangup }, parts) => ({
+    verb: 'hangup',
+    variants: hangup === true ? [] : parts.variants(hangup),
+  }),
+};
 
 export function compileStep(id: BlockId, source: StepSource, parts: Parts): Step {
   const trouble = parts.trouble(id, source as TroubleSource);
-  if ('say' in source) return { ...trouble, verb: 'say', variants: parts.variants(source.say) };
-  if ('play' in source) return { ...trouble, verb: 'play', file: path.resolve(parts.folder, source.play) };
-  if ('press' in source) return { ...trouble, verb: 'press', keys: parts.template(source.press) };
-  if ('wait' in source) return { ...trouble, verb: 'wait', ms: durationMs(source.wait) };
-  if ('ask' in source) {
-    const answers = source.answers.map((option, index) => parts.option(`${id}/answers/${index}`, option));
-    return { ...trouble, verb: 'ask', variants: parts.variants(source.ask), answers };
-  }
-  if ('collect' in source) return { ...trouble, verb: 'collect', slots: listOf(source.collect) };
-  if ('confirm' in source) {
-    const variants = parts.variants(source.confirm);
-    const rejected = parts.ladder(`${id}/rejected`, source.rejected);
-    return { ...trouble, verb: 'confirm', variants, rejected, slots: slotsIn(variants, parts) };
-  }
-  if ('talk' in source) {
-    return {
-      ...trouble,
-      verb: 'talk',
-      goal: parts.template(source.talk),
-      tools: (source.tools ?? []).flatMap((tool) => toolNames(tool, parts)),
-      until: (source.until ?? []).map((option, index) => parts.option(`${id}/until/${index}`, option)),
-      turns: source.turns ?? null,
-    };
-  }
-  if ('do' in source) {
-    return {
-      ...trouble,
-      verb: 'do',
-      tool: source.do,
-      with: given(source.with),
-      save: source.save ?? null,
-      failed: parts.ladder(`${id}/failed`, source.failed),
-    };
-  }
-  if ('set' in source) {
-    const values = Object.entries(source.set).map(([target, value]) => ({
-      target: target.split('.'),
-      value: expression(value),
-    }));
-    return { ...trouble, verb: 'set', values };
-  }
-  if ('clear' in source) return { ...trouble, verb: 'clear', slots: listOf(source.clear) };
-  if ('remember' in source) {
-    const values = Object.entries(source.remember).map(([target, value]) => ({
-      name: target.slice('user.'.length),
-      value: expression(value),
-    }));
-    return {
-      ...trouble,
-      verb: 'remember',
-      values,
-      forMs: source.for === undefined ? null : durationMs(source.for),
-    };
-  }
-  if ('callback' in source) {
-    const failed = parts.ladder(`${id}/failed`, source.failed);
-    return { ...trouble, verb: 'callback', at: expression(source.callback), failed };
-  }
-  if ('pair' in source)
-    return { ...trouble, verb: 'pair', failed: parts.ladder(`${id}/failed`, source.failed) };
-  if ('branch' in source) {
-    const cases = source.branch.map((one, index) => {
-      if ('else' in one) return { if: null, block: parts.block(`${id}/branch/${index}`, one.else) };
-      const steps = consequence(one) ?? [];
-      return { if: expression(one.if), block: parts.block(`${id}/branch/${index}`, steps) };
-    });
-    return { ...trouble, verb: 'branch', cases };
-  }
-  if ('goto' in source) return { ...trouble, verb: 'goto', state: source.goto };
-  if ('run' in source) {
-    const { run: dialogue, save = null } = source;
-    return { ...trouble, verb: 'run', dialogue, with: given(source.with), save };
-  }
-  if ('return' in source) return { ...trouble, verb: 'return', value: expression(source.return) };
-  if ('transfer' in source) {
-    const { brief = false } = source;
-    return {
-      ...trouble,
-      verb: 'transfer',
-      to: transferTarget(source.transfer),
-      brief: typeof brief === 'string' ? parts.template(brief) : brief ? 'summary' : null,
-      ringMs: durationMs(source.ring ?? DEFAULT_RING),
-      failed: parts.ladder(`${id}/failed`, source.failed),
-    };
-  }
-  if ('hangup' in source) {
-    const variants = source.hangup === true ? [] : parts.variants(source.hangup);
-    return { ...trouble, verb: 'hangup', variants };
-  }
-  return { ...trouble, verb: 'repeat' };
+  const compile = VERBS[verbIn(source) ?? 'repeat'] as (
+    source: StepSource,
+    parts: Parts,
+    id: BlockId,
+  ) => Step;
+  return Object.assign(compile(source, parts, id), trouble);
+}
+
+/** The verb among the keys of a step, or of an option or case that may hold one. */
+function verbIn(source: object): Step['verb'] | null {
+  for (const key of Object.keys(source)) if (Object.hasOwn(VERBS, key)) return key as Step['verb'];
+  return null;
 }
 
 function slotsIn(variants: readonly Template[], { document }: Parts): string[] {
@@ -147,8 +157,7 @@ function toolNames(name: string, { document }: Parts): string[] {
 /** The steps beside a condition: `then`, or the one verb that stands there; null for none. */
 export function consequence(source: Consequence): StepSource[] | null {
   if ('then' in source) return Array.isArray(source.then) ? source.then : [source.then];
-  const { when: _when, like: _like, keys: _keys, if: _if, ...rest } = source as Record<string, unknown>;
-  return Object.keys(rest).length === 0 ? null : [rest as unknown as StepSource];
+  return verbIn(source) === null ? null : [source as StepSource];
 }
 
 const listOf = (names: string | readonly string[]): readonly string[] =>

@@ -58,13 +58,16 @@ export function compile(
   return { app, dialogue, version, parts };
 }
 
+/** What of an app a dialogue is compiled for: who is paired first, and the language of the runtime's own words. */
+type Around = Pick<AppFacts, 'public' | 'locale'>;
+
 /** Compiles one dialogue by itself, whatever it runs. */
-export function compilePart(app: AppFacts, id: string, dialogue: Compilable): Part {
+export function compilePart(app: Around, id: string, dialogue: Compilable): Part {
   return new Compiler(app, id, dialogue).part();
 }
 
 class Compiler implements Parts {
-  readonly #app: AppFacts;
+  readonly #app: Around;
   readonly #id: string;
   readonly document: DialogueDocument;
   readonly folder: string;
@@ -72,7 +75,7 @@ class Compiler implements Parts {
   /** Slots whose values are said digit by digit. */
   readonly #spell: ReadonlySet<string>;
 
-  constructor(app: AppFacts, id: string, { file, document }: Compilable) {
+  constructor(app: Around, id: string, { file, document }: Compilable) {
     this.#app = app;
     this.#id = id;
     this.document = document;
@@ -189,7 +192,7 @@ class Compiler implements Parts {
     return {
       silence: this.ladder(`${id}/silence`, source.silence),
       unclear: this.ladder(`${id}/unclear`, source.unclear),
-      turn: { ...NO_TURN, ...source.turn },
+      turn: source.turn ? { ...NO_TURN, ...source.turn } : NO_TURN,
     };
   }
 

@@ -70,6 +70,7 @@ export function parseExpression(source: string): Expression {
  * @throws OffhookError `bad-expression`; `detail` is `{offset, length}` in characters of the text.
  */
 export function parseTemplate(source: string, options: { spell?: ReadonlySet<string> } = {}): Template {
+  if (!source.includes('{{')) return constantText(source);
   const texts: string[] = [];
   const expressions: { expression: Expression; offset: number }[] = [];
   let done = 0;
@@ -87,7 +88,7 @@ export function parseTemplate(source: string, options: { spell?: ReadonlySet<str
   const says = expressions.map(({ expression }) => sayer(expression, options.spell));
   return {
     source,
-    constant: expressions.length === 0 ? source : null,
+    constant: null,
     expressions,
     render: (scope, env) =>
       weave(
@@ -114,6 +115,11 @@ export function parseTemplate(source: string, options: { spell?: ReadonlySet<str
       );
     },
   };
+}
+
+function constantText(source: string): Template {
+  const text = (): string => source;
+  return { source, constant: source, expressions: [], render: text, instruct: text, mask: () => null };
 }
 
 function sayer(expression: Expression, spell?: ReadonlySet<string>): (scope: Scope, env: Env) => string {

@@ -5,25 +5,22 @@ import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf, OffhookError } from '../errors.ts';
+import { appFacts } from './app-facts.ts';
 import { readAccounts, type DeclaredAccounts, type ReadAccounts } from './accounts.ts';
 import { checkMeaning } from './check.ts';
-import { dialoguesRun, heldBy, unheldDialogues } from './check-holders.ts';
-import { compilePart } from './compile.ts';
+import { heldBy, unheldDialogues } from './check-holders.ts';
 import { checkTests } from './check-test.ts';
-import { castOf, voiceOf } from './casts.ts';
 import { degrades } from './degrade.ts';
 import { type DocumentFile, mapOf } from './document-file.ts';
-import type { AppDocument, DialogueDocument, Hours, TestDocument } from './document.ts';
-import { durationMs, minuteOf } from './duration.ts';
+import type { DialogueDocument, TestDocument } from './document.ts';
 import type { EngineName } from './engines.ts';
 import { type Prices, readPrices } from './prices.ts';
 import { type Problem, sortProblems } from './problem.ts';
-import { Prover } from './proofs/prove.ts';
-import { shadowedAnswers, type Understanding } from './proofs/shadowed.ts';
+import { proofsOf } from './proofs/proofs.ts';
+import type { Understanding } from './proofs/shadowed.ts';
 import type { AppFacts } from './program.ts';
-import type { Value } from './protocol.ts';
 import { readSource, type Source } from './read.ts';
-import { type Environment, expanded } from './settings.ts';
+import type { Environment } from './settings.ts';
 import type { Kind } from './schemas.ts';
 import { checkShape } from './shape.ts';
 
@@ -75,7 +72,6 @@ export interface LoadOptions {
   understand?: Understanding;
 }
 
-const DEFAULT_DURATION = '30m';
 const PRICES = 'prices.yaml';
 const ACCOUNTS = 'accounts.yaml';
 const DOCUMENT = /^(?<id>.*)\.(?<kind>app|dialogue|test)\.yaml$/;
@@ -141,18 +137,8 @@ export async function loadFolder(
 
   const mistaken = filesWithErrors(problems);
   const right = files.filter(({ kind, source }) => kind === 'dialogue' && !mistaken.has(source.file));
-  const held = heldBy(
-    [...readable].filter(({ kind, source }) => kind === 'app' && !mistaken.has(source.file)),
-  );
-  problems.push(...proofsOf(right, new Set(held.keys()), env));
-  if (understand) {
-    for (const file of right) {
-      const holders = held.get(file.id)?.map((app) => appFacts(app.id, app.data, env));
-      for (const app of holders ?? [appFacts(file.id, {}, env)]) {
-        problems.push(...shadowedAnswers(file, app, understand));
-      }
-    }
-  }
+  const apps = [...readable].filter(({ kind, source }) => kind === 'app' && !mistaken.has(source.file));
+  problems.push(...proofsOf(right, heldBy(apps), env, understand));
   const sorted = sortProblems(problems);
   const broken = filesWithErrors(sorted);
   const whole = files.filter(({ source }) => !broken.has(source.file));
@@ -169,23 +155,6 @@ export async function loadFolder(
 
 const filesWithErrors = (problems: readonly Problem[]): Set<string> =>
   new Set(problems.filter(({ severity }) => severity === 'error').map(({ place }) => place.file));
-
-const proved = new WeakMap<DocumentFile, { proofs: Problem[]; outer: string }>();
-
-/** A document that has not changed is proved once, unless it runs others, or others it, that have changed. */
-function proofsOf(files: readonly DocumentFile[], begun: ReadonlySet<string>, env: Environment): Problem[] {
-  const dialogues = new Map(files.map((file) => [file.id, file]));
-  const prover = new Prover(dialogues, begun, ({ id, source, data }) =>
-    compilePart(appFacts(id, {}, env), id, { file: source.file, document: data }),
-  );
-  return files.flatMap((file) => {
-    const known = dialoguesRun(file).length === 0 ? proved.get(file) : undefined;
-    const outer = JSON.stringify(prover.outerOf(file.id));
-    const proofs = known?.outer === outer ? known.proofs : prover.prove(file);
-    proved.set(file, { proofs, outer });
-    return proofs;
-  });
-}
 
 interface Unread {
   file: string;
@@ -283,54 +252,6 @@ export function loadedTests({ documents, problems }: Loaded): LoadedTest[] {
     kind === 'test' && !broken.has(source.file)
       ? [{ id, source, document: data as unknown as TestDocument }]
       : [],
-  );
-}
-
-/** An app with all defaults filled in and the values of the environment put in. */
-export function appFacts(id: string, document: AppDocument, env: Environment): AppFacts {
-  const numbers = (document.numbers ?? []).map((number) => expanded(number, env));
-  return {
-    id,
-    name: expanded(document.name ?? id, env),
-    dialogue: document.dialogue ?? id,
-    public: document.public ?? false,
-    locale: document.locale ?? 'en-US',
-    zone: document.zone ?? null,
-    // A variable that is not set leaves no number behind; `check` warned of it.
-    numbers: [...new Set(numbers.filter((number) => number.startsWith('+')))],
-    attach: document.attach ?? true,
-    account: document.account ?? null,
-    lookup: document.lookup ?? false,
-    hours: document.hours ? hoursOf(document.hours) : null,
-    engine: document.engine ?? null,
-    model: document.model ?? null,
-    speech: document.speech ?? null,
-    voice: voiceOf(document.voice),
-    fallback: (document.fallback ?? []).map((entry) => castOf(entry, document)),
-    limits: {
-      calls: document.limits?.calls ?? null,
-      durationMs: durationMs(document.limits?.duration ?? DEFAULT_DURATION),
-      cost: document.limits?.cost ?? null,
-    },
-    busy: document.busy ?? null,
-    properties: expandedWithin(document.properties ?? {}, env) as AppFacts['properties'],
-    transfers: expandedWithin(document.transfers ?? {}, env) as AppFacts['transfers'],
-    hosts: document.hosts ?? null,
-  };
-}
-
-const EVERY_DAY = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
-
-function hoursOf({ from, to, days }: Hours): AppFacts['hours'] {
-  return { fromMinute: minuteOf(from), toMinute: minuteOf(to), days: days ?? EVERY_DAY };
-}
-
-function expandedWithin(value: Value, env: Environment): Value {
-  if (typeof value === 'string') return expanded(value, env);
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((item: Value) => expandedWithin(item, env));
-  return Object.fromEntries(
-    Object.entries<Value>(value).map(([key, item]) => [key, expandedWithin(item, env)]),
   );
 }
 

@@ -293,6 +293,7 @@ export class Machine {
   }
 
   sayTemplate(template: Template, turn: SayingTurn): void {
+    if (template.constant !== null) return this.say(template.constant, turn);
     const { scope, env } = this;
     const { sensitive, slots } = this.part;
     const text = template.render(scope, env);

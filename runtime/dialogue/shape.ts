@@ -32,20 +32,31 @@ export function checkShape(kind: Kind, source: Source): Shape {
   };
 }
 
+/** The same may be noted of a place several times, where a schema has several ways to it. */
 function heldIn(data: unknown, noted: readonly Noted[]): Held[] {
-  const held = new Map<string, Held>();
-  const places = new Map<string, Place>([['', { path: [], value: data }]]);
+  const held: Held[] = [];
+  const places = new Map<string, Place>([['', { path: [], value: data, holds: [], keysHold: [] }]]);
   for (const { holds, pointer, key } of noted) {
-    const { path, value } = placeAt(pointer, places);
-    if (key === null) held.set(`${holds} ${pointer}`, { holds, path, value, isKey: false });
-    else held.set(`${holds} ${pointer}/${key}`, { holds, path: [...path, key], value: key, isKey: true });
+    const place = placeAt(pointer, places);
+    if (key === null) {
+      if (place.holds.includes(holds)) continue;
+      place.holds.push(holds);
+      held.push({ holds, path: place.path, value: place.value, isKey: false });
+    } else {
+      if (place.keysHold.includes(`${holds} ${key}`)) continue;
+      place.keysHold.push(`${holds} ${key}`);
+      held.push({ holds, path: [...place.path, key], value: key, isKey: true });
+    }
   }
-  return [...held.values()];
+  return held;
 }
 
 interface Place {
   path: Path;
   value: unknown;
+  /** What was noted of it, and of its keys. */
+  holds: Holds[];
+  keysHold: string[];
 }
 
 /** Much is noted at a place, beside it and below it: each part of a way to it is gone once. */
@@ -57,7 +68,12 @@ function placeAt(pointer: string, places: Map<string, Place>): Place {
   const part = pointer.slice(end + 1);
   const key = part.includes('~') ? part.replaceAll('~1', '/').replaceAll('~0', '~') : part;
   const step = Array.isArray(above.value) ? Number(key) : key;
-  const found = { path: [...above.path, step], value: valueAt(above.value, [step]) };
+  const found = {
+    path: [...above.path, step],
+    value: valueAt(above.value, [step]),
+    holds: [],
+    keysHold: [],
+  };
   places.set(pointer, found);
   return found;
 }

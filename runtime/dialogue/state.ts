@@ -52,6 +52,12 @@ export type Memory =
   /** A `run`: the dialogue above gives its result to this step. */
   | { kind: 'running' };
 
+/** A tool was called with these slots, at the place where the frames of its dialogue stood. */
+export interface Lookup {
+  slots: readonly string[];
+  frames: readonly { readonly block: string; readonly index: number; readonly state: string | null }[];
+}
+
 /** One dialogue being carried out: the one the call began with, and above it those that were `run`. */
 export interface Context {
   dialogue: string;
@@ -64,6 +70,8 @@ export interface Context {
   before: { [name: string]: Value };
   /** Slots whose value is to be read back for a yes. */
   unsure: string[];
+  /** In the order in which they were made. */
+  lookups?: readonly Lookup[];
   /**
    * An `anytime` of a dialogue further out interrupts the ones above it: the index of that dialogue's context, whose
    * names hold. This context has none of its own.
@@ -198,7 +206,7 @@ function copyFrame({ block, index, state, kind, memory }: Frame): Frame {
   return { block, index, state, kind, memory: memory && { ...memory } };
 }
 
-function copyContext({ dialogue, base, vars, slots, before, unsure, within }: Context): Context {
+function copyContext({ dialogue, base, vars, slots, before, unsure, lookups, within }: Context): Context {
   return {
     dialogue,
     base,
@@ -206,6 +214,7 @@ function copyContext({ dialogue, base, vars, slots, before, unsure, within }: Co
     slots: { ...slots },
     before: { ...before },
     unsure: unsure.slice(),
+    ...(lookups !== undefined && { lookups }),
     ...(within !== undefined && { within }),
   };
 }

@@ -175,7 +175,7 @@ export class RehearsedLine implements Channel {
   }
 
   #cut(line: Line): void {
-    line.heardText = heardOf(line, this.#heardMs(line));
+    line.heardText = heardOf(line.text, line.lastsMs, this.#heardMs(line));
     this.#on({ kind: 'interrupted', utterance: line.id, heardText: line.heardText });
   }
 
@@ -220,8 +220,8 @@ export class RehearsedLine implements Channel {
   }
 }
 
-/** The words that fit into what was heard. */
-function heardOf({ text, lastsMs }: Line, heardMs: number): string {
+/** The words that fit into what was heard of a text that lasts so long. */
+export function heardOf(text: string, lastsMs: number, heardMs: number): string {
   const end = Math.round((text.length * heardMs) / lastsMs);
   if (end >= text.length) return text;
   const cut = text.lastIndexOf(' ', end);

@@ -2,7 +2,7 @@
 import type { Template } from '../dialogue/expression.ts';
 import type { Program } from '../dialogue/program.ts';
 import { plain } from '../dialogue/test-text.ts';
-import { sayingMs } from './line.ts';
+import { heardOf, sayingMs } from './line.ts';
 
 const ENOUGH = 60;
 /** A shorter piece of a masked text is found anywhere. */
@@ -26,9 +26,13 @@ export function linesOf(texts: readonly string[], program: Program): string[] {
   });
 }
 
-/** How many milliseconds into a line it must be cut for `heard` to be what was heard of it. */
-export function msUntilHeard(text: string, heard: string): number {
+/**
+ * How many milliseconds into a line it must be cut for `heard` to be what was heard of it: as many as in the call (`atMs`)
+ * where that is so, since the time between two keys counts.
+ */
+export function msUntilHeard(text: string, heard: string, atMs: number): number {
   const whole = sayingMs(text);
+  if (atMs >= 0 && atMs < whole && heardOf(text, whole, atMs) === heard) return atMs;
   return Math.min(whole - 1, Math.round((whole * heard.length) / text.length));
 }
 

@@ -186,7 +186,7 @@ class Reader {
    * but something was being done, it is the time that counts.
    */
   #outOfTurn(at: number): string | null {
-    const cut = this.#cutAt();
+    const cut = this.#cutAt(at);
     const busy = this.#entering || (this.state !== null && isAgentsTurn(this.#program, this.state));
     return cut ?? (busy ? `${this.#sinceSaid(at)}ms` : null);
   }
@@ -197,12 +197,12 @@ class Reader {
   }
 
   /** When the agent was cut, counted from the first sound of the line that was; only lines up to it were heard. */
-  #cutAt(): string | null {
+  #cutAt(at: number): string | null {
     const index = this.#said.findIndex(({ turn }) => turn?.interrupted);
     const line = this.#said[index];
     if (!line?.turn) return null;
     this.#said = this.#said.slice(0, index + 1);
-    return `${msUntilHeard(line.text, line.turn.heardText ?? '')}ms`;
+    return `${msUntilHeard(line.text, line.turn.heardText ?? '', at - line.turn.startedAt)}ms`;
   }
 
   #agent(said: readonly Said[]): void {

@@ -2,7 +2,8 @@
 import path from 'node:path';
 import { compile } from '../dialogue/compile.ts';
 import { reachable } from '../dialogue/reachable.ts';
-import { appFacts, hashOf, type Loaded, loadedTests, type LoadedTest, loadFolder } from '../dialogue/load.ts';
+import { appFacts } from '../dialogue/app-facts.ts';
+import { hashOf, type Loaded, loadedTests, type LoadedTest, loadFolder } from '../dialogue/load.ts';
 import type { Problem } from '../dialogue/problem.ts';
 import type { Program } from '../dialogue/program.ts';
 import type { Path, Source } from '../dialogue/read.ts';

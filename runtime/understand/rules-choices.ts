@@ -4,7 +4,7 @@ import { Index } from './rules-index.ts';
 import { isPlainYes, type Polarity, readSentence, spokenKeys } from './rules-words.ts';
 
 /** Below this nothing was meant that is expected. */
-const ENOUGH = 0.5;
+const ENOUGH = 0.51;
 /** Two choices of a step that are nearer than this cannot be told apart. */
 const CLEAR = 0.05;
 /** A choice of the step stays in front of one that is possible at any time by so much. */
@@ -35,13 +35,15 @@ export interface Chosen {
 export function chooseByRules(expectation: Expectation, text: string, rest: string | null): Chosen | null {
   if (expectation.choices.length === 0) return null;
   const index = indexOf(expectation);
-  const sentence = readSentence(text, expectation.locale);
   const like = (choice: number, confidence: number): Chosen => ({
     choice: index.choices[choice]!,
     confidence: Math.round(Math.min(1, confidence) * 100) / 100,
     by: 'like',
     named: false,
   });
+  const written = index.writtenAs(text);
+  if (written !== null) return like(written, 1);
+  const sentence = readSentence(text, expectation.locale);
   const same = index.sameAs(sentence);
   if (same !== null) return like(same, 1);
 

@@ -1,13 +1,15 @@
 /** The examples of everything that is expected, arranged so that one sentence is compared with all of them at once. */
 import type { Choice, Expectation } from '../dialogue/protocol.ts';
 import { numbersTell, pairsOf, readExample } from './rules-examples.ts';
+import { languageOf } from './rules-language.ts';
+import { STRONG, THINGS } from './rules-lexicon.ts';
 import { type Match, Vocabulary } from './rules-vocabulary.ts';
 import { polarityOfWhen, readWhen, type Sentence, WEIGHT, type Word } from './rules-words.ts';
 
 /** The share of a choice's score that comes from its best example; the rest is how much of what was said it explains. */
 const EXAMPLE_SHARE = 0.48;
 /** A word that no example holds counts less against a choice than a word that another one holds. */
-const UNKNOWN = 0.5;
+const UNKNOWN = 0.38;
 /** Words of a `when` describe; they are not what callers say. */
 const FROM_WHEN = 0.8;
 const WHEN_SHARE = 0.82;
@@ -15,9 +17,14 @@ const WHEN_SHARE = 0.82;
 const IN_PASSING = 0.85;
 
 /** What a word adds that this choice has and no other. */
-const OWN_WORD = 0.06;
-/** Something is wanted of which no example has heard. */
-const FOREIGN = 0.82;
+const OWN_WORD = 0.09;
+/** A thing of another trade was named: "I want to cancel my room", said to a bank. */
+const FOREIGN = 0.6;
+const FOREIGN_THING = 1.2;
+/** Nothing is known but what all is about here: "my bike" and more, said to a shop of bikes. */
+const THING_ALONE = 0.85;
+/** Nobody said that anything is to be cancelled or changed, which this choice is about. */
+const UNCHANGED = 0.88;
 /** What the choice is about was said not to be so. */
 const DENIED = 0.45;
 
@@ -36,9 +43,11 @@ export class Index {
   readonly polar: { readonly yes: number | null; readonly no: number | null };
   readonly #vocabulary: Vocabulary;
   readonly #examples: Example[] = [];
-  /** By choice: the terms of its `when` that say what is wanted done. */
-  readonly #wanted: number[][] = [];
+  /** By choice: most of its examples want something cancelled or changed. */
+  readonly #changes: readonly boolean[];
   readonly #exact = new Map<string, number>();
+  /** Examples as they are written: who says just that need not be read. */
+  readonly #written = new Map<string, number>();
   /** Numbers tell the choices apart, as in "for two" and "for three". */
   readonly #numbersTell: boolean;
 
@@ -47,7 +56,7 @@ export class Index {
     this.choices = choices;
     const sentences = choices.map(({ like }) => like.map((example) => readExample(example, locale)));
     this.#numbersTell = numbersTell(sentences);
-    this.#vocabulary = new Vocabulary(this.#numbersTell);
+    this.#vocabulary = new Vocabulary(this.#numbersTell, languageOf(locale).lexicon.compounds ?? false);
     for (const [choice, { when, polar }] of choices.entries()) {
       for (const { words, text } of sentences[choice]!) {
         this.#vocabulary.learn(choice, words);
@@ -59,8 +68,13 @@ export class Index {
       const isAnswer = polar !== null || polarityOfWhen(when, locale) !== null;
       const described = isAnswer ? [] : readWhen(when, locale);
       for (const word of described) this.#vocabulary.describe(choice, word);
-      const wanted = described.filter(({ weight }) => weight === WEIGHT.strong);
-      this.#wanted.push(wanted.map((word) => this.#vocabulary.termOf(word)));
+    }
+    this.#changes = sentences.map(
+      (own) => own.length > 0 && own.filter(wantsChange).length * 2 >= own.length,
+    );
+    for (const [choice, { like }] of choices.entries()) {
+      for (const [at, example] of like.entries())
+        this.#written.set(example, this.#exact.get(sentences[choice]![at]!.text)!);
     }
     for (const [choice, own] of sentences.entries()) {
       for (const { words } of own) if (words.length > 0) this.#examples.push(this.#example(choice, words));
@@ -74,6 +88,11 @@ export class Index {
   /** The choice with an example that says just this, by index. */
   sameAs(sentence: Sentence): number | null {
     return this.#exact.get(sentence.text) ?? null;
+  }
+
+  /** The same, of a text that is an example letter by letter. */
+  writtenAs(text: string): number | null {
+    return this.#written.get(text) ?? null;
   }
 
   /** The choice with an example of two words or more that stands in a sentence, and the sentence without it. */
@@ -94,20 +113,22 @@ export class Index {
     const said = nearest(matches, this.#vocabulary.size);
     const explained = this.#explained(sentence.words, matches);
     const likest = this.#likest(sentence.words, said);
+    // Of "a table for three" among numbers, only the number counts.
+    const foreign = !this.#numbersTell && sentence.words.some((word, at) => isForeign(word, matches[at]!));
+    const changes = wantsChange(sentence);
     return this.choices.map((_, choice) => {
-      const { share, evidence, described, own, foreign, wantsOther, denied } = explained[choice]!;
+      const { share, evidence, described, own, denied, vague } = explained[choice]!;
       if (evidence < WEIGHT.light) return 0;
-      const wanted = this.#wanted[choice]!;
-      const missing = wanted.length > 0 && !wanted.some((term) => said[term]! > 0);
-      const best = Math.max(likest[choice]!, WHEN_SHARE * Math.min(1, described) * (missing ? 0.5 : 1));
+      const best = Math.max(likest[choice]!, WHEN_SHARE * Math.min(1, described));
       const whole = EXAMPLE_SHARE * best + (1 - EXAMPLE_SHARE) * share;
       const thin = evidence < 0.5 && best < 0.85 ? 0.6 : 1;
-      const lost = share < 0.3 ? 0.8 : 1;
+      const lost = share < 0.3 ? 0.9 : 1;
       const alone = OWN_WORD * Math.min(1, own);
       return (
         Math.min(1, whole * thin * lost + alone) *
-        (wantsOther ? 0.5 : 1) *
         (foreign ? FOREIGN : 1) *
+        (this.#changes[choice] && !changes ? UNCHANGED : 1) *
+        (vague ? THING_ALONE : 1) *
         (denied ? DENIED : 1)
       );
     });
@@ -145,16 +166,18 @@ export class Index {
       evidence: 0,
       described: 0,
       own: 0,
-      special: 0,
-      wantsOther: false,
+      /** Of all its content words that were said. */
+      onlyThings: true,
       denied: false,
     }));
-    let strangers = 0;
     let total = 0;
+    let strangers = 0;
     for (const [index, word] of words.entries()) {
       const own = this.#vocabulary.ownWeight(word);
       const best = new Map<number, number>();
-      let weight = own * (word.weight >= WEIGHT.light ? UNKNOWN : 1);
+      const known = word.weight < WEIGHT.light ? 1 : UNKNOWN;
+      const foreign = !this.#numbersTell && isForeign(word, matches[index]!);
+      let weight = own * (foreign ? FOREIGN_THING : known);
       for (const { term, alike } of matches[index]!) {
         weight = Math.max(weight, this.#vocabulary.weightOf(term));
         const { choices, whens } = this.#vocabulary.holdersOf(term);
@@ -173,6 +196,10 @@ export class Index {
       total += weight;
       for (const choice of this.#vocabulary.denied(word)) sums[choice]!.denied = true;
       const [only, ...others] = best.keys();
+      if (word.weight >= WEIGHT.content) {
+        if (only === undefined) strangers++;
+        if (!isThing(word)) for (const choice of best.keys()) sums[choice]!.onlyThings = false;
+      }
       if (
         only !== undefined &&
         others.length === 0 &&
@@ -180,21 +207,16 @@ export class Index {
         !this.#vocabulary.isGeneric(word, only)
       )
         sums[only]!.own += best.get(only)!;
-      if (only === undefined && word.weight >= WEIGHT.content) strangers++;
-      const wants = word.weight === WEIGHT.strong;
       for (const [choice, sum] of sums.entries()) {
         const alike = best.get(choice) ?? 0;
         sum.share += weight * alike;
         sum.evidence = Math.max(sum.evidence, own * alike);
-        if (!this.#vocabulary.isGeneric(word, choice)) sum.special = Math.max(sum.special, own * alike);
-        sum.wantsOther ||= wants && alike === 0;
       }
     }
-    return sums.map(({ special, ...sum }) => ({
+    return sums.map(({ onlyThings, ...sum }) => ({
       ...sum,
       share: total === 0 ? 0 : sum.share / total,
-      // "I want to book" something of which nobody here has heard.
-      foreign: strangers > 0 && special < 0.5,
+      vague: strangers > 0 && sum.own === 0 && onlyThings,
     }));
   }
 
@@ -231,3 +253,11 @@ function nearest(matches: readonly Match[][], terms: number): Float64Array {
   for (const { term, alike } of matches.flat()) found[term] = Math.max(found[term]!, alike);
   return found;
 }
+
+const wantsChange = ({ words }: Sentence): boolean => words.some(({ weight }) => weight === WEIGHT.strong);
+
+const isThing = ({ concept }: Word): boolean => concept !== null && THINGS.has(concept);
+
+/** A thing that some trade deals in, or a change of mind, of which nothing here speaks. */
+const isForeign = (word: Word, matches: readonly Match[]): boolean =>
+  matches.length === 0 && (isThing(word) || (word.concept !== null && STRONG.has(word.concept)));

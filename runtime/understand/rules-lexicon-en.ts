@@ -51,40 +51,40 @@ export const english: Lexicon = {
   loneNumbers: { oh: 0 },
   keys: 'press, push, hit, dial, type, key, number, option, choice, button, digit, choose, pick, take, select, i will take, i choose, i pick, i would like, i want, the, key number, it is, that is',
   concepts: {
-    book: 'book, booking, reserve, reservation, reserving, schedule, scheduling, make a booking, fit me in, squeeze me in, pencil me in, put me down for',
-    buy: 'buy, purchase, order, ordering, purchases, bought, get hold of, place an order',
+    book: 'book, booking, reserve, reservation, reserving, schedule, scheduling, make a booking, fit me in, squeeze me in, pencil me in, put me down for, free, vacancy, vacancies, room for',
+    buy: 'buy, purchase, order, ordering, purchases, bought, get hold of, place an order, looking to buy, sell me, in the market for',
     bye: 'bye, goodbye, bye bye, that is all, that is it, that is everything, that will be all, nothing else, nothing more, no more questions, no other questions, no further questions, i am done, we are done, i am finished, hang up, see you, have a nice day, have a good day, have a nice evening, i have everything, all i needed, all i wanted to know, that will do, that is all i needed, that is all thanks, nothing further, talk to you later, take care, have a good one, have a good evening, have a great day, that covers it, that answers it, that answers my question',
     callback:
       'call back, callback, call me back, ring me back, phone me back, call me later, ring me later, get back to me, return my call, give me a call back, ring back, phone back, call us back, ring us back',
     cancel:
-      'cancel, cancellation, canceling, call off, call it off, can not make it, can not come, not coming, not going to make it, will not make it, will not come, terminate, terminating, termination, quit, get rid of, not able to come, unable to come, not be able to come, withdraw, withdrawing, back out, pull out, drop out, scrap, no longer need, no longer want, do not need it any more, do not want it any more, unsubscribe, opt out, discontinue, have to skip, will not be coming, not be coming',
+      'cancel, cancellation, canceling, call off, call it off, can not make it, can not come, not coming, not going to make it, will not make it, will not come, terminate, terminating, termination, quit, get rid of, not able to come, unable to come, not be able to come, withdraw, withdrawing, back out, pull out, drop out, scrap, no longer need, no longer want, do not need it any more, do not want it any more, unsubscribe, opt out, discontinue, have to skip, will not be coming, not be coming, not be able to, take me off, not make it, can not be there, do not come, not going, stop, end my, close my, leave, i quit, get out of',
     change:
-      'change, changing, move, reschedule, postpone, modify, shift, alter, update, switch, rearrange, rescheduling, push back, bring forward, adjust, amend, swap, different time, different day, another day, other day, switching, updating, correct the',
+      'change, changing, move, reschedule, postpone, modify, shift, alter, update, switch, rearrange, rescheduling, push back, bring forward, adjust, amend, swap, different time, different day, another day, other day, switching, updating, correct the, push, later one, earlier one, instead, a later, an earlier, something came up, upgrade, downgrade, different, replace',
     deliver:
-      'deliver, delivery, shipping, ship, shipment, package, parcel, dispatch, dispatched, courier, parcels, packages, deliveries, shipments, on its way, track, tracking',
-    food: 'food, menu, dish, dishes, meal, meals, cuisine, serve, specials, to eat, cook, cooking, eat, eating, dinner menu, lunch menu, starters, desserts, drinks, wine list, kitchen',
-    help: 'help, support, assistance, assist, helpdesk, technical, guidance, advice, advise, walk me through, a hand with, assisting',
+      'deliver, delivery, shipping, ship, shipment, package, parcel, dispatch, dispatched, courier, parcels, packages, deliveries, shipments, on its way, track, tracking, did not arrive, has not arrived, not arrived, arrive yet, where is my order, where is my package, when does it arrive',
+    food: 'food, menu, dish, dishes, meal, meals, cuisine, serve, specials, to eat, cook, cooking, eat, eating, dinner menu, lunch menu, starters, desserts, drinks, wine list, kitchen, breakfast, brunch',
+    help: 'help, support, assistance, assist, helpdesk, technical, guidance, advice, advise, walk me through, a hand with, assisting, do not know how, can not figure out, how do i use',
     hours:
-      'open, opening, opening hours, opening times, close, closing, closed, hours, business hours, what time do you, until when, how late, how early, till when, what are your times, closing time, opening time, working hours, office hours, shut, shuts, how long are you, are you there on, when can i come, business day, holiday hours',
+      'open, opening, opening hours, opening times, close, closing, closed, hours, business hours, what time do you, until when, how late, how early, till when, what are your times, closing time, opening time, working hours, office hours, shut, shuts, how long are you, are you there on, when can i come, business day, holiday hours, drop by, are you open, is anyone there, what days, holidays, sunday hours, saturday hours',
     later:
-      'call again, call again later, try again, try again later, come again later, will come again, try it again, later, another time, some other time, busy, bad time, not a good time, in a meeting, i am driving, can not talk',
-    pay: 'pay, payment, paying',
+      'call again, call again later, try again, try again later, come again later, will come again, try it again, later, another time, some other time, busy, bad time, not a good time, in a meeting, i am driving, can not talk, not right now, no time',
+    pay: 'pay, payment, paying, installments, instalments, credit card, by card, settle, owe, owed, paid, out of pocket, direct debit, bank transfer, overdue payment, late payment, payment plan',
     person:
-      'person, human, human being, operator, agent, representative, manager, staff, employee, receptionist, advisor, real person, colleague, the boss, a real one, someone, somebody, anybody i can talk to, anyone i can talk to, anybody to talk to, anyone real, somebody real, anybody real, customer service, customer care, live person, living person, real human, speak to someone, talk to someone, speak with someone, speak to somebody, talk to somebody, supervisor, front desk, member of staff, team member, consultant, clerk, secretary, owner, transfer me, connect me, living soul',
+      'person, human, human being, operator, agent, representative, manager, staff, employee, receptionist, advisor, real person, colleague, the boss, a real one, someone, somebody, anybody i can talk to, anyone i can talk to, anybody to talk to, anyone real, somebody real, anybody real, customer service, customer care, live person, living person, real human, speak to someone, talk to someone, speak with someone, speak to somebody, talk to somebody, supervisor, front desk, member of staff, team member, consultant, clerk, secretary, owner, transfer me, connect me, living soul, put me through, put you through, human please, front office, somebody in charge, whoever is in charge, someone in charge, a person please, real somebody',
     price:
-      'price, prices, pricing, cost, costs, how much, charge, fee, rate, rates, expensive, cheap, tariff, quote, estimate, what do you charge, what would it come to, what does it come to, how expensive, price list, how many dollars, how many euros, how many pounds',
+      'price, prices, pricing, cost, costs, how much, charge, fee, rate, rates, expensive, cheap, tariff, quote, estimate, what do you charge, what would it come to, what does it come to, how expensive, price list, how many dollars, how many euros, how many pounds, hourly rate, how much for, set me back, how much do, prices for',
     problem:
-      'problem, complaint, complain, broken, issue, trouble, does not work, not working, faulty, damaged, complaining, out of order, stopped working, no longer works, will not work, will not start, will not turn on, defective, malfunction, error, fault, failed, not happy, unhappy, dissatisfied, unacceptable, went wrong, goes wrong, cracked, leaking, problems, issues, complaints',
+      'problem, complaint, complain, broken, issue, trouble, does not work, not working, faulty, damaged, complaining, out of order, stopped working, no longer works, will not work, will not start, will not turn on, defective, malfunction, error, fault, failed, not happy, unhappy, dissatisfied, unacceptable, went wrong, goes wrong, cracked, leaking, problems, issues, complaints, stuck, died, dead, smoke, came loose, fell out, snapped, burst, squeaking, flat battery, will not eat, gone wrong, acting up, not right, ruined',
     repeat:
-      'repeat, pardon, pardon me, again, say again, say that again, come again, once again, once more, one more time, what did you say, what was that, did not catch, did not catch that, did not hear, did not hear you, did not get that, could not hear, can not hear, say it again, =what, =huh, =sorry, =excuse me, =eh, =again, say it one more time, tell me again, tell me one more time, missed that, run that by me, speak up, louder, slower, more slowly',
+      'repeat, pardon, pardon me, again, say again, say that again, come again, once again, once more, one more time, what did you say, what was that, did not catch, did not catch that, did not hear, did not hear you, did not get that, could not hear, can not hear, say it again, =what, =huh, =sorry, =excuse me, =eh, =again, say it one more time, tell me again, tell me one more time, missed that, run that by me, speak up, louder, slower, more slowly, did you say, did you just say, i missed that',
     restart:
       'start over, start again, restart, from the beginning, from the start, begin again, back to the start, back to the beginning, start from scratch, main menu, go back, reset, begin from the start, first menu, start afresh, from scratch',
     table: 'table, tables, seat, seats, booth',
-    bill: 'bill, bills, billing, invoice, invoices, statement, receipt, receipts, billed, overcharged, charged twice',
+    bill: 'bill, bills, billing, invoice, invoices, statement, receipt, receipts, billed, overcharged, charged twice, charged, charge me, overcharge, wrongly charged, mistake on the bill',
     refund:
-      'refund, refunds, money back, reimburse, reimbursed, reimbursement, compensation, compensate, my money, credit me, paid back, pay me back',
+      'refund, refunds, money back, reimburse, reimbursed, reimbursement, compensation, compensate, my money, credit me, paid back, pay me back, get my money, give me back',
     relocate: 'moving, moved, relocate, relocating, relocation, move house, moving house',
-    lose: 'lost, lose, losing, stolen, stole, misplaced, missing, can not find, took my, left behind, lost and found, left my, mislaid, dropped my',
+    lose: 'lost, lose, losing, stolen, stole, misplaced, missing, can not find, took my, left behind, lost and found, left my, mislaid, dropped my, forgot, forgotten, forget, left it, left something, i left',
     login:
       'log in, login, log on, sign in, locked out, locked, password, passcode, username, sign on, log into, logging in, signing in, credentials, get into my account',
     return:
@@ -95,29 +95,118 @@ export const english: Lexicon = {
     mail: 'email, e mail, mail',
     money: 'money, cash',
     medicine:
-      'medicine, medication, medications, pills, tablets, drugs, prescription, prescriptions, pill, drug, ointment, refill',
+      'medicine, medication, medications, pills, tablets, drugs, prescription, prescriptions, pill, drug, ointment, refill, drops, painkillers, antibiotics, cream, flea treatment, worming',
     doctor: 'doctor, physician, gp, surgeon, specialist',
     car: 'car, vehicle, automobile',
     film: 'film, films, movie, movies',
-    appointment: 'appointment, appointments, meeting, check up, checkup, consultation, slot, slots, session',
+    appointment:
+      'appointment, appointments, meeting, check up, checkup, consultation, slot, slots, session, time slot, slot free, free slot, see the doctor, come in, fit me in',
     contract: 'contract, subscription, membership, subscriptions, memberships, agreement',
     where:
-      'where, located, location, directions, direction, how do i get there, how do i get to you, find you, parking, park, which street, your address, the address, nearest, closest, situated, based, get to you, way to you, postcode, zip code, map, find your',
+      'where, located, location, directions, direction, how do i get there, how do i get to you, find you, parking, park, which street, your address, the address, nearest, closest, situated, based, get to you, way to you, postcode, zip code, map, find your, far from, distance, car park, park my car, leave my car, garage, airport shuttle, shuttle',
     diet: 'vegetarian, vegan, gluten, gluten free, allergy, allergies, allergic, lactose, intolerant, intolerance, halal, kosher, diet, dietary',
     pet: 'dog, dogs, cat, cats, pet, pets, puppy, animal, animals',
-    outside: 'terrace, patio, outside, outdoor, outdoors, garden, balcony',
+    outside: 'terrace, patio, outside, outdoor, outdoors, garden, balcony, sea view, view',
     internet: 'internet, wifi, broadband, network, connection, router',
     repair: 'repair, repairs, repaired, fix, fixed, fixing, mend, technician, mechanic, engineer',
     register:
-      'register, registration, enrol, enroll, enrolment, enrollment, sign up, signing up, join, joining, become a member',
-    discount: 'discount, discounts, coupon, coupons, voucher, vouchers, special offer, promotion, cheaper',
-    urgent: 'urgent, urgently, emergency, right away, immediately, as soon as possible, asap',
-    status: 'status, progress, how far along',
+      'register, registration, enrol, enroll, enrolment, enrollment, sign up, signing up, join, joining, become a member, new patient, new customer, new member, member, become a customer, apply, application, signing on, sign me up',
+    discount:
+      'discount, discounts, coupon, coupons, voucher, vouchers, special offer, promotion, cheaper, cheaper rate, student rate, deal',
+    urgent:
+      'urgent, urgently, emergency, right away, immediately, as soon as possible, asap, broken down, straight away, at once',
+    status:
+      'status, progress, how far along, checking on, how is it going with, any news, any update, update on, where are you with, news on',
     results: 'results, result, test results, lab results, findings',
-    job: 'job, jobs, vacancy, vacancies, work for you, hiring, position',
+    job: 'job, jobs, vacancy, vacancies, work for you, hiring, position, career, careers, apply for',
     ticket: 'ticket, tickets, admission, entry',
     course: 'course, lesson, lessons, class, classes, training, workshop',
-    room: 'room, rooms, suite, accommodation',
+    room: 'room, rooms, suite, accommodation, double, single, double room, single room, twin',
+    collect:
+      'pick up, picking up, picked up, pick it up, pick him up, pick her up, pick them up, collect, collecting, collection, fetch, come and get, come get, come by and get',
+    ready: 'ready, finished, done, completed, be done, finish, finishing, all set, through with it',
+    wait: 'how long, how much longer, wait, waiting, take long, take so long, when will, be long',
+    rent: 'rent, rental, renting, hire, hiring out, borrow, borrowing, lend, loan out',
+    extend:
+      'extend, extending, extension, renew, renewing, renewal, prolong, keep it longer, longer, another week, more time, extra time',
+    pain: 'pain, pains, painful, hurt, hurts, hurting, ache, aches, aching, sore, toothache, headache, stomach ache, backache, killing me',
+    sick: 'sick, ill, unwell, fever, not feeling well, do not feel well, throwing up, vomiting, vomit, feverish, nauseous, flu, cough, coughing',
+    injured:
+      'injured, injury, hurt himself, hurt herself, bleeding, bleed, wound, wounded, cut, limping, limp, broke his, broke her, swollen, swelling, hit by',
+    stay: 'stay, staying, night, nights, overnight, sleep, spend the night',
+    arrive: 'arrive, arrival, arriving, check in, checking in, get there, reach you',
+    vaccinate:
+      'vaccination, vaccinations, vaccinate, vaccinated, vaccine, jab, jabs, shot, shots, injection, booster, immunization',
+    leisure: 'pool, swimming pool, gym, spa, sauna, fitness room, hot tub, jacuzzi, fitness',
+    document:
+      'document, documents, paperwork, papers, form, forms, certificate, certificates, proof, confirmation letter, diploma',
+    clean: 'clean, cleaning, cleaned, cleaner, wash, washing, dirty',
+    insurance: 'insurance, insured, insurer, insurances, coverage, covered, policy',
+    fine: 'fines, late fee, late fees, penalty, penalties, overdue, fined, a fine',
+    card: 'card, cards',
+    account: 'account, accounts',
+    send: 'send, sending, sent, mail me, post it, forward it',
+    tow: 'tow, tow truck, towed, towing, roadside assistance, breakdown, broken down, broke down, stranded',
+    tyre: 'tyre, tyres, tire, tires, flat tyre, flat tire, puncture, punctured, wheel, wheels',
+    engine: 'engine, motor, battery, brakes, brake, clutch, gearbox, exhaust, warning light',
+    inspect:
+      'inspection, inspect, service due, annual service, exam, examination, oil change, maintenance, mot',
+    tooth: 'tooth, teeth, molar, wisdom tooth, filling, crown, gum, gums, jaw',
+    hair: 'hair, haircut, hairdo, trim, cut my hair, fringe, bangs, blow dry',
+    colour: 'colour, color, dye, highlights, tint, blonde',
+    used: 'used, second hand, pre owned, secondhand',
+    delay: 'late, delay, delayed, running late, be late, delays',
+    reading: 'book, books, novel, novels, audiobook, audiobooks, author, title, read',
+    stock: 'in stock, have in, carry, on the shelf, in store, stock',
+    bike: 'bike, bikes, bicycle, cycle',
+    learn: 'learn, learning, study, studying, teach, teaches, teacher',
+    exam: 'test, tests, grades, grade, marks, score',
+    takeaway: 'takeaway, take away, takeout, take out, to go',
+    noise: 'noise, noisy, loud, noises',
+    expire: 'expired, expire, expires, runs out, run out, ran out, out of date, due',
+    accept: 'accept, do you take, take cards, accepted',
+    celebrate: 'birthday, party, celebrate, celebration, wedding, anniversary',
+    group: 'group, groups',
+    try: 'try out, test ride, test drive, try on',
+    travel: 'train, trains, bus, taxi, cab, flight, airplane, hotel',
+    dining: 'pizza, restaurant, bread, cake, coffee, burger',
+    weather: 'weather, rain, sunny, raining',
+    home: 'flat, apartment, washing machine, dishwasher, furniture, sofa, television',
+    info: 'information, info, details, brochure, find out, enquiry, inquiry, question about',
+    confirm: 'confirm, confirmation, confirming, double check',
+    wrong: 'wrong, incorrect, mistake, mistaken, mix up, not what i ordered, not mine',
+    high: 'too high, high, higher, too much, went up, gone up, increase, increased, doubled',
+    block: 'block, freeze, lock, suspend, put on hold, deactivate, blocked, frozen',
+    activate: 'activate, activation, unlock, unblock, enable, switch on',
+    install:
+      'install, installation, set up, setting up, set it up, connect, hook up, fit, fitting, fitted, mount',
+    sell: 'sell, selling, sale, for sale',
+    visit: 'visit, visiting, viewing, tour, come and see, guided tour, look around',
+    size: 'size, sizes, bigger, smaller, larger, too big, too small, does not fit, tight',
+    gift: 'gift, gifts, present, gift card, gift voucher',
+    event: 'concert, concerts, show, performance, play, musical, exhibition, event, events, gig',
+    plumbing:
+      'pipe, pipes, tap, faucet, toilet, drain, sink, plumber, plumbing, clogged, bathroom leak, shower',
+    heating: 'heating, boiler, radiator, radiators, furnace, hot water, heater, thermostat',
+    key: 'key, keys, lock, locksmith, locked myself out',
+    accident: 'accident, crash, damage, damages, claim, claims, collision, dented, dent',
+    loan: 'loan, loans, mortgage, credit, financing, finance',
+    balance: 'balance, how much money, how much is left, funds',
+    transfer: 'transfer, wire, money transfer, wire transfer, transfer money',
+    fraud: 'fraud, scam, suspicious, unauthorized, did not make, hacked, phishing',
+    absent: 'absent, absence, stay home, call in sick, miss class, miss school, out sick',
+    beauty: 'nails, manicure, pedicure, massage, facial, makeup, waxing, eyebrows, lashes',
+    glasses: 'glasses, lenses, contact lenses, eye test, eyesight, frames, spectacles, optician',
+    computer: 'computer, laptop, printer, screen, software, pc, tablet, app, website, hard drive',
+    warranty: 'warranty, guarantee, under warranty',
+    part: 'part, parts, spare part, spare parts, replacement',
+    flowers: 'flowers, flower, bouquet, roses, wreath, plant, plants, florist',
+    accessible: 'wheelchair, accessible, disabled, lift, elevator, step free, barrier free',
+    language: 'english, spanish, german, french, interpreter, language',
+    water: 'water, flooded, flood, leak, leaks, drip, dripping',
+    donate: 'donate, donation, donations',
+    driving:
+      'driving lesson, driving lessons, driving licence, driver license, theory test, driving school, licence',
   },
   telling:
     'caller, user, customer, guest, asks, ask, asking, wants, want, wanting, says, say, said, would, like, needs, need, is, has, about, for, to, the, a, an, or, and, of, wishes, wish, any, other, something, else, anything, talk, speak, gives, names, tells, calls, knows, know, they, their, he, she, them, him, her, his, some, with, on, in, that, it, be, are, do, does, get, make, what',
@@ -126,6 +215,8 @@ export const english: Lexicon = {
   refuses:
     'no, refuses, declines, rejects, denies, disagrees, says no, does not want, is wrong, does not agree, will not come, is not coming, cannot come',
   stem(word) {
+    const latin = word.replace(/(?<=....)(?:ations?|at(?:ed|es?|ing))$/, '');
+    if (latin !== word) return latin;
     let stem = word;
     if (stem.length > 4 && stem.endsWith('ies')) stem = `${stem.slice(0, -3)}y`;
     else if (stem.length > 4 && /(?:s|x|ch|sh)es$/.test(stem)) stem = stem.slice(0, -2);

@@ -39,6 +39,8 @@ export interface Lexicon {
   /** Words in a `when` that make it the yes or the no of a question. */
   agrees: string;
   refuses: string;
+  /** Words are joined into one, the last of which says what it is: "Familienzimmer". */
+  compounds?: true;
   /** A word without its ending. */
   stem: (word: string) => string;
 }
@@ -92,7 +94,120 @@ type Concept =
   | 'room'
   | 'status'
   | 'ticket'
-  | 'urgent';
+  | 'urgent'
+  | 'collect'
+  | 'ready'
+  | 'wait'
+  | 'rent'
+  | 'extend'
+  | 'pain'
+  | 'sick'
+  | 'injured'
+  | 'stay'
+  | 'arrive'
+  | 'vaccinate'
+  | 'leisure'
+  | 'document'
+  | 'clean'
+  | 'insurance'
+  | 'fine'
+  | 'card'
+  | 'account'
+  | 'send'
+  | 'tow'
+  | 'tyre'
+  | 'engine'
+  | 'inspect'
+  | 'tooth'
+  | 'hair'
+  | 'colour'
+  | 'used'
+  | 'delay'
+  | 'reading'
+  | 'stock'
+  | 'bike'
+  | 'learn'
+  | 'exam'
+  | 'takeaway'
+  | 'noise'
+  | 'expire'
+  | 'accept'
+  | 'celebrate'
+  | 'group'
+  | 'try'
+  | 'travel'
+  | 'dining'
+  | 'weather'
+  | 'home'
+  | 'info'
+  | 'confirm'
+  | 'wrong'
+  | 'high'
+  | 'block'
+  | 'activate'
+  | 'install'
+  | 'sell'
+  | 'visit'
+  | 'size'
+  | 'gift'
+  | 'event'
+  | 'plumbing'
+  | 'heating'
+  | 'key'
+  | 'accident'
+  | 'loan'
+  | 'balance'
+  | 'transfer'
+  | 'fraud'
+  | 'absent'
+  | 'beauty'
+  | 'glasses'
+  | 'computer'
+  | 'warranty'
+  | 'part'
+  | 'flowers'
+  | 'accessible'
+  | 'language'
+  | 'water'
+  | 'donate'
+  | 'driving';
 
 /** What somebody wants done, which outweighs what it is done to. */
 export const STRONG: ReadonlySet<string> = new Set<Concept>(['cancel', 'change']);
+
+/** Things that a trade deals in. Where nobody here has heard of them, another trade is meant. */
+export const THINGS: ReadonlySet<string> = new Set<Concept>([
+  'bike',
+  'car',
+  'course',
+  'dining',
+  'doctor',
+  'engine',
+  'film',
+  'food',
+  'hair',
+  'home',
+  'internet',
+  'job',
+  'leisure',
+  'medicine',
+  'phone',
+  'reading',
+  'room',
+  'table',
+  'ticket',
+  'tooth',
+  'travel',
+  'tyre',
+  'vaccinate',
+  'weather',
+  'plumbing',
+  'heating',
+  'glasses',
+  'computer',
+  'event',
+  'beauty',
+  'flowers',
+  'loan',
+  'driving',
+]);

@@ -20,12 +20,28 @@ export function likeness(one: string, other: string): number {
   return shared >= 0.6 ? shared * 0.9 : 0;
 }
 
-/**
- * How like a compound its last part is, which says what it is: "winterkatalog" is a "katalog". 0: it is none.
- */
+/** How like a word its last part is: "winterkatalog" is a "katalog". 0: it is none. */
 export function lastPart(one: string, other: string): number {
   const [short, long] = one.length <= other.length ? [one, other] : [other, one];
   return short.length >= 5 && long.length >= short.length + 3 && long.endsWith(short) ? 0.75 : 0;
+}
+
+/**
+ * How alike two words are in a language that joins words: "lastenrad" is a "rad", "abhol" is "hol" with where to,
+ * an "impftermin" has to do with "impf", and "katzenfutter" and "diatfutter" are of one kind.
+ */
+export function compoundLikeness(one: string, other: string): number {
+  const [short, long] = one.length <= other.length ? [one, other] : [other, one];
+  const end = commonEnd(short, long);
+  if (end === short.length) return end >= 3 && long.length >= end + 2 ? 0.75 : 0;
+  if (short.length >= 4 && long.length >= short.length + 4 && long.startsWith(short)) return 0.7;
+  return end >= 5 && short.length >= end + 3 ? 0.6 : 0;
+}
+
+function commonEnd(short: string, long: string): number {
+  let length = 0;
+  while (length < short.length && short.at(-1 - length) === long.at(-1 - length)) length++;
+  return length;
 }
 
 function commonStart(one: string, other: string): number {

@@ -1,5 +1,5 @@
 /** The words of all that is expected, and which of the choices hold them. */
-import { lastPart, likeness } from './rules-likeness.ts';
+import { compoundLikeness, lastPart, likeness } from './rules-likeness.ts';
 import { WEIGHT, type Word } from './rules-words.ts';
 
 const SAME_CONCEPT = 0.85;
@@ -36,10 +36,12 @@ export class Vocabulary {
   /** By concept and choice: how many examples of the choice speak of it. */
   readonly #spokenOf = new Map<string, Map<number, number>>();
   readonly #numbersTell: boolean;
+  readonly #compounds: boolean;
 
   /** `numbersTell`: numbers tell the choices apart, as in "for two" and "for three". */
-  constructor(numbersTell: boolean) {
+  constructor(numbersTell: boolean, compounds: boolean) {
     this.#numbersTell = numbersTell;
+    this.#compounds = compounds;
   }
 
   get size(): number {
@@ -97,11 +99,16 @@ export class Vocabulary {
     }
     if (found.length > 0 || word.number || word.weight < WEIGHT.content) return found;
     for (const term of this.#byLetter.get(firstLetter(word.stem)) ?? []) {
-      const alike = likeness(word.stem, this.#terms[term]!.stem);
+      const { stem } = this.#terms[term]!;
+      const alike = Math.max(
+        likeness(word.stem, stem),
+        this.#compounds ? compoundLikeness(word.stem, stem) : 0,
+      );
       if (alike > 0) found.push({ term, alike });
     }
     for (const term of this.#byEnd.get(lastLetters(word.stem)) ?? []) {
-      const alike = lastPart(bare(word.stem), bare(this.#terms[term]!.stem));
+      const part = this.#compounds ? compoundLikeness : lastPart;
+      const alike = part(bare(word.stem), bare(this.#terms[term]!.stem));
       if (alike > 0 && isTurned(word.stem) === isTurned(this.#terms[term]!.stem)) found.push({ term, alike });
     }
     return found;
@@ -148,7 +155,7 @@ export class Vocabulary {
 }
 
 const firstLetter = (stem: string): string => stem.slice(0, isTurned(stem) ? 2 : 1);
-const lastLetters = (stem: string): string => stem.slice(-4);
+const lastLetters = (stem: string): string => stem.slice(-3);
 const isTurned = (stem: string): boolean => stem.startsWith('!');
 const bare = (stem: string): string => (isTurned(stem) ? stem.slice(1) : stem);
 

@@ -197,7 +197,7 @@ function wordsOf(
       } else if (language.light.has(word) || phrase) words.push(lightWord(word, mark));
       else {
         const stem = language.lexicon.stem(word);
-        words.push(contentWord(stem, language.byStem.get(stem) ?? null, contentMark));
+        words.push(contentWord(stem, conceptOf(word, stem, language), contentMark));
       }
       at += number?.length ?? 1;
     }
@@ -239,6 +239,17 @@ function lightWord(word: string, mark: string): Word {
 function contentWord(stem: string, concept: string | null, mark: string): Word {
   const weight = concept !== null && STRONG.has(concept) ? WEIGHT.strong : WEIGHT.content;
   return { stem: mark + stem, concept: concept === null ? null : mark + concept, weight, number: false };
+}
+
+/** The concept of a word or, of a compound, of its longest last part that has one. */
+function conceptOf(word: string, stem: string, language: Language): string | null {
+  const known = language.byStem.get(stem);
+  if (known !== undefined || !language.lexicon.compounds) return known ?? null;
+  for (let at = 3; at <= word.length - 5; at++) {
+    const concept = language.byStem.get(language.lexicon.stem(word.slice(at)));
+    if (concept !== undefined) return concept;
+  }
+  return null;
 }
 
 const isNo = (word: string, language: Language): boolean =>

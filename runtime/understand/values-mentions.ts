@@ -2,6 +2,7 @@
 import { dateAt, impossibleDayAt } from './values-dates.ts';
 import type { Here, SaidDay } from './values-days.ts';
 import { durationAt, type Span } from './values-durations.ts';
+import type { ValueLanguage } from './values-language.ts';
 import type { Part } from './values-lexicon.ts';
 import { moneyAt, priceAt, type Sum } from './values-money.ts';
 import { isOrdinalPlace, numberAt, ordinalAt } from './values-numbers.ts';
@@ -52,9 +53,11 @@ export function mentionsIn(
 ): Mention[] {
   const mentions: Mention[] = [];
   for (let at = 0; at < tokens.length;) {
-    const passed = impossibleDayAt(tokens, at, here) ?? wholeAt(tokens, at, mentions.at(-1), here);
-    if (passed !== null) {
-      at = passed;
+    const opens = mayOpen(tokens[at]!, here.language);
+    const passed =
+      (opens ? impossibleDayAt(tokens, at, here) : null) ?? wholeAt(tokens, at, mentions.at(-1), here);
+    if (passed !== null || !opens) {
+      at = passed ?? at + 1;
       continue;
     }
     const mention = taken[at] ? null : mentionAt(tokens, at, here, wants);
@@ -78,16 +81,15 @@ function wholeAt(
 }
 
 function mentionAt(tokens: readonly Token[], at: number, here: Here, wants: Wants): Mention | null {
-  const { kind, word } = tokens[at]!;
-  if (kind === 'word' && !here.language.opening.has(word) && !isCompound(word)) return null;
   const found = readingsAt(tokens, at, here, wants);
   const to = Math.max(...found.map((one) => one.to));
   const readings = found.filter((one) => one.to === to).map(({ reading }) => reading);
   return readings.length === 0 ? null : { from: at, to, readings };
 }
 
-/** Thousands in one word, which are too many for a table. */
-const isCompound = (word: string): boolean => word.includes('tausend');
+/** Most words begin nothing that is a value. Thousands in one word are too many for a table. */
+const mayOpen = ({ kind, word }: Token, { opening }: ValueLanguage): boolean =>
+  kind !== 'word' || opening.has(word) || word.includes('tausend');
 
 function readingsAt(
   tokens: readonly Token[],

@@ -278,7 +278,9 @@ function readCounted(work: Work, { now, zone, locale }: Expectation): void {
     price: asksMoney,
     count: slots.some(({ type, asked }) => (type === 'integer' || type === 'number') && asked),
   };
-  const judged = judge(tokens, together(mentionsIn(tokens, taken, here, wants), tokens, language), language);
+  const found = mentionsIn(tokens, taken, here, wants);
+  if (found.length === 0) return;
+  const judged = judge(tokens, together(found, tokens, language), language);
   const assigned = (mentions: readonly Judged[]) => {
     const known = knownDay(slots);
     const sentence: Sentence = {

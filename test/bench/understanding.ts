@@ -9,7 +9,7 @@ import { understandByRules } from '../../runtime/understand/rules.ts';
 import { sentencesOf, type Corpus } from '../understand/corpus.ts';
 import { confusionOf, figuresOf, judgeAll, type Chooser, type Figures } from '../understand/measure.ts';
 import { heldBack } from '../understand/sentences-held-back.ts';
-import { familiar } from '../understand/sentences.ts';
+import { familiar, places } from '../understand/sentences.ts';
 import { choice, expecting } from '../understand/wanted.ts';
 import { wordOverlap } from './word-overlap.ts';
 
@@ -125,6 +125,7 @@ function time(): void {
 print(`Node ${process.version}, ${cpus().length} x ${cpus()[0]!.model}, load ${loadavg()[0]!.toFixed(1)}.`);
 compare('held back', heldBack, true);
 compare('worked with', familiar, false);
+compare('worked with, few examples', places, false);
 print();
 print('Taken for another, of those held back:');
 for (const line of confusionOf(judgeAll(heldBack, understandByRules))) print(`  ${line}`);

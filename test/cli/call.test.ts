@@ -2,10 +2,15 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { run } from '../../runtime/main.ts';
 
 let folder: string;
+// On a machine with other work the command takes its time to load.
+beforeAll(async () => {
+  await import('../../runtime/commands/call.ts');
+}, 60_000);
+
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'offhook-call-'));
   await mkdir(join(folder, 'dialogues'));

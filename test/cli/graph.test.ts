@@ -8,7 +8,7 @@ import { graph, programOf as loaded } from '../../runtime/cli/graph.ts';
 import { chartsOf, type Chart } from '../../runtime/cli/graph-model.ts';
 import { widthOf, wrapped } from '../../runtime/cli/graph-text.ts';
 import { compile, type Compilable } from '../../runtime/dialogue/compile.ts';
-import { appFacts } from '../../runtime/dialogue/load.ts';
+import { appFacts } from '../../runtime/dialogue/app-facts.ts';
 import type { Program } from '../../runtime/dialogue/program.ts';
 
 /** The first dialogue and those that it runs. */

@@ -17,9 +17,11 @@ let folder: string;
 let api: TwilioApi;
 let env: Record<string, string>;
 
-// On a machine with other work Twilio's SDK takes its time to load.
+// On a machine with other work the command and Twilio's SDK take their time to load.
 vi.setConfig({ testTimeout: 60_000 });
-beforeAll(() => import('twilio').then(() => undefined), 60_000);
+beforeAll(async () => {
+  await Promise.all([import('../../runtime/commands/numbers.ts'), import('twilio')]);
+}, 60_000);
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'offhook-numbers-'));

@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { understandByRules } from '../../runtime/understand/rules.ts';
 import { confusionOf, figuresOf, judgeAll } from './measure.ts';
 import { heldBack } from './sentences-held-back.ts';
-import { familiar } from './sentences.ts';
+import { familiar, places } from './sentences.ts';
 
 /** What is really reached, a little below it. `right`, `noneRecall` and `wrong` as in `Figures`. */
 const floors = [
-  { kind: 'familiar', corpora: familiar, right: 0.91, noneRecall: 0.9, wrong: 0.045 },
-  { kind: 'held-back', corpora: heldBack, right: 0.7, noneRecall: 0.9, wrong: 0.06 },
+  { kind: 'familiar', corpora: familiar, right: 0.9, noneRecall: 0.94, wrong: 0.025 },
+  { kind: "places'", corpora: places, right: 0.65, noneRecall: 0.9, wrong: 0.05 },
+  { kind: 'held-back', corpora: heldBack, right: 0.75, noneRecall: 0.9, wrong: 0.06 },
 ] as const;
 
 describe.each(floors)('of the $kind sentences', ({ corpora, right, noneRecall, wrong }) => {

@@ -245,6 +245,47 @@ describe('words that are not quite those of an example', () => {
   });
 });
 
+describe('what a word is', () => {
+  const shop = (like: string): Expectation =>
+    expecting([choice('it', [like]), choice('other', ['xyz'])], [], 'de');
+
+  it.each([
+    ['ich suche ein Rad', 'ich suche ein Lastenrad', 'what its last part is'],
+    ['Nierenfutter', 'Hafenfutter', 'of one kind with what ends alike'],
+    ['holen', 'kann ich es abholen', 'what is done, with where to or without'],
+    ['mein Kater soll kastriert werden', 'eine Kastration', 'the same as noun and as verb'],
+  ])('in German, "%s" and "%s": %s', (like, said) => {
+    expect(meant(shop(like), said)).toBe('it');
+  });
+});
+
+describe('what is not meant', () => {
+  const bikes = expecting(
+    [
+      choice('repair', ['die Bremse am Fahrrad ist kaputt', 'die Kette ist gerissen']),
+      choice('buy', ['ich suche ein Fahrrad']),
+    ],
+    [],
+    'de',
+  );
+
+  it('is what another trade deals in', () => {
+    expect(understandByRules(bikes, 'mein Fernseher ist kaputt')).toBeNull();
+  });
+
+  it('is told by more than the thing that all is about', () => {
+    expect(understandByRules(bikes, 'mein Fahrrad heißt Rosinante')).toBeNull();
+  });
+
+  it('is a change that nobody spoke of', () => {
+    const doctor = expecting([
+      choice('book', ['can I see the doctor', "I'd like an appointment"]),
+      choice('cancel', ['cancel my appointment', 'appointment off']),
+    ]);
+    expect(meant(doctor, 'an appointment please')).toBe('book');
+  });
+});
+
 describe('numbers', () => {
   const people = expecting([
     choice('two', ['for two', 'two people']),

@@ -23,17 +23,19 @@ export function loopsAmong(
 ): FlowNode[][] {
   const inside = new Set(nodes);
   const ways = new Map<FlowNode, FlowNode[]>();
-  const against = new Map<FlowNode, FlowNode[]>([...inside].map((node) => [node, []]));
   for (const node of inside) {
-    const out = node.edges.flatMap((edge) =>
-      edge.to && inside.has(edge.to) && taken(edge, node) ? [edge.to] : [],
-    );
+    const out: FlowNode[] = [];
+    for (const edge of node.edges) if (edge.to && inside.has(edge.to) && taken(edge, node)) out.push(edge.to);
     ways.set(node, out);
-    for (const to of out) against.get(to)!.push(node);
   }
+  const order = behindFirst(inside, (node) => ways.get(node)!);
+  if (!goesRound(order, ways)) return [];
+  const against = new Map<FlowNode, FlowNode[]>();
+  for (const node of inside) against.set(node, []);
+  for (const [node, out] of ways) for (const to of out) against.get(to)!.push(node);
   const loops: FlowNode[][] = [];
   const seen = new Set<FlowNode>();
-  for (const root of behindFirst(inside, (node) => ways.get(node)!).toReversed()) {
+  for (const root of order.toReversed()) {
     if (seen.has(root)) continue;
     const component: FlowNode[] = [];
     const queue = [root];
@@ -46,6 +48,16 @@ export function loopsAmong(
     if (component.length > 1 || ways.get(root)!.includes(root)) loops.push(component);
   }
   return loops;
+}
+
+/** In an order with each node behind those that it leads to, as far as that can be, some node is not. */
+function goesRound(order: readonly FlowNode[], ways: ReadonlyMap<FlowNode, readonly FlowNode[]>): boolean {
+  const before = new Set<FlowNode>();
+  for (const node of order) {
+    if (ways.get(node)!.some((to) => !before.has(to))) return true;
+    before.add(node);
+  }
+  return false;
 }
 
 /** The nodes and all that they lead to, each behind those that it leads to, as far as there is no loop. */

@@ -60,8 +60,7 @@ export class Prover {
   }
 
   /** Every way through the dialogue: that it ends, that it listens, that its names have values, its gates open. */
-  prove(file: DocumentFile): Problem[] {
-    const part = this.#compile(file);
+  prove(file: DocumentFile, part = this.#compile(file)): Problem[] {
     const runs = (id: string): RunFacts => this.#factsOf(id);
     const flow = flowOf(part, runs, this.outerOf(file.id));
     return [

@@ -1,5 +1,4 @@
 /** Example sentences that are taken for another answer than the one they stand at. */
-import { compilePart } from '../compile.ts';
 import { type DocumentFile, problem } from '../document-file.ts';
 import { Machine } from '../machine.ts';
 import type { Problem } from '../problem.ts';
@@ -27,10 +26,15 @@ const NOW = Date.UTC(2026, 2, 3, 12);
 
 /**
  * Every example sentence that is not taken for its own answer among all that its step expects; those of `anytime`
- * among themselves, since an answer that a step expects wins over them. The file has no error.
+ * among themselves, since an answer that a step expects wins over them. The file has no error; `part` is what it is
+ * for the app.
  */
-export function shadowedAnswers(file: DocumentFile, app: AppFacts, understand: Understanding): Problem[] {
-  const part = compilePart(app, file.id, { file: file.source.file, document: file.data });
+export function shadowedAnswers(
+  file: DocumentFile,
+  app: AppFacts,
+  part: Part,
+  understand: Understanding,
+): Problem[] {
   return listsIn(file, app, part).flatMap((list) => shadowedIn(file, list, understand));
 }
 

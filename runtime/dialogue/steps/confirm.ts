@@ -1,11 +1,15 @@
 import { climb, listen, memoryOf, onWhileListening, ROUNDS, takeRung, type Listener } from '../listening.ts';
+import { agreeToLookups, lookAgain } from '../lookups.ts';
 import type { Flow, Machine, Verb } from '../machine.ts';
 import type { StepOf } from '../program.ts';
 import { fill, open, wantedOf } from '../slots.ts';
 
 type Confirm = StepOf<'confirm'>;
 
-/** `confirm`: reads back and waits for a yes. "No, at eight" corrects the slot and is read back again. */
+/**
+ * `confirm`: reads back and waits for a yes. "No, at eight" corrects the slot and is read back again, once every tool that
+ * was called with the slot has been called anew.
+ */
 export const confirm: Verb<Confirm> = {
   enter(machine, step) {
     machine.sayOneOf(step.variants, machine.turnOf(step));
@@ -39,6 +43,7 @@ function listenerOf(machine: Machine, step: Confirm): Listener {
       if (filled.length > 0 || complaint) {
         // What was corrected is read back with the rest.
         machine.context.unsure = machine.context.unsure.filter((name) => !filled.includes(name));
+        if (!complaint && lookAgain(machine, filled)) return 'moved';
         const memory = memoryOf(machine)!;
         if (complaint) {
           machine.say(complaint.text, turn, complaint.masked);
@@ -50,7 +55,10 @@ function listenerOf(machine: Machine, step: Confirm): Listener {
         machine.sayOneOf(step.variants, turn);
         return again();
       }
-      if (meaning.choice === 'yes') return 'next';
+      if (meaning.choice === 'yes') {
+        agreeToLookups(machine);
+        return 'next';
+      }
       return meaning.choice === 'no' ? rejected(machine, step, again) : null;
     },
   };

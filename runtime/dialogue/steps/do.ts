@@ -1,6 +1,7 @@
 import { anytimesOf, leaves, pushAside } from '../anytimes.ts';
 import type { Expression } from '../expression.ts';
 import { fail } from '../failing.ts';
+import { noteLookup } from '../lookups.ts';
 import type { Flow, Machine, Verb } from '../machine.ts';
 import type { Value } from '../protocol.ts';
 import type { StepOf } from '../program.ts';
@@ -31,6 +32,7 @@ export const doTool: Verb<Do> = {
     if (event.kind === 'tool-returned' && event.call === call) {
       if (step.save !== null) machine.setVariable([step.save], event.output);
       settle(machine, call);
+      noteLookup(machine, step);
       return goOn(machine, memory.keys ?? '');
     }
     const lost = event.kind === 'time-passed' && event.wake === `lost:${call}`;

@@ -1,84 +1,25 @@
-/** What commands work with: the files as they are loaded, the store that the running server reads, and Twilio. */
+/** Calls out of a command, with the store and Twilio. */
 import { randomUUID } from 'node:crypto';
-import { accountOf, accountsOf, lineAccountOf, type Account, type Accounts } from './accounts.ts';
-import { RINGING_MS } from './call/admissions.ts';
-import { Casting } from './call/casting.ts';
-import { CallLines } from './call/lines.ts';
-import type { Catalog } from './catalog.ts';
-import { systemClock } from './clock.ts';
-import type { Config } from './config.ts';
-import { USUAL_CPS } from './dialogue/accounts.ts';
-import type { Environment } from './dialogue/settings.ts';
-import { OffhookError } from './errors.ts';
-import { twilioClient, twilioClients } from './line/twilio/client.ts';
-import { twilioNumbers } from './line/twilio/numbers.ts';
-import { twilioCalls } from './line/twilio/rest.ts';
-import { openLog, silentLog } from './log.ts';
-import type { LookParts } from './numbers/look.ts';
-import { CallsOut } from './outbound/calls-out.ts';
-import type { Dialler } from './outbound/dialler.ts';
-import { Placing } from './outbound/placing.ts';
-import { isOfExamples } from './places.ts';
-import { openCatalog } from './serve.ts';
-import { openStore } from './store/kysely-store.ts';
-import type { Hold } from './store/lines.ts';
-import type { Store } from './store/store.ts';
-import { openVendors } from './vendors.ts';
-
-/** What the server brings along for the example; a command that calls no tool only needs it to be there. */
-const SPEAKING_FOR_THE_EXAMPLE: Environment = {
-  BOOKING_URL: 'http://127.0.0.1',
-  BOOKING_TOKEN: 'example',
-  CRM_MCP_URL: 'http://127.0.0.1/mcp',
-};
-
-/** The environment as a command reads these files and folders with: only the examples' own settings are made up. */
-export const withExample = (env: Environment, ...paths: readonly string[]): Environment =>
-  paths.every(isOfExamples) ? { ...SPEAKING_FOR_THE_EXAMPLE, ...env } : env;
-
-export function openFiles(settings: Config, env: Environment): Promise<Catalog> {
-  return openCatalog(settings, withExample(env, settings.dialogues), silentLog);
-}
-
-export async function withStore<T>(settings: Config, work: (store: Store) => Promise<T>): Promise<T> {
-  const store = await openStore(settings.database, silentLog);
-  try {
-    return await work(store);
-  } finally {
-    await store.close();
-  }
-}
-
-/** What a command needs to lead numbers; the running server finds in the store what it has done. */
-export async function withNumbers(
-  settings: Config,
-  env: Environment,
-  work: (parts: LookParts) => Promise<number>,
-): Promise<number> {
-  const catalog = await openFiles(settings, env);
-  const accounts = accountsOf(catalog.accounts, settings.twilio);
-  if (accounts.size === 0) {
-    throw new OffhookError(
-      'no-account',
-      'There is no Twilio account: set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.',
-    );
-  }
-  const { apiUrl } = settings.twilio;
-  const clients = twilioClients({ accounts: () => accounts, apiUrl, clock: systemClock });
-  return withStore(settings, (store) =>
-    work({
-      store,
-      clock: systemClock,
-      apps: () => catalog.list().map(({ facts }) => facts),
-      accounts: () => [...accounts.keys()],
-      numbering(account) {
-        const owner = clients(account);
-        return owner && twilioNumbers(owner);
-      },
-      publicUrl: settings.publicUrl,
-    }),
-  );
-}
+import { accountOf, accountsOf, lineAccountOf, type Account, type Accounts } from '../accounts.ts';
+import { RINGING_MS } from '../call/admissions.ts';
+import { Casting } from '../call/casting.ts';
+import { CallLines } from '../call/lines.ts';
+import { systemClock } from '../clock.ts';
+import type { Config } from '../config.ts';
+import { USUAL_CPS } from '../dialogue/accounts.ts';
+import type { Environment } from '../dialogue/settings.ts';
+import { OffhookError } from '../errors.ts';
+import { twilioClient, twilioClients } from '../line/twilio/client.ts';
+import { twilioCalls } from '../line/twilio/rest.ts';
+import { openLog, silentLog } from '../log.ts';
+import { CallsOut } from '../outbound/calls-out.ts';
+import type { Dialler } from '../outbound/dialler.ts';
+import { Placing } from '../outbound/placing.ts';
+import type { Hold } from '../store/lines.ts';
+import type { Store } from '../store/store.ts';
+import { openVendors } from '../vendors.ts';
+import { openFiles } from './files.ts';
+import { withStore } from './store.ts';
 
 /** Who places the calls of a command: nobody (they are only written down), the apps' own accounts, or this one. */
 export type Places = 'nobody' | 'accounts' | Pick<Account, 'sid' | 'token'>;
