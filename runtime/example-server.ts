@@ -1,21 +1,20 @@
 /** What the example dialogue `bistro` calls, a booking service and a list of customers: `npm start` brings it along. */
-import { existsSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { join } from 'node:path';
 import type { Config } from './config.ts';
 import type { Environment } from './dialogue/settings.ts';
+import { isOfExamples } from './places.ts';
 
 const BODY_BYTES = 16 * 1024;
 /** Kept in no secret: it opens an example. */
 const TOKEN = 'example';
 const CUSTOMERS: { readonly [phone: string]: string } = { '+14155550123': 'Ana Novak' };
 
-/** The example dialogues call a booking service: where they are loaded and none is named, one is brought along. */
+/** The packaged example dialogues call a booking service: where they are loaded and none is named, one is brought along. */
 export async function exampleFor(
   config: Config,
   env: Environment,
 ): Promise<{ env: Environment; close(): Promise<void> } | null> {
-  if (env['BOOKING_URL'] || !existsSync(join(config.dialogues, 'bistro.dialogue.yaml'))) return null;
+  if (env['BOOKING_URL'] || !isOfExamples(config.dialogues)) return null;
   const { env: brought, close } = await startExampleServer();
   return { env: brought, close };
 }

@@ -65,7 +65,7 @@ async function storeProblem({ store, clock }: OperationsParts, log: Log): Promis
     () => null,
     (err: unknown) => {
       log.warn({ err }, 'the store does not answer');
-      return 'The store does not answer.';
+      return 'The store does not answer, or cannot be written to.';
     },
   );
   return new Promise((resolve) => {

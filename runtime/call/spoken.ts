@@ -6,7 +6,7 @@ import type { Expectation, Meaning, Turn, Value } from '../dialogue/protocol.ts'
 import type { AudioLine, AudioLineEvent, Channel, ChannelEvent } from '../line/line.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Prompt } from '../speech/prompts.ts';
-import type { Speech, SpeechEvent } from '../speech/speech.ts';
+import { NOT_UNDERSTOOD, type Speech, type SpeechEvent } from '../speech/speech.ts';
 import { BargeIn } from './barge-in.ts';
 import { Playback } from './playback.ts';
 import { Sources, type SourcesParts } from './sources.ts';
@@ -20,8 +20,6 @@ export interface SpokenParts extends SourcesParts {
 
 /** With the endpointing behind it: more than half a second of speech. */
 const MUMBLED_MS = 1_400;
-/** Stands for words that nobody could make out, in the transcript and for who judges them. */
-const NOT_UNDERSTOOD = '…';
 
 type Say = Parameters<Channel['say']>[0];
 type Play = Parameters<Channel['play']>[0];

@@ -10,7 +10,7 @@ export async function run(
   { engine = null, format }: { engine?: EngineName | null; format: CheckFormat },
 ): Promise<number> {
   const { dialogues } = settingsOf(given);
-  const env = withExample(given.env);
+  const env = withExample(given.env, ...(paths.length > 0 ? paths : [dialogues]));
   const { version, stdout, stderr } = given;
   const understand = understandByRules;
   return check({ paths, dialogues, engine, format, env, version, understand }, stdout, stderr);

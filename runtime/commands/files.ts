@@ -9,7 +9,7 @@ import { openCatalog } from '../open-catalog.ts';
 import { withExample } from './given.ts';
 
 export function openFiles(settings: Config, env: Environment): Promise<Catalog> {
-  return openCatalog(settings, withExample(env), silentLog);
+  return openCatalog(settings, withExample(env, settings.dialogues), silentLog);
 }
 
 /** @throws OffhookError `unknown-key`. */

@@ -1,5 +1,6 @@
 import { readConfig, type Config } from '../config.ts';
 import type { Environment } from '../dialogue/settings.ts';
+import { isOfExamples } from '../places.ts';
 
 export interface Process {
   env: Environment;
@@ -25,8 +26,9 @@ const SPEAKING_FOR_THE_EXAMPLE: Environment = {
   CRM_MCP_URL: 'http://127.0.0.1/mcp',
 };
 
-/** The environment as the files are read with by a command. */
-export const withExample = (env: Environment): Environment => ({ ...SPEAKING_FOR_THE_EXAMPLE, ...env });
+/** The environment as a command reads these files and folders with: only the examples' own settings are made up. */
+export const withExample = (env: Environment, ...paths: readonly string[]): Environment =>
+  paths.every(isOfExamples) ? { ...SPEAKING_FOR_THE_EXAMPLE, ...env } : env;
 
 /** Where the server of this machine listens. */
 export const localUrl = ({ host, port }: Config): string =>

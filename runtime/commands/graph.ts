@@ -7,7 +7,8 @@ export async function run(
   key: string,
   { format, out = null }: { format: 'mermaid' | 'svg'; out?: string | null },
 ): Promise<number> {
-  const program = await programOf(settingsOf(given).dialogues, withExample(given.env), key);
+  const { dialogues } = settingsOf(given);
+  const program = await programOf(dialogues, withExample(given.env, dialogues), key);
   await graph(program, { format, file: out }, given.stdout);
   return 0;
 }

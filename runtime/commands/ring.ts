@@ -65,9 +65,12 @@ export async function run(
 /** Whose call a simulated one is: that of the app's account, as far as the files tell here. */
 async function accountRung(settings: Config, { env }: Given, key: string): Promise<Account | null> {
   // The server that is rung may be another one, with other files.
-  const catalog = await Catalog.open(settings.dialogues, withExample(env), compile, silentLog).catch(
-    () => null,
-  );
+  const catalog = await Catalog.open(
+    settings.dialogues,
+    withExample(env, settings.dialogues),
+    compile,
+    silentLog,
+  ).catch(() => null);
   const accounts = accountsOf(catalog?.accounts ?? new Map(), settings.twilio);
   return accountOf(accounts, catalog?.find(key)?.app.account ?? null);
 }

@@ -5,6 +5,6 @@ import { withStore } from './store.ts';
 
 export function run(given: Given, session: string): Promise<number> {
   const settings = settingsOf(given);
-  const folder = { dialogues: settings.dialogues, env: withExample(given.env) };
+  const folder = { dialogues: settings.dialogues, env: withExample(given.env, settings.dialogues) };
   return withStore(settings, (store) => writeTestFromSession(session, store, folder, given.stdout));
 }

@@ -19,7 +19,7 @@ export async function run(
 ): Promise<number> {
   const settings = settingsOf(given);
   const { dialogues } = settings;
-  const env = withExample(given.env);
+  const env = withExample(given.env, ...(paths.length > 0 ? paths : [dialogues]));
   const { level } = settings.log;
   const log = openLog({ ...settings.log, level: level === 'info' ? 'error' : level });
   const toolbox = new Toolbox(env, { clock: systemClock, log });

@@ -6,6 +6,7 @@ import { repeatedKeys, repeatedLikes } from './check-answers.ts';
 import { checkApp, sharedNumbers } from './check-app.ts';
 import { checkSlots } from './check-slots.ts';
 import { checkGiven } from './check-given.ts';
+import { checkText } from './check-texts.ts';
 import { checkTypes, isAsked } from './check-types.ts';
 import {
   brokenSchema,
@@ -32,7 +33,6 @@ import {
   slipInName,
   slipsInExpression,
   slipsInTemplate,
-  spokenBraces,
 } from './names.ts';
 import { didYouMean, type Problem } from './problem.ts';
 import { writtenSecrets } from './proofs/secrets.ts';
@@ -134,11 +134,7 @@ function checkHeld(dialogue: DocumentFile, one: Held, names: Names, others: Othe
       return typeof value === 'string'
         ? [
             ...slipsInTemplate(value, names).map((slip) => problemIn(source, path, slip)),
-            ...spokenBraces(value).map((slip): Problem => ({
-              ...problemIn(source, path, slip),
-              severity: 'warning',
-            })),
-            ...yesForTrue(source, path, value),
+            ...checkText(dialogue, path, value, others.dialogues),
           ]
         : [];
     case 'state':
@@ -186,15 +182,6 @@ function checkHeld(dialogue: DocumentFile, one: Held, names: Names, others: Othe
     default:
       return [];
   }
-}
-
-/** YAML's `yes` is a word: where `true` could stand as well, nobody means it to be spoken. */
-function yesForTrue(source: Source, path: Path, value: string): Problem[] {
-  const key = String(path.at(-1));
-  const isWord = /^(yes|no|on|off)$/i.test(value) && source.rawOf(path) === value;
-  if (!isWord || (key !== 'hangup' && key !== 'brief')) return [];
-  const message = `\`${key}\` is the word "${value}": write true, or a text in quotes.`;
-  return [problem(source, path, 'bad-value', message)];
 }
 
 function unknownName(

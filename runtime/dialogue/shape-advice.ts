@@ -58,6 +58,10 @@ export function mixedCondition(key: string, here: ReadonlySet<string>): string |
 export const CONDITION_AS_STEP =
   '`if` is no step and belongs to none: conditions stand in a `branch`, as in `branch: [{if: day, goto: booking}]`.';
 
+/** What a `confirm` wants, which is no flag. */
+export const READ_BACK =
+  'a sentence that reads the values back, such as "A table for {{ party }}. Is that right?"';
+
 /** What to write in the place of a text that stands where a step should be; null where nobody can tell. */
 export function stepFor(text: string, keys: ReadonlySet<string>, states: ReadonlySet<string>): string | null {
   const [, key = '', value = ''] = /^([a-z]+):(\S.*)$/s.exec(text) ?? [];

@@ -3,7 +3,7 @@ import type { ErrorObject } from 'ajv/dist/2020.js';
 import { nearestName, type Problem } from './problem.ts';
 import { pathOf, type Path, type Source, valueAt } from './read.ts';
 import { keysOf, type Schema } from './schema-keys.ts';
-import { CONDITION_AS_STEP, meantBy, mixedCondition, stepFor } from './shape-advice.ts';
+import { CONDITION_AS_STEP, READ_BACK, meantBy, mixedCondition, stepFor } from './shape-advice.ts';
 
 /**
  * One problem for each mistake. The schemas choose by `if` and never by trial, so what is left to do here is to
@@ -104,16 +104,22 @@ class Teller {
       if (verbless && this.#allKeys.has(key) && nearestName(key, verbs) === null) continue;
       if (laterKeys.has(key)) continue;
       told = true;
-      this.#report('unknown-key', this.#unknownSentence(key, here), [...path, key], 'key');
+      this.#report(
+        'unknown-key',
+        this.#unknownSentence(key, here, verbless !== undefined),
+        [...path, key],
+        'key',
+      );
     }
     return { keys, later, told };
   }
 
-  #unknownSentence(key: string, here: ReadonlySet<string>): string {
+  /** `isVerbless`: a step without a verb, which may be meant for something else that stands there, such as a state. */
+  #unknownSentence(key: string, here: ReadonlySet<string>, isVerbless: boolean): string {
     const elsewhere = this.#allKeys.has(key);
     const mixed = mixedCondition(key, here);
     if (mixed !== null) return mixed;
-    const nearest = meantBy(key, here) ?? (elsewhere ? null : nearestName(key, this.#allKeys));
+    const nearest = meantBy(key, here) ?? (isVerbless && !elsewhere ? nearestName(key, this.#allKeys) : null);
     if (key === `-${nearest}`)
       return `An entry of a list is a \`-\` with a space behind it: \`- ${nearest}\`.`;
     if (nearest !== null) return `Unknown key \`${key}\`; did you mean \`${nearest}\`?`;
@@ -201,6 +207,8 @@ class Teller {
     const raw = this.#source.rawOf(path);
     const wantsText = keyword === 'type' && String(params.type) === 'string';
     if (wantsText && (typeof data === 'number' || typeof data === 'boolean')) {
+      if (schema['x-holds'] === 'template' && lastKey(path) === 'confirm')
+        return `${named(path)} is ${raw}, but should be ${READ_BACK}.`;
       const rightWhenQuoted = schema.pattern === undefined || new RegExp(schema.pattern, 'u').test(raw);
       if (rightWhenQuoted && schema['x-holds'] !== 'duration') {
         const what = typeof data === 'number' ? 'a number' : 'true or false';

@@ -13,9 +13,12 @@ export function yamlSlips(errors: readonly YAMLError[], text: string): YamlSlip[
     message.startsWith('Missing closing') || (code === 'BAD_INDENT' && message.startsWith('Flow'));
   const first = errors.find(isOpen);
   const open = first && slipOf(first, text);
+  const tab = errors.find(({ code }) => code === 'TAB_AS_INDENT');
   const before = errors.filter(
     ({ code, pos }) =>
       (!open || pos[0] < open.offset) &&
+      // Behind a tab no line is where it seems to be.
+      !(tab && pos[0] >= tab.pos[0] && OF_INDENT.has(code)) &&
       // These only say that the line of another error is no key and no entry.
       !(
         FOLLOWING.has(code) &&
@@ -25,6 +28,15 @@ export function yamlSlips(errors: readonly YAMLError[], text: string): YamlSlip[
   const slips = before.map((error) => slipOf(error, text));
   return [...slips, ...(open ? [open] : [])].toSorted((one, other) => one.offset - other.offset);
 }
+
+/** What is told of lines that are not indented as they should be. */
+const OF_INDENT: ReadonlySet<string> = new Set([
+  'BAD_INDENT',
+  'BLOCK_AS_IMPLICIT_KEY',
+  'MULTILINE_IMPLICIT_KEY',
+  'MISSING_CHAR',
+  'NON_STRING_KEY',
+]);
 
 const FOLLOWING: ReadonlySet<string> = new Set(['MULTILINE_IMPLICIT_KEY', 'BLOCK_IN_FLOW']);
 

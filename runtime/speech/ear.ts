@@ -27,7 +27,7 @@ export type EarEvent =
   /** They had not: what was prepared is thrown away. */
   | { kind: 'goes-on' }
   | { kind: 'caller-stopped' }
-  /** The utterance is complete; `text` is empty where only noise was heard. */
+  /** The utterance is complete; `text` is empty where only noise was heard, or `NOT_UNDERSTOOD`. */
   | { kind: 'said'; text: string }
   | { kind: 'used'; usage: Usage }
   /** The vendor is lost. `recovering`: it is being reconnected, once; otherwise this ear is over. */

@@ -67,6 +67,9 @@ export interface Talk {
   words: number;
 }
 
+/** Stands for what the caller said where nobody will ever know the words: they did speak, and are answered so. */
+export const NOT_UNDERSTOOD = '…';
+
 export interface SpeechOptions {
   sessionId: string;
   locale: string;
@@ -85,7 +88,7 @@ export type SpeechEvent =
   /** The caller began to speak: the barge-in point. */
   | { kind: 'caller-started' }
   | { kind: 'caller-stopped' }
-  /** An utterance of the caller's is complete. `text` may be empty where only noise was heard. */
+  /** An utterance of the caller's is complete; `text` is empty where only noise was heard, or `NOT_UNDERSTOOD`. */
   | { kind: 'caller-said'; text: string }
   /** All the words of the utterance so far, where they are known while it is being said; they may still change. */
   | { kind: 'caller-words'; text: string }

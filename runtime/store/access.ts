@@ -1,6 +1,6 @@
 import type { CompiledQuery, Kysely, Transaction } from 'kysely';
 import { OffhookError, messageOf } from '../errors.ts';
-import { patiently, type Database } from './database.ts';
+import { codeOf, patiently, type Database } from './database.ts';
 import { clean } from './plain.ts';
 import type { Tables } from './tables.ts';
 
@@ -20,29 +20,35 @@ export interface Access {
    * changes nothing, none is, and the answer is false.
    */
   together(what: string, statements: readonly CompiledQuery[]): Promise<boolean>;
+  /** Something has failed since it was last seen that the database can be written to. */
+  suspect: boolean;
   /** True where a failure was the fault of what was written: a row that may not stand beside another. */
   isRefusal(error: unknown): boolean;
 }
 
 export function accessTo(database: Database): Access {
   const { db, isBusy } = database;
-  return {
+  const isRefusal: Access['isRefusal'] = (error) =>
+    database.isRefusal(error instanceof OffhookError ? error.cause : error);
+  const attempt = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await blame(what, patiently(isBusy, work));
+    } catch (thrown) {
+      if (codeOf(thrown) === 'store-failed' && !isRefusal(thrown)) access.suspect = true;
+      throw thrown;
+    }
+  };
+  const access: Access = {
     db,
+    suspect: false,
     alone: (names, work) => database.alone(names, work),
     numberOf: (session) => numberIn(db, session),
-    attempt: (what, work) => blame(what, patiently(isBusy, work)),
-    transact: (what, work) =>
-      blame(
-        what,
-        patiently(isBusy, () => database.transaction(work)),
-      ),
-    together: (what, statements) =>
-      blame(
-        what,
-        patiently(isBusy, () => database.together(statements)),
-      ),
-    isRefusal: (error) => database.isRefusal(error instanceof OffhookError ? error.cause : error),
+    attempt,
+    transact: (what, work) => attempt(what, () => database.transaction(work)),
+    together: (what, statements) => attempt(what, () => database.together(statements)),
+    isRefusal,
   };
+  return access;
 }
 
 function numberIn(db: Kysely<Tables>, session: string) {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Config } from '../config.ts';
 import { OffhookError, messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -44,6 +45,14 @@ function storeOn(database: Database): Store {
   const access = accessTo(database);
   const { db, attempt } = access;
   const queue = new WriteQueue(database);
+  const written = async (what: string, work: Promise<void>): Promise<void> => {
+    try {
+      await blame(what, work);
+    } catch (thrown) {
+      if (!access.isRefusal(thrown)) access.suspect = true;
+      throw thrown;
+    }
+  };
   let closing: Promise<void> | null = null;
   return {
     ...sessionsIn(access),
@@ -59,11 +68,19 @@ function storeOn(database: Database): Store {
     recordings: recordingsIn(access),
     initiations: initiationsIn(access),
     lines: linesIn(access),
-    writeStep: (step) => blame('write a step', queue.add(changeOf(step), { unhurried: step.unhurried })),
+    writeStep: (step) => written('write a step', queue.add(changeOf(step), { unhurried: step.unhurried })),
     writeTurns: (session, turns) =>
-      blame('write turns', queue.add(turnsChange(session, turns), { unhurried: true })),
+      written('write turns', queue.add(turnsChange(session, turns), { unhurried: true })),
     async ping() {
       await attempt('answer', () => db.selectFrom('sessions').select('no').limit(1).execute());
+      if (!access.suspect) return;
+      // A full disk is still read. Nobody sees the row: it goes with the transaction that brings it.
+      await access.transact('be written to', async (transaction) => {
+        const id = `probe-${randomUUID()}`;
+        await transaction.insertInto('processes').values({ id, alive_until: 0 }).execute();
+        await transaction.deleteFrom('processes').where('id', '=', id).execute();
+      });
+      access.suspect = false;
     },
     close() {
       closing ??= blame(

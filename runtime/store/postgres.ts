@@ -1,6 +1,6 @@
 import { CompiledQuery, Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import { Pool, types } from 'pg';
-import { messageOf } from '../errors.ts';
+import { OffhookError, messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { codeOf, type Database } from './database.ts';
 import type { MemoryChange } from './memory-rows.ts';
@@ -17,6 +17,7 @@ export async function openPostgres(url: string, log: Log): Promise<Database> {
     dialect: new PostgresDialect({ pool: new Pool({ ...CONNECTION, connectionString: url, max: 2 }) }),
   });
   try {
+    await reach(migrating);
     await migrate(migrating, migrationsFor('postgres'));
   } finally {
     await migrating.destroy();
@@ -47,6 +48,18 @@ export async function openPostgres(url: string, log: Log): Promise<Database> {
   // One that was never asked anything would not be closed either.
   await sql`select 1`.execute(db);
   return new Postgres(db);
+}
+
+/** @throws OffhookError `store-failed` where nobody answers, or lets nobody in. */
+async function reach(db: Kysely<Tables>): Promise<void> {
+  try {
+    await sql`select 1`.execute(db);
+  } catch (cause) {
+    // Where a name has several addresses, each has its own reason.
+    const first: unknown = cause instanceof AggregateError ? cause.errors[0] : cause;
+    const message = `The PostgreSQL database could not be reached: ${messageOf(first)}`;
+    throw new OffhookError('store-failed', message, { status: 503, cause });
+  }
 }
 
 class Postgres implements Database {

@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import {
   CompiledQuery,
   Kysely,
@@ -48,7 +48,7 @@ type Scalar = string | number | null;
  * database that goes with the process.
  */
 export async function openSqlite(path: string, log: Log): Promise<Database> {
-  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+  if (path !== ':memory:') makeFolder(resolve(dirname(path)));
   // Another process may be doing the same at this moment: a connection that met its lock halfway is of no more use.
   return patiently(isBusy, async () => {
     const connection = new Libsql(path);
@@ -63,6 +63,18 @@ export async function openSqlite(path: string, log: Log): Promise<Database> {
       throw thrown;
     }
   });
+}
+
+/** One folder after the other: Node's own `recursive` tries for ever where nothing can be made, as in /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (thrown) {
+    // Another process has been quicker.
+    if (codeOf(thrown) !== 'EEXIST') throw thrown;
+  }
 }
 
 function isBusy(error: unknown): boolean {

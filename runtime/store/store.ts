@@ -255,7 +255,7 @@ export interface Store {
   ): Promise<{ status: number; body: Value } | 'pending' | null>;
   keepAnswer(key: string, answer: { status: number; body: Value } | null): Promise<void>;
 
-  /** Throws `store-failed` where the store does not answer. */
+  /** Throws `store-failed` where the store does not answer, or refuses writes since one has failed. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }

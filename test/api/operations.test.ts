@@ -41,7 +41,14 @@ describe('operations', () => {
   test('it is not ready without its store', async () => {
     await house.store.close();
     const { body } = await house.ask('GET', '/ready');
-    expect(body).toEqual(aProblem(503, 'Service Unavailable', 'not-ready', 'The store does not answer.'));
+    expect(body).toEqual(
+      aProblem(
+        503,
+        'Service Unavailable',
+        'not-ready',
+        'The store does not answer, or cannot be written to.',
+      ),
+    );
   });
 
   test('a store that hangs is waited for, but not for long', async () => {

@@ -159,6 +159,24 @@ describe('a conversation by pipe', () => {
     expect(await conversation([])).toEqual(['agent: Pizza.', 'agent: Order or hours?']);
   });
 
+  it('ends an entry by keys with its line', async () => {
+    const program = programOf(`
+inbound:
+  - ask: "Order?"
+    answers:
+      - {when: wants one, keys: "1", say: "One."}
+      - {when: wants twelve, keys: "12", hangup: "Twelve."}
+  - {ask: "More?", answers: [{when: wants two, keys: "2", hangup: "Two."}]}
+`);
+    const clock = new FakeClock();
+    expect(await conversation(['#1', '#2'], false, null, { program, clock })).toEqual([
+      'agent: Order?',
+      'agent: One.',
+      'agent: More?',
+      'agent: Two.',
+    ]);
+  });
+
   it('is the outbound branch with --outbound', async () => {
     expect(await conversation([], true)).toEqual(['agent: Pizza.', 'agent: Your pizza is ready.']);
   });

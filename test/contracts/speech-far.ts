@@ -13,6 +13,8 @@ export interface Far {
   events: SpeechEvent[];
   /** Sends an utterance and the silence that ends it down the line, in frames, at once. */
   callerSays(text: string): void;
+  /** The same, of an utterance that the vendor says it has no words of; absent where no vendor says that. */
+  callerIsNotTranscribed?(): void;
   /** What the model replies from now on, one after the other; then nothing but "Of course." */
   replies(...replies: FarReply[]): void;
   /** What the model was given of the functions that it called, as JSON. */
@@ -38,6 +40,8 @@ export interface Subject {
   converses: boolean;
   /** The model answers whatever it hears in a talk, asked or not. */
   unasked?: boolean;
+  /** The vendor may say that it has no words of an utterance. */
+  untold?: boolean;
   /** `on`: told of every event, beside `events`. */
   open(on?: (event: SpeechEvent) => void): Promise<Far>;
 }

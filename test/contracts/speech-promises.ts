@@ -8,6 +8,8 @@ export interface SpeechPromise {
   converses?: boolean;
   /** Only where a model can be kept from answering. */
   asked?: boolean;
+  /** Only where a vendor may say that it has no words of an utterance. */
+  untold?: boolean;
   keep(open: Subject['open']): Promise<void>;
 }
 
@@ -91,6 +93,16 @@ export const PROMISES: Record<string, SpeechPromise> = {
       });
       const each = ['caller-started', 'caller-stopped'];
       expect(told).toEqual([...each, 'hello', ...each, 'soup please']);
+    },
+  },
+
+  'an utterance that the vendor has no words of is told at once as not understood, however short it was': {
+    untold: true,
+    async keep(open) {
+      const far = await ready(open);
+      far.callerIsNotTranscribed!();
+      await until({ limitMs: 1_000 }, () => of(far, 'caller-said').length > 0, 'the report');
+      expect(of(far, 'caller-said')).toEqual([{ kind: 'caller-said', text: '…' }]);
     },
   },
 

@@ -10,7 +10,7 @@ import { openOpenAi } from '../../runtime/speech/openai/kit.ts';
 import type { Speech, SpeechEvent, SpeechOptions } from '../../runtime/speech/speech.ts';
 import { startChatStream, type StreamReply } from '../support/chat-stream.ts';
 import { gemini } from '../support/gemini-subject.ts';
-import { startOpenAi, tone, type Reply } from '../support/openai-realtime.ts';
+import { startOpenAi, tone, type Heard, type Reply } from '../support/openai-realtime.ts';
 import { SpeechDouble, type Fault } from '../support/speech-double.ts';
 import { TonedVoice, embeddedEars } from '../support/sounding-parts.ts';
 import { frames, makeNoise, quiet } from '../speech/embedded/sound.ts';
@@ -66,8 +66,9 @@ function speakTo(speech: Speech, text: string): void {
 const realtime: Subject = {
   name: "OpenAI's realtime API",
   converses: true,
+  untold: true,
   async open(on) {
-    const texts: string[] = [];
+    const texts: Heard[] = [];
     const replies: FarReply[] = [];
     const reply = (): Reply => {
       const next = replies.shift() ?? { say: 'Of course.' };
@@ -92,6 +93,10 @@ const realtime: Subject = {
       events,
       callerSays(text) {
         texts.push(text);
+        send(speech, UTTERANCE);
+      },
+      callerIsNotTranscribed() {
+        texts.push({ failed: 'unintelligible' });
         send(speech, UTTERANCE);
       },
       replies: (...more) => void replies.splice(0, replies.length, ...more),

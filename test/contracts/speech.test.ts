@@ -22,7 +22,8 @@ async function hold(promise: SpeechPromise, subject: Subject): Promise<void> {
 
 describe.each(SUBJECTS)('$name', (subject) => {
   const promises = Object.entries(PROMISES).filter(
-    ([, { converses, asked }]) => (!converses || subject.converses) && (!asked || !subject.unasked),
+    ([, { converses, asked, untold }]) =>
+      (!converses || subject.converses) && (!asked || !subject.unasked) && (!untold || subject.untold),
   );
 
   test('says what it can do', async () => {

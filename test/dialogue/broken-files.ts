@@ -591,6 +591,16 @@ export const BROKEN_FILES = [
     ],
   },
   {
+    file: 'spoken-steps.dialogue.yaml',
+    what: 'steps that are written as texts',
+    problems: [
+      '4:10 warning `goto hello` is said as it is written: for the step write `silence: { goto: hello }`.',
+      '9:27 warning `run right` is said as it is written: for the step write `failed: { run: right }`.',
+      '11:17 warning `goto hello` is said as it is written: for the step write `rejected: { goto: hello }`.',
+      '12:28 warning `do look` is said as it is written: for the step write `{ do: look }`.',
+    ],
+  },
+  {
     file: 'syntax.dialogue.yaml',
     what: 'what is no YAML',
     problems: [
@@ -598,6 +608,11 @@ export const BROKEN_FILES = [
       '3:10 error A text with `: ` in it is put in quotes.',
       '4:1 error A tab cannot indent a line: use spaces.',
     ],
+  },
+  {
+    file: 'tab.dialogue.yaml',
+    what: 'a tab among spaces, and lines behind it',
+    problems: ['3:1 error A tab cannot indent a line: use spaces.'],
   },
   {
     file: 'taken.app.yaml',
@@ -701,6 +716,14 @@ export const BROKEN_FILES = [
       '4:34 error `keys` is a number without quotes: write "1".',
       '5:34 error `keys` is "two", but should be keys in quotes, such as "1", "0" or "12#".',
       '6:10 error `say` is a number without quotes: write "12".',
+    ],
+  },
+  {
+    file: 'wanted.dialogue.yaml',
+    what: 'a key that belongs nowhere, and a flag where a sentence is wanted',
+    problems: [
+      '2:41 error Unknown key `requierd`; what may stand here: `type`, `about`, `ask`, `of`, `min`, `max`, `length`, `check`, `confirm`, `hints`, `from`, `sensitive`.',
+      '5:14 error `confirm` is true, but should be a sentence that reads the values back, such as "A table for {{ party }}. Is that right?".',
     ],
   },
   {

@@ -40,6 +40,16 @@ async function openBefore(
   return db;
 }
 
+test('a PostgreSQL database that refuses the connection cannot be reached, and is said to be so', async () => {
+  const nobody = { kind: 'postgres', url: 'postgres://localhost:1/offhook' } as const;
+  await expect(openStore(nobody, silentLog)).rejects.toMatchObject({
+    code: 'store-failed',
+    message: expect.stringMatching(
+      /^The PostgreSQL database could not be reached: connect ECONNREFUSED \S+:1$/,
+    ) as unknown,
+  });
+});
+
 for (const { name, skipped, make } of PLACES) {
   describe.skipIf(skipped)(`migrations on ${name}`, () => {
     let place: Place;

@@ -43,6 +43,38 @@ describe('a store in an SQLite file', () => {
     expect(intruder().pragma('journal_mode')).toEqual([{ journal_mode: 'wal' }]);
   });
 
+  test('says at once of a folder that cannot be made', { timeout: 5_000 }, async () => {
+    const nowhere = { kind: 'sqlite', path: '/proc/nope/deeper/x.db' } as const;
+    await expect(openStore(nowhere, silentLog)).rejects.toMatchObject({
+      code: 'store-failed',
+      message:
+        "The database /proc/nope/deeper/x.db could not be opened: ENOENT: no such file or directory, mkdir '/proc/nope'",
+    });
+  });
+
+  test('that refuses writes is not well, though it is read, until one goes through again', async () => {
+    const store = await open();
+    const session = aSession();
+    await store.addSession(session);
+    const db = intruder();
+    const rename = (from: string, to: string): void =>
+      ['journal', 'processes'].forEach((table) =>
+        db.exec(`alter table ${table}${from} rename to ${table}${to}`),
+      );
+    rename('', '_full');
+    await expect(store.ping()).resolves.toBeUndefined();
+    await expect(store.writeStep(aStep(session.id, 1))).rejects.toThrow('no such table');
+    for (let times = 0; times < 2; times++) {
+      await expect(store.ping()).rejects.toMatchObject({
+        code: 'store-failed',
+        message: expect.stringContaining('The store could not be written to: ') as unknown,
+      });
+    }
+    rename('_full', '');
+    await expect(store.ping()).resolves.toBeUndefined();
+    await store.writeStep(aStep(session.id, 1));
+  });
+
   test('in memory works like any other, and goes with the process', async () => {
     const memory = { kind: 'sqlite', path: ':memory:' } as const;
     const store = await openStore(memory, silentLog);

@@ -12,7 +12,7 @@ import { RealtimeSession } from './openai-realtime-session.ts';
 
 export { speechMs, tone } from './openai-realtime-script.ts';
 export type { RealtimeSession } from './openai-realtime-session.ts';
-export type { Question, Reply } from './openai-realtime-script.ts';
+export type { Heard, Question, Reply } from './openai-realtime-script.ts';
 export { isFields, type Fields } from './openai-realtime-checks.ts';
 
 export interface OpenAiScript extends Script {

@@ -102,6 +102,34 @@ describe('when the model', () => {
     },
   );
 
+  it(
+    'has no words of what was said, however short, the caller is asked again within 3 s',
+    { timeout: 30_000 },
+    async () => {
+      house = await openHouse(FILES, {
+        openai: {
+          heard: ({ index }) => (index === 0 ? { failed: 'unintelligible' } : 'nothing'),
+          reply: ({ tools }) => ({
+            calls: [{ name: String(tools[0]?.['name']), input: { choice: 'none' } }],
+          }),
+        },
+      });
+      const caller = house.caller().dial('/initiations/call/desk');
+      await caller.hears('What is it about?');
+      await caller.speaks(300);
+      const lostMs = watchLateness();
+      const spokeAt = caller.nowMs;
+      const { turns } = await caller.hears('Sorry, I did not understand that.');
+      expect(turns.slice(2).map(({ role, text }) => `${role}: ${text}`)).toEqual([
+        'caller: …',
+        'agent: Sorry, I did not understand that.',
+      ]);
+      caller.phone.hangUp();
+      await caller.over;
+      expect(soundAfter(caller, spokeAt) - lostMs()).toBeLessThan(3_000);
+    },
+  );
+
   it('answers with errors, the call ends politely', { timeout: 40_000 }, async () => {
     house = await openHouse(FILES, {
       openai: {

@@ -4,7 +4,7 @@ import type { Channel, ChannelEvent } from '../line.ts';
 
 /**
  * A caller at a terminal, or at the other end of a pipe: what is said becomes `agent: …` lines, and every line
- * typed is an utterance. `#1` presses keys, an empty line is silence, `/pair NAME` claims the code that was told, and the
+ * typed is an utterance. `#1` presses keys, and waits until no more of them are expected; an empty line is silence, `/pair NAME` claims the code that was told, and the
  * end of the input hangs up. Lines that were typed ahead are said one by one, when it is the caller's turn.
  */
 export class Terminal implements Channel {
@@ -130,11 +130,10 @@ export class Terminal implements Channel {
 
 function eventsOf(line: string): (ChannelEvent | { kind: 'claim'; name: string })[] {
   if (line === '') return [{ kind: 'silent' }];
-  if (/^#[0-9*#]+$/.test(line))
-    return line
-      .slice(1)
-      .split('')
-      .map((key) => ({ kind: 'key', key }));
+  if (/^#[0-9*#]+$/.test(line)) {
+    const keys = line.slice(1).split('');
+    return [...keys.map((key) => ({ kind: 'key', key }) as const), { kind: 'keys-ended' }];
+  }
   const name = /^\/pair\s+(\S.*)$/.exec(line)?.[1];
   if (name !== undefined) return [{ kind: 'claim', name }];
   return [{ kind: 'spoke', text: line, answered: false }];

@@ -4,7 +4,7 @@ import type { Clock } from '../../clock.ts';
 import type { Expectation, Meaning, Patience } from '../../dialogue/protocol.ts';
 import { pauseMs } from '../endpointing.ts';
 import { KeptAudio } from '../kept-audio.ts';
-import type { Speech, SpeechEvent } from '../speech.ts';
+import { NOT_UNDERSTOOD, type Speech, type SpeechEvent } from '../speech.ts';
 import type { Recogniser } from './recogniser.ts';
 import type { Vad, VadDecision } from '../vad.ts';
 
@@ -151,7 +151,8 @@ export class Ear implements Speech {
     this.#saying = recognised.then(async (text) => {
       await before;
       // Words that the recogniser was not told of are still in the captions, where the line has some.
-      this.#tell({ kind: 'caller-said', text: text === null || text === '' ? captions : text });
+      const words = text === NOT_UNDERSTOOD ? captions || text : text || captions;
+      this.#tell({ kind: 'caller-said', text: words });
     });
   }
 

@@ -7,13 +7,15 @@ import type { Expectation } from '../../dialogue/protocol.ts';
 import { messageOf } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import { CODE } from '../../places.ts';
+import { NOT_UNDERSTOOD } from '../speech.ts';
 import { grammarOf } from './grammar.ts';
 import { Thread } from './thread.ts';
 
 export interface Recogniser {
   /**
    * The words of a mu-law utterance, as one of those expected; empty where it was something else. Null where it
-   * cannot tell: nothing it could tell apart is expected, another language, too much at once, too late.
+   * cannot tell: nothing it could tell apart is expected, or another language. `NOT_UNDERSTOOD` where it has failed, or
+   * would be too late.
    */
   recognise(utterance: Uint8Array, expectation: Expectation, signal: AbortSignal): Promise<string | null>;
   close(): Promise<void>;
@@ -74,8 +76,9 @@ class Pocketsphinx implements Recogniser {
       const text = await this.#thread.run(job, { signal, deadlineMs: RECOGNISE_MS });
       return typeof text === 'string' ? text : null;
     } catch (error) {
-      if (!signal.aborted) this.#log.warn({ problem: messageOf(error) }, 'an utterance was not recognised');
-      return null;
+      if (signal.aborted) return null;
+      this.#log.warn({ problem: messageOf(error) }, 'an utterance was not recognised');
+      return NOT_UNDERSTOOD;
     }
   }
 

@@ -7,6 +7,7 @@ import { EarUtterances, type EarUtterance } from '../ear-utterances.ts';
 import { Endpointing, type TurnDecision } from '../endpointing.ts';
 import { keytermsOf } from '../keyterms.ts';
 import { SilencePad } from '../silence-pad.ts';
+import { NOT_UNDERSTOOD } from '../speech.ts';
 import type { Usage } from '../usage.ts';
 import { Link } from './link.ts';
 import { transcriptionSession } from './session-config.ts';
@@ -279,7 +280,9 @@ export class OpenAiEar implements Ear {
       case 'caller-untranscribed': {
         const spoken = this.#named(event.item);
         this.#vendor.log.warn({ session: this.#options.sessionId }, 'openai gave no transcript');
-        return spoken?.phase === 'over' ? this.#say(spoken, spoken.text.trim(), {}) : undefined;
+        return spoken?.phase === 'over'
+          ? this.#say(spoken, spoken.text.trim() || NOT_UNDERSTOOD, {})
+          : undefined;
       }
       case 'error': {
         const { code, message, eventId } = event;

@@ -285,7 +285,8 @@ export class OpenAiSpeech implements Speech {
           { sessionId: this.options.sessionId, why: event.message },
           'openai gave no transcript',
         );
-        this.utterances.transcribed(event.item, '');
+        this.callerDone(event.item);
+        this.utterances.untranscribed(event.item);
         break;
       case 'output-stored':
         this.mind.stored(event.call);

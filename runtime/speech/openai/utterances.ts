@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts';
-import type { SpeechEvent } from '../speech.ts';
+import { NOT_UNDERSTOOD, type SpeechEvent } from '../speech.ts';
 
 /** How long after the caller stopped the words may take; then the utterance goes on without them. */
 const TRANSCRIPT_MS = 2_500;
@@ -68,20 +68,21 @@ export class Utterances {
     if (this.current === item) this.stop();
     if (this.isKnown(item)) return false;
     if (this.sensitive) this.sensitiveItems.add(item);
-    const cancel = this.clock.after(TRANSCRIPT_MS, () => this.transcribed(item, ''));
+    const cancel = this.clock.after(TRANSCRIPT_MS, () => this.untranscribed(item));
     this.open.push({ item, text: null, cancel });
-    if (this.open.length > MAX_OPEN) this.transcribed(this.open[0]!.item, '');
+    if (this.open.length > MAX_OPEN) this.untranscribed(this.open[0]!.item);
     return true;
   }
 
   transcribed(item: string, text: string): void {
     const words = text.trim();
     if (words !== '') this.learned(item, words);
-    const utterance = this.open.find((one) => one.item === item);
-    if (!utterance || utterance.text !== null) return;
-    utterance.cancel();
-    utterance.text = words;
-    this.report();
+    this.settle(item, words);
+  }
+
+  /** Its words will never be known, though the caller did speak. */
+  untranscribed(item: string): void {
+    this.settle(item, NOT_UNDERSTOOD);
   }
 
   /** The items that were sensitive, of those that have been reported; each is given once. */
@@ -106,6 +107,14 @@ export class Utterances {
   close(): void {
     for (const utterance of this.open) utterance.cancel();
     this.open = [];
+  }
+
+  private settle(item: string, words: string): void {
+    const utterance = this.open.find((one) => one.item === item);
+    if (!utterance || utterance.text !== null) return;
+    utterance.cancel();
+    utterance.text = words;
+    this.report();
   }
 
   private stop(): void {

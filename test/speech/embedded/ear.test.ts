@@ -259,13 +259,24 @@ describe('an ear with a recogniser', () => {
     for (const [caption, heard] of [
       ['a table please', 'a table'],
       ['four tomorrow at seven', ''],
+      ['for two', '…'],
     ] as const) {
       ear.caption(caption);
       hear(ear, quiet(300), speech(600), quiet(1_000));
       recogniser.heard.at(-1)!.answer(heard);
       await settled();
-      expect(told().at(-1)).toBe(`"${heard || caption}"`);
+      expect(told().at(-1)).toBe(`"${heard === '…' ? caption : heard || caption}"`);
     }
+  });
+
+  it('tells that the caller was not understood where the recogniser failed and the line has no caption', async () => {
+    const recogniser = new FakeRecogniser();
+    const ear = open(recogniser);
+    ear.expect(EXPECTED, 'normal');
+    hear(ear, quiet(300), speech(600), quiet(1_000));
+    recogniser.heard[0]!.answer('…');
+    await settled();
+    expect(told().at(-1)).toBe('"…"');
   });
 
   it('believes the caption where the recogniser cannot tell, or nothing is expected, or there was no speech', async () => {

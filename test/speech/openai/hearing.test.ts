@@ -52,7 +52,7 @@ test('audio that waits for a session is bounded to half a minute, the newest kep
   expect(audio.subarray(-20_000 * 8).equals(speaking(20_000))).toBe(true);
 });
 
-test('words that do not come within two and a half seconds are reported as none', async () => {
+test('words that do not come within two and a half seconds are reported as not understood', async () => {
   const clock = new FakeClock();
   const ears = await readyEars({ heard: () => null }, { clock });
   ears.hear(sentence());
@@ -60,14 +60,14 @@ test('words that do not come within two and a half seconds are reported as none'
   await clock.advanceAsync(2_499);
   expect(ears.of('caller-said')).toEqual([]);
   await clock.advanceAsync(1);
-  expect(ears.of('caller-said')).toEqual([{ kind: 'caller-said', text: '' }]);
+  expect(ears.of('caller-said')).toEqual([{ kind: 'caller-said', text: '…' }]);
 });
 
-test('a transcription that failed is reported at once, as none', async () => {
+test('a transcription that failed is reported at once, as not understood', async () => {
   const ears = await readyEars({ heard: () => ({ failed: 'unintelligible' }) });
   ears.hear(sentence());
   await until(() => ears.of('caller-said').length > 0, 'the report');
-  expect(ears.of('caller-said')).toEqual([{ kind: 'caller-said', text: '' }]);
+  expect(ears.of('caller-said')).toEqual([{ kind: 'caller-said', text: '…' }]);
 });
 
 test('words that come after their deadline are not reported a second time', async () => {
@@ -81,7 +81,7 @@ test('words that come after their deadline are not reported a second time', asyn
   const type = 'conversation.item.input_audio_transcription.completed';
   session.push({ type, event_id: 'late', item_id: item, content_index: 0, transcript: 'too late' });
   await settle();
-  expect(ears.of('caller-said')).toEqual([{ kind: 'caller-said', text: '' }]);
+  expect(ears.of('caller-said')).toEqual([{ kind: 'caller-said', text: '…' }]);
 });
 
 test('utterances are reported in the order in which they were said, whichever words come first', async () => {

@@ -202,6 +202,14 @@ describe('words of OpenAI that are late', () => {
     expect(of('failed')).toEqual([]);
   });
 
+  it('are not understood where the vendor fails before any came', async () => {
+    const { ear, said, of } = await ready({ ...inTurn(''), fails: () => true });
+    await hear(ear, quiet(300), speech(500), quiet(1_000));
+    await until(() => said().length === 1, 'it is said');
+    expect(said()).toEqual(['…']);
+    expect(of('failed')).toEqual([]);
+  });
+
   it('mean a dead vendor where none come at all', async () => {
     const clock = new FakeClock();
     const { ear, vendor, of, said } = await ready({ ...inTurn('yes', 'yes'), deaf: true, clock }, { clock });
