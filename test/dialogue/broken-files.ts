@@ -690,11 +690,11 @@ export const BROKEN_FILES = [
   },
   {
     file: 'unknown-key.dialogue.yaml',
-    what: 'unknown keys with the nearest valid one',
+    what: 'unknown keys with the nearest one that may stand there',
     problems: [
       '2:3 error Unknown key `sya`; did you mean `say`?',
-      '5:5 error Unknown key `sillence`; did you mean `silence`?',
-      '7:5 error Unknown key `interupt`; did you mean `interrupt`?',
+      '5:5 error Unknown key `sillence`; what may stand here: `say`, `turn`.',
+      '7:5 error Unknown key `interupt`; what may stand here: `hangup`.',
       '8:1 error Unknown key `voicemial`; did you mean `voicemail`?',
     ],
   },

@@ -38,7 +38,7 @@ test('nor is it told to the session that takes over when this one is lost, also 
   const ears = await readyEars({ heard: () => ({ text: CARD, delayMs: 2_700 }) });
   ears.speech.expect(secret, 'normal');
   await say(ears);
-  expect(ears.of('caller-said')).toEqual([{ kind: 'caller-said', text: '' }]);
+  expect(ears.of('caller-said')).toEqual([{ kind: 'caller-said', text: '…' }]);
   ears.speech.forget();
   await settle(400);
   ears.speech.note({ role: 'agent', text: 'Thank you.' });
