@@ -13,7 +13,10 @@ beforeAll(async () => {
   tests = await bistroTests();
 });
 
-/** What was said in each test, by its name; the variants of the greeting are one. */
+/** How often it is said while a tool is slow depends on the machine. */
+const MOMENT = 'agent: One moment, please.';
+
+/** What was said in each test, by its name; the variants of the greeting are one, and so are moments in a row. */
 async function heldOn(engine: EngineName): Promise<Map<string, string[]>> {
   const held = new Map<string, string[]>();
   await Promise.all(
@@ -22,7 +25,11 @@ async function heldOn(engine: EngineName): Promise<Map<string, string[]>> {
       try {
         for (const test of tests.filter((_, index) => index % STAGES === lane)) {
           if (test.name === TALKS && engine !== 'embedded') continue;
-          held.set(test.name, (await stage.hold(test)).map(greeted));
+          const lines = (await stage.hold(test)).map(greeted);
+          held.set(
+            test.name,
+            lines.filter((line, index) => line !== MOMENT || lines[index - 1] !== MOMENT),
+          );
         }
       } finally {
         await stage.close();
