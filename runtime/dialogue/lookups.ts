@@ -22,9 +22,12 @@ export function noteLookup(machine: Machine, step: StepOf<'do'>): void {
   context.lookups = [...before.slice(0, known < 0 ? before.length : known), { slots, frames }];
 }
 
-/** The caller agreed to what was read back: what was looked up for it holds. */
-export function agreeToLookups({ context }: Machine): void {
-  delete context.lookups;
+/** The caller agreed to these slots as they were read back: what was looked up for them holds, as far as it goes by them. */
+export function agreeToLookups({ context }: Machine, agreed: readonly string[]): void {
+  if (!context.lookups) return;
+  context.lookups = context.lookups
+    .map(({ slots, frames }) => ({ slots: slots.filter((slot) => !agreed.includes(slot)), frames }))
+    .filter(({ slots }) => slots.length > 0);
 }
 
 /**

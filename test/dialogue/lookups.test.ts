@@ -85,6 +85,21 @@ describe('a correction of what is read back', () => {
     expect(call.said()).toEqual(['Shall I write to you about the 5 seats?']);
   });
 
+  it('calls the tool anew also behind a yes to something else', () => {
+    const between = HOUSE.replace(
+      '    - confirm: "A table',
+      '    - confirm: "Is it {{ name }}?"\n    - confirm: "A table',
+    );
+    const call = new Driver(programOf(between)).start();
+    call.gives({ party: 4, time: '19:00', name: 'Eve' });
+    answers(answers(call, { known: true }), { free: true });
+    expect(call.says('yes').said().at(-1)).toBe(READ_BACK);
+    expect(called(call.gives({ party: 5 }))).toEqual({
+      tool: 'find_table',
+      input: { party: 5, time: '19:00' },
+    });
+  });
+
   it('stays where it is in the steps of an anytime', () => {
     const program = programOf(
       `${HOUSE}anytime: [{when: changes the party, like: [change], confirm: "{{ party }} seats?"}]`,

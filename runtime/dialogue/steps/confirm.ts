@@ -56,7 +56,7 @@ function listenerOf(machine: Machine, step: Confirm): Listener {
         return again();
       }
       if (meaning.choice === 'yes') {
-        agreeToLookups(machine);
+        agreeToLookups(machine, step.slots);
         return 'next';
       }
       return meaning.choice === 'no' ? rejected(machine, step, again) : null;
